@@ -1,0 +1,1 @@
+"""What the emulator knows of the database's objects."""

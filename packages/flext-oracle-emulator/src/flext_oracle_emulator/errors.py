@@ -1,0 +1,34 @@
+"""`OracleError`: the one exception that becomes an ORA code on the client's side."""
+
+from __future__ import annotations
+
+
+class OracleError(Exception):
+    """An error as Oracle would report it.
+
+    Args:
+        code: ORA number, e.g. 942.
+        message: text without the `ORA-00942: ` prefix.
+        offset: 0-based character offset in the statement, or -1 if unknown.
+        stack: further lines of an error stack, each complete with its own code ("ORA-06512: at line 3").
+    """
+
+    def __init__(self, code: int, message: str, offset: int = -1, stack: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.offset = offset
+        self.stack = stack
+
+    @property
+    def text(self) -> str:
+        """The whole text as a client shows it, one line per error of the stack."""
+        return "\n".join((f"ORA-{self.code:05d}: {self.message}", *self.stack))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def unsupported(feature: str, offset: int = -1) -> OracleError:
+    """ORA-03001 naming what the emulator does not know; never a silent substitute."""
+    return OracleError(3001, f"unimplemented feature: {feature} (flext-oracle-emulator)", offset)
