@@ -1,0 +1,82 @@
+"""What the translator takes besides a syntax tree, and what it gives: the seam between `sql/` and `backend/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..backend.base import StatementType
+from ..catalog.model import Catalog, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The session as the translator sees it.
+
+    `bind_types` has one PostgreSQL type name per bind *occurrence* in the statement ("numeric", "varchar", "oracle.date"...; see
+    backend/pgtypes.py). `variables` are PL/SQL variables in scope, upper-case name -> PostgreSQL type name: an unqualified
+    name that is no column becomes a parameter of that name (in PL/SQL SQL, columns win over variables, as in Oracle).
+    """
+
+    catalog: Catalog
+    user: str
+    schema: str
+    bind_types: Sequence[str] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    version: int = 19
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What to send for `$k`: the bind occurrence `bind`, or the PL/SQL variable `variable`; always of `pg_type`."""
+
+    pg_type: str
+    bind: int | None = None
+    variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """One column of a query's result, or one RETURNING expression.
+
+    `name` is Oracle's name for it (alias, column, or the expression's text in upper case without blanks). `char_literal` marks
+    what Oracle describes as CHAR(n) though PostgreSQL says text: literals and expressions of them (`char_size` is n).
+    `lob_source` is (relation, column name) when the column is a LOB column of a table whose row the same result
+    identifies by `Translation.rowid_positions`.
+    """
+
+    name: str
+    char_literal: int | None = None
+    lob_source: tuple[Relation, str] | None = None
+    nullable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A statement in PostgreSQL's words.
+
+    Args of interest:
+        sql: text with `$1..$n`, every object schema-qualified and quoted.
+        parameters: one per `$k`.
+        columns: outputs of a query (not RETURNING).
+        returning: outputs of RETURNING, in order; `return_binds[i]` is the bind occurrence that takes `returning[i]`
+            (or `return_variables[i]` a PL/SQL variable's name).
+        array_insert: for a single-row INSERT .. VALUES: the same statement over arrays, `INSERT .. SELECT <exprs over u.p1..> FROM
+            unnest($1::t1[], ...) WITH ORDINALITY AS u(p1.., n) ORDER BY n`, so that thousands of rows go in one call.
+        target: the relation changed by DML.
+        for_update: rows are locked, so results must be read in the transaction that asked.
+        hidden_columns: how many trailing result columns are the translator's own (never described to the client).
+
+    """
+
+    sql: str
+    type: StatementType
+    parameters: Sequence[Parameter] = ()
+    columns: Sequence[OutputColumn] = ()
+    returning: Sequence[OutputColumn] = ()
+    return_binds: Sequence[int] = ()
+    return_variables: Sequence[str] = ()
+    array_insert: str | None = None
+    target: Relation | None = None
+    for_update: bool = False
+    hidden_columns: int = 0
