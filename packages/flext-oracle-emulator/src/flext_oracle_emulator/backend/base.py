@@ -2,9 +2,10 @@
 
 `session.py` (the wire) parses requests and calls a `Session`; `backend/postgres.py` implements it. Scalar values cross in
 Oracle's own internal representation, without a length prefix (`bytes`, or `None` for NULL): NUMBER in base 100, DATE in
-7 bytes, TIMESTAMP in 11, TIMESTAMP WITH TIME ZONE in 13, character data in UTF-8 (UTF-16BE when `csfrm` is 2), BOOLEAN
-as one byte 0/1. So a fetched value goes to the socket without a Python object for it. LOBs cross as `Lob`,
-cursors as `ResultSet`, PL/SQL index-by tables as lists of values.
+7 bytes, TIMESTAMP in 11, TIMESTAMP WITH TIME ZONE in 13, character data in UTF-8 (UTF-16BE when `csfrm` is 2), ROWID and
+UROWID as their text in ASCII, JSON as its text in UTF-8, BOOLEAN as one byte 0/1 (`ttc/codecs` makes and reads them). So
+a fetched value goes to the socket without a Python object for it. LOBs cross as `Lob`, cursors as `ResultSet`,
+PL/SQL index-by tables as lists of values.
 """
 
 from __future__ import annotations

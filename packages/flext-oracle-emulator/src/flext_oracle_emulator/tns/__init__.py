@@ -1,0 +1,1 @@
+"""TNS, the packets of the transport. Sans-I/O: bytes in, packets out, and back."""
