@@ -1,7 +1,8 @@
 """Makes a PostgreSQL database Oracle's home: schema `oracle` (types, functions, own tables) and `SYS` (the dictionary).
 
-The scripts in `sql/` and then `catalog/*.sql` run in name order in one transaction. `oracle.bootstrap` records a digest of
-them; a database that was made by other scripts is refused, because its tables hold a user's objects that we cannot convert.
+The scripts in `sql/` and then `catalog/*.sql` run in name order in one transaction. `oracle.bootstrap` records a digest
+of them; a database that was made by other scripts is refused, because its tables hold a user's objects that we cannot
+convert.
 """
 
 from __future__ import annotations
