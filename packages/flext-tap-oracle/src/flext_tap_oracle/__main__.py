@@ -1,0 +1,33 @@
+"""`tap-oracle` and `python -m flext_tap_oracle`: the SDK's command line, with failures as one line each."""
+
+from __future__ import annotations
+
+import sys
+
+import oracledb
+from flext_db_oracle.errors import explain
+from singer_sdk.exceptions import ConfigValidationError
+
+from .errors import TapError
+from .tap import TapOracle
+
+
+def main() -> None:
+    """Run the tap. Exit code 1 after a failure, with the reason as the last line of stderr."""
+    try:
+        TapOracle.cli()
+    except (TapError, ConfigValidationError) as error:
+        details = "; ".join(getattr(error, "errors", None) or [])
+        _fail(f"{error}: {details}" if details else str(error))
+    except (oracledb.Error, ValueError) as error:
+        explanation = explain(error)
+        _fail(f"{explanation.message}. Next: {explanation.hint}" if explanation.hint else explanation.message)
+
+
+def _fail(text: str) -> None:
+    sys.stderr.write(f"tap-oracle: {text}\n")
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
