@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig
+from pydantic import ValidationError
 
 from . import PACKAGE_PATH, profile_text
 
@@ -69,10 +70,12 @@ def _set_database_name() -> None:
     os.environ.pop(f"{VARIABLE}DATABASE", None)  # an empty value would be taken for a name
     if not os.environ.get(f"{VARIABLE}HOST"):
         return
-    configured = FlextDbOracleConfig.from_env(VARIABLE)
-    if configured.is_failure:
-        raise ConnectionError(f"flext-dbt-oracle: {configured.error}. Next: {configured.hint}")
-    with FlextDbOracleApi(configured.value) as api:
+    try:
+        configured = FlextDbOracleConfig.from_env(VARIABLE)
+    except ValidationError as error:
+        reasons = "; ".join(str(detail["msg"]) for detail in error.errors(include_input=False, include_url=False))
+        raise ConnectionError(f"flext-dbt-oracle: {VARIABLE}* variables: {reasons}") from None
+    with FlextDbOracleApi(configured) as api:
         result = api.connect().flat_map(
             lambda connected: connected.execute_query("SELECT SYS_CONTEXT('USERENV', 'DB_NAME') FROM DUAL")
         )

@@ -135,4 +135,13 @@ class TapOracle(Tap):
     def _catalog_methods(self) -> dict[str, str | None]:
         if self.input_catalog is None:
             return {}
-        return {entry.tap_stream_id: chosen_method(entry) for entry in self.input_catalog.streams}
+        methods = {entry.tap_stream_id: chosen_method(entry) for entry in self.input_catalog.streams}
+        for name, method in methods.items():
+            if method not in (None, "FULL_TABLE", "INCREMENTAL"):
+                raise ConfigValidationError(
+                    "unsupported replication method",
+                    errors=[
+                        f"stream `{name}` asks for {method}: use INCREMENTAL with a replication key, or FULL_TABLE"
+                    ],
+                )
+        return methods
