@@ -1,0 +1,257 @@
+"""The public boundary: `FlextDbOracleApi`, whose methods return `FlextResult` instead of raising.
+
+Each call borrows a connection, commits when it changed something, and gives the connection back. Work that must be
+one transaction, or that keeps a cursor open, uses the context managers `transaction` and `session` and the generators
+`stream` and `batches`; those raise.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import oracledb
+
+from flext_db_oracle import bulk
+from flext_db_oracle.audit import Observability
+from flext_db_oracle.bulk import BulkResult
+from flext_db_oracle.config import FlextDbOracleConfig
+from flext_db_oracle.errors import explain
+from flext_db_oracle.metadata import OracleSchema, OracleTable
+from flext_db_oracle.pool import ConnectionPool
+from flext_db_oracle.query import Parameters, QueryResult
+from flext_db_oracle.result import FlextResult
+from flext_db_oracle.session import Session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The answer of a database that was really asked; `latency` is the seconds one round trip took."""
+
+    address: str
+    server_version: str
+    database: str
+    username: str
+    current_schema: str
+    latency: float
+
+
+class FlextDbOracleApi:
+    """One Oracle database, through a pool of connections that is opened when it is first needed.
+
+    with FlextDbOracleApi(config) as api:
+        result = api.execute_query("SELECT name FROM employees WHERE id = :id", {"id": 7})
+    """
+
+    def __init__(self, config: FlextDbOracleConfig) -> None:
+        self.config = config
+        self.observability = Observability(config.username)
+        self._pool = ConnectionPool(config)
+
+    # -------------------------------------------------------------------------------------------- connecting
+
+    def connect(self) -> FlextResult[FlextDbOracleApi]:
+        """Open the first connection, so that a wrong address or password shows now. Not required: calls connect."""
+
+        def run() -> FlextDbOracleApi:
+            self._pool.open()
+            return self
+
+        return self._result(run)
+
+    def close(self) -> None:
+        """Close all connections. Uncommitted work is rolled back. A later call connects again."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One connection for several calls that raise. What is not committed when the block ends is rolled back."""
+        with self._pool.connection() as connection:
+            yield Session(connection, arraysize=self.config.arraysize, audit=self.observability)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that is committed when the block ends and rolled back when it raises."""
+        with self.session() as session:
+            yield session
+            session.commit()
+
+    def health(self) -> FlextResult[Health]:
+        """Ask the database who and where it is."""
+
+        def run() -> Health:
+            with self.session() as session:
+                started = time.perf_counter()
+                session.connection.ping()
+                latency = time.perf_counter() - started
+                database, user, schema = session.query(
+                    "SELECT SYS_CONTEXT('USERENV', 'DB_NAME'), USER, SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM dual"
+                ).rows[0]
+                return Health(self.config.address, session.connection.version, database, user, schema, latency)
+
+        return self._result(run)
+
+    def server_version(self) -> FlextResult[tuple[int, ...]]:
+        """`(19, 3, 0, 0, 0)`."""
+        return self._in_session(lambda session: session.server_version)
+
+    def current_schema(self) -> FlextResult[str]:
+        """The schema of unqualified names."""
+        return self._in_session(Session.current_schema)
+
+    # -------------------------------------------------------------------------------------------- queries
+
+    def execute_query(self, sql: str, params: Parameters = None) -> FlextResult[QueryResult]:
+        """All rows of a query that fits in memory. NUMBER comes as int or Decimal, LOBs as str or bytes."""
+        return self._in_session(lambda session: session.query(sql, params))
+
+    def batches(
+        self, sql: str, params: Parameters = None, *, size: int | None = None
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """Rows of a query of any size, one list per fetch. Holds a connection until exhausted or closed. Raises."""
+        with self.session() as session, session.open_query(sql, params, arraysize=size) as opened:
+            yield from opened.batches()
+
+    def stream(self, sql: str, params: Parameters = None, *, size: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query of any size, one by one. Holds a connection until exhausted or closed. Raises."""
+        for batch in self.batches(sql, params, size=size):
+            yield from batch
+
+    # -------------------------------------------------------------------------------------------- statements
+
+    def execute(self, sql: str, params: Parameters = None) -> FlextResult[int]:
+        """Run INSERT, UPDATE, DELETE, MERGE or a PL/SQL block and commit; the number of rows changed."""
+        return self._in_transaction(lambda session: session.execute(sql, params))
+
+    def execute_many(self, sql: str, rows: Sequence[Sequence[Any] | Mapping[str, Any]]) -> FlextResult[int]:
+        """Run one statement for many rows with array binds and commit; the number of rows changed in all."""
+        return self._in_transaction(lambda session: session.execute_many(sql, rows))
+
+    def execute_ddl(self, ddl: str) -> FlextResult[None]:
+        """Run one DDL statement, which Oracle commits by itself. A trailing `;` is dropped."""
+        return self._in_session(lambda session: session.execute_ddl(ddl))
+
+    def bulk_insert(
+        self,
+        schema: str | None = None,
+        table: str = "",
+        columns: Sequence[str] | None = None,
+        values: Iterable[Sequence[Any]] | None = None,
+        *,
+        records: Iterable[Mapping[str, Any]] | None = None,
+        batch_size: int = 10_000,
+        use_bulk_api: bool = True,
+        parallel_degree: int = 1,
+        reject_limit: int | None = 0,
+    ) -> FlextResult[BulkResult]:
+        """Insert rows (`columns` and `values`) or dicts (`records`) and commit, all of them or none.
+
+        Names may be exact or in Singer's spelling. Values are Python objects or their JSON form. Without `columns`,
+        records fill the keys of the first one. `use_bulk_api` sends arrays of rows; False sends row by row, to find a
+        fault. `parallel_degree` loads through that many connections at once, committed together at the end (each by
+        itself: a server that dies between two commits leaves some). Up to `reject_limit` refused rows are left out
+        and listed in the result; one more, and nothing is loaded. None means no limit.
+        """
+
+        def run() -> BulkResult:
+            if not 1 <= parallel_degree <= self.config.pool_max:
+                raise ValueError(
+                    f"parallel_degree must be 1 to pool_max ({self.config.pool_max}), not {parallel_degree}"
+                )
+            if (values is None) == (records is None):
+                raise ValueError("give either values or records")
+            with ExitStack() as stack:
+                sessions = [stack.enter_context(self.session()) for _ in range(parallel_degree)]
+                names, rows = _names_and_rows(columns, values, records)
+                if not names:
+                    return BulkResult(0, 0, 0, 0.0)
+                target = sessions[0].get_table(schema, table)
+                statement = bulk.make_insert(target.schema, target.name, bulk.match_columns(target, names))
+                result = bulk.load(
+                    [session.connection for session in sessions],
+                    statement,
+                    rows,
+                    batch_size=batch_size,
+                    single=not use_bulk_api,
+                    reject_limit=reject_limit,
+                )
+                for session in sessions:
+                    session.commit()
+                self.observability.record(statement.sql, rows=result.inserted, elapsed=result.elapsed)
+                return result
+
+        return self._result(run)
+
+    # -------------------------------------------------------------------------------------------- dictionary
+
+    def get_schema_metadata(self, schema: str, *, tables: Iterable[str] | None = None) -> FlextResult[OracleSchema]:
+        """Tables, views and materialized views of a schema with columns, keys and comments; or of `tables` only."""
+        return self._in_session(lambda session: session.get_schema(schema, tables=tables))
+
+    def get_table_metadata(self, schema: str | None, table: str) -> FlextResult[OracleTable]:
+        """One table by its exact or Singer name; a failure if there is none."""
+        return self._in_session(lambda session: session.get_table(schema, table))
+
+    def table_exists(self, schema: str | None, table: str) -> FlextResult[bool]:
+        """Whether there is such a table or view, by its exact or Singer name. Synonyms do not count."""
+        return self._in_session(lambda session: session.table_exists(schema, table))
+
+    # -------------------------------------------------------------------------------------------- results
+
+    def _in_session(self, work: Callable[[Session], T]) -> FlextResult[T]:
+        def run() -> T:
+            with self.session() as session:
+                return work(session)
+
+        return self._result(run)
+
+    def _in_transaction(self, work: Callable[[Session], T]) -> FlextResult[T]:
+        def run() -> T:
+            with self.transaction() as session:
+                return work(session)
+
+        return self._result(run)
+
+    def _result(self, run: Callable[[], T]) -> FlextResult[T]:
+        """The one place where an exception becomes a failure. What is neither Oracle's nor the caller's passes."""
+        try:
+            return FlextResult.ok(run())
+        except (oracledb.Error, ValueError, TypeError) as exc:
+            told = explain(exc, self.config.secrets)
+            return FlextResult.fail(told.message, error_code=told.code, hint=told.hint, exception=exc)
+
+
+def _names_and_rows(
+    columns: Sequence[str] | None,
+    values: Iterable[Sequence[Any]] | None,
+    records: Iterable[Mapping[str, Any]] | None,
+) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
+    if values is not None:
+        if not columns:
+            raise ValueError("values need columns")
+        return columns, values
+    iterator = iter(records or ())
+    first = next(iterator, None)
+    if first is None:
+        return (), ()
+    names = list(columns or first)
+
+    def chained() -> Iterator[Mapping[str, Any]]:
+        yield first
+        yield from iterator
+
+    return names, bulk.rows_from_records(chained(), names)

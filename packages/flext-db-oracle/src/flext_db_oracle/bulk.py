@@ -1,0 +1,256 @@
+"""Bulk insert: array binds through `executemany`, with the rows that Oracle refuses reported one by one.
+
+Nothing here commits. A row is refused by us, when a value would be stored changed (`LossyValueError`), or by Oracle
+(`batcherrors`); either way it becomes a `BulkReject` with its position in the input, and the other rows go on.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import oracledb
+
+from flext_db_oracle.errors import BulkError, LossyValueError, ObjectNotFoundError, UnsupportedTypeError
+from flext_db_oracle.identifiers import fold, qualify, quote
+from flext_db_oracle.metadata import OracleColumn, OracleTable
+from flext_db_oracle.types import OracleType
+from flext_db_oracle.values import Converter, convert_rows, to_bind_value
+
+Row = Sequence[Any]
+
+MAX_BATCH_ROWS = 65_000
+"""The server reports at most 65,535 refused rows per call (DPY-4029)."""
+
+_SHOWN_REJECTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BulkReject:
+    """A refused row: its position in the input, counted from 0, and why."""
+
+    row: int
+    code: str | None
+    message: str
+
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """`method` is how the rows travelled: `array` binds or `single` rows."""
+
+    inserted: int
+    rejected: int
+    batches: int
+    elapsed: float
+    rejects: tuple[BulkReject, ...] = ()
+    method: str = "array"
+
+
+@dataclass(frozen=True, slots=True)
+class InsertStatement:
+    """An INSERT for one table: its SQL, and per column what the driver needs and how a value is converted."""
+
+    sql: str
+    input_types: tuple[oracledb.DbType, ...]
+    converters: tuple[Converter | None, ...]
+
+    def execute(
+        self, connection: oracledb.Connection, rows: Sequence[Row], *, first_row: int = 0, single: bool = False
+    ) -> tuple[int, list[BulkReject]]:
+        """Insert one batch of at most `MAX_BATCH_ROWS` rows: how many were inserted, and those that were refused."""
+        if not rows:
+            return 0, []
+        bound, positions, rejects = self._convert(rows, first_row)
+        if not bound:
+            return 0, rejects
+        with connection.cursor() as cursor:
+            cursor.setinputsizes(*self.input_types)
+            if single:
+                return self._execute_single(cursor, bound, positions, rejects)
+            cursor.executemany(self.sql, bound, batcherrors=True)
+            errors = cursor.getbatcherrors()
+            rejects.extend(BulkReject(positions[e.offset], e.full_code, e.message) for e in errors)
+            return len(bound) - len(errors), sorted(rejects, key=lambda reject: reject.row)
+
+    def _execute_single(
+        self, cursor: oracledb.Cursor, bound: list[tuple[Any, ...]], positions: Sequence[int], rejects: list[BulkReject]
+    ) -> tuple[int, list[BulkReject]]:
+        inserted = 0
+        for position, row in zip(positions, bound, strict=True):
+            try:
+                cursor.setinputsizes(*self.input_types)
+                cursor.execute(self.sql, row)
+                inserted += 1
+            except (oracledb.DataError, oracledb.IntegrityError, oracledb.DatabaseError) as exc:
+                if isinstance(exc, (oracledb.OperationalError, oracledb.InternalError)):
+                    raise
+                detail = exc.args[0]
+                rejects.append(BulkReject(position, detail.full_code, detail.message))
+        return inserted, sorted(rejects, key=lambda reject: reject.row)
+
+    def _convert(
+        self, rows: Sequence[Row], first_row: int
+    ) -> tuple[list[tuple[Any, ...]], Sequence[int], list[BulkReject]]:
+        try:
+            return (
+                convert_rows([tuple(row) for row in rows], self.converters),
+                range(first_row, first_row + len(rows)),
+                [],
+            )
+        except LossyValueError:
+            pass  # some row is at fault: find out which
+        bound: list[tuple[Any, ...]] = []
+        positions: list[int] = []
+        rejects: list[BulkReject] = []
+        for position, row in enumerate(rows, first_row):
+            try:
+                bound.extend(convert_rows([tuple(row)], self.converters))
+                positions.append(position)
+            except LossyValueError as exc:
+                rejects.append(BulkReject(position, None, str(exc)))
+        return bound, positions, rejects
+
+
+def make_insert(
+    schema: str | None,
+    table: str,
+    columns: Sequence[OracleColumn],
+    *,
+    property_schemas: Mapping[str, Mapping[str, Any]] | None = None,
+    naive_zone: str | None = None,
+) -> InsertStatement:
+    """`INSERT INTO "HR"."T" ("A", "B") VALUES (:1, TO_TIMESTAMP_TZ(:2, '...'))` for rows in the order of `columns`.
+
+    Names are exact. `property_schemas` (by column name) tells which text columns hold JSON documents.
+    """
+    types: list[OracleType] = []
+    for column in columns:
+        if column.type is None:
+            raise UnsupportedTypeError(f"column {column.name} has type {column.data_type}, which cannot be loaded")
+        if not column.writable:
+            raise UnsupportedTypeError(f"column {column.name} is generated by the database: leave it out of the load")
+        types.append(column.type)
+    names = ", ".join(quote(column.name) for column in columns)
+    binds = ", ".join(oracle_type.bind_expression(f":{index}") for index, oracle_type in enumerate(types, 1))
+    schemas = property_schemas or {}
+    converters = tuple(
+        to_bind_value(oracle_type, schemas.get(column.name), naive_zone=naive_zone)
+        for column, oracle_type in zip(columns, types, strict=True)
+    )
+    return InsertStatement(
+        sql=f"INSERT INTO {qualify(schema, table)} ({names}) VALUES ({binds})",
+        input_types=tuple(oracle_type.input_type() for oracle_type in types),
+        converters=converters,
+    )
+
+
+def load(
+    connections: Sequence[oracledb.Connection],
+    statement: InsertStatement,
+    rows: Iterable[Row],
+    *,
+    batch_size: int = 10_000,
+    single: bool = False,
+    reject_limit: int | None = 0,
+) -> BulkResult:
+    """Insert any number of rows, in batches, on one connection or on several at once. The caller commits them all.
+
+    Raises `BulkError` as soon as more than `reject_limit` rows were refused (None: any number is accepted).
+    """
+    started = time.perf_counter()
+    size = max(1, min(batch_size, MAX_BATCH_ROWS))
+    batches = _numbered_batches(rows, size)
+    lock = threading.Lock()
+    totals = {"inserted": 0, "batches": 0}
+    rejects: list[BulkReject] = []
+    stop = threading.Event()
+
+    def work(connection: oracledb.Connection) -> None:
+        while not stop.is_set():
+            with lock:
+                first_row, batch = next(batches, (0, None))
+            if batch is None:
+                return
+            inserted, refused = statement.execute(connection, batch, first_row=first_row, single=single)
+            with lock:
+                totals["inserted"] += inserted
+                totals["batches"] += 1
+                rejects.extend(refused)
+                if reject_limit is not None and len(rejects) > reject_limit:
+                    raise _too_many(rejects, reject_limit)
+
+    if len(connections) == 1:
+        work(connections[0])
+    else:
+        with ThreadPoolExecutor(len(connections), thread_name_prefix="bulk") as executor:
+            futures = [executor.submit(_stopping(stop, work), connection) for connection in connections]
+        for future in futures:
+            future.result()
+    rejects.sort(key=lambda reject: reject.row)
+    return BulkResult(
+        inserted=totals["inserted"],
+        rejected=len(rejects),
+        batches=totals["batches"],
+        elapsed=time.perf_counter() - started,
+        rejects=tuple(rejects),
+        method="single" if single else "array",
+    )
+
+
+def _stopping(stop: threading.Event, work: Any) -> Any:
+    def run(connection: oracledb.Connection) -> None:
+        try:
+            work(connection)
+        except BaseException:
+            stop.set()
+            raise
+
+    return run
+
+
+def _numbered_batches(rows: Iterable[Row], size: int) -> Iterator[tuple[int, list[Row] | None]]:
+    iterator = iter(rows)
+    first_row = 0
+    while batch := list(itertools.islice(iterator, size)):
+        yield first_row, batch
+        first_row += len(batch)
+
+
+def _too_many(rejects: list[BulkReject], limit: int) -> BulkError:
+    shown = "; ".join(str(reject) for reject in rejects[:_SHOWN_REJECTS])
+    more = f"; and {len(rejects) - _SHOWN_REJECTS} more" if len(rejects) > _SHOWN_REJECTS else ""
+    allowed = "" if limit == 0 else f", more than the {limit} allowed"
+    return BulkError(f"{len(rejects)} rows were refused{allowed}: {shown}{more}", tuple(rejects))
+
+
+def match_columns(table: OracleTable, names: Sequence[str]) -> list[OracleColumn]:
+    """The table's columns for exact or Singer names; `ObjectNotFoundError` names the unknown ones."""
+    by_name = {column.name: column for column in table.columns}
+    found = [by_name.get(name) or by_name.get(fold(name)) for name in names]
+    missing = [name for name, column in zip(names, found, strict=True) if column is None]
+    if missing:
+        raise ObjectNotFoundError(
+            f"table {table.schema}.{table.name} has no column {', '.join(missing)}. Hint: it has {', '.join(by_name)}"
+        )
+    columns = [column for column in found if column is not None]
+    if len({column.name for column in columns}) < len(columns):
+        raise ValueError(f"the same column is named twice: {', '.join(names)}")
+    return columns
+
+
+def rows_from_records(records: Iterable[Mapping[str, Any]], names: Sequence[str]) -> Iterator[list[Any]]:
+    """Records as rows. A key that a record lacks is NULL; a key that is no column is an error, not a dropped value."""
+    known = set(names)
+    for position, record in enumerate(records):
+        if not known.issuperset(record):
+            unknown = ", ".join(sorted(str(key) for key in set(record) - known))
+            raise ValueError(f"record {position} has keys that are not among the columns to load: {unknown}")
+        yield [record.get(name) for name in names]

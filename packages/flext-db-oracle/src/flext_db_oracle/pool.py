@@ -1,0 +1,129 @@
+"""Connections: oracledb's pool, opened lazily, each session prepared the same way.
+
+`ConnectionPool.connection()` is the only way to a connection. What a session needs once (schema, tags, init SQL) is
+done when it is created; what the driver keeps on the Python object (fetch types, call timeout) each time it is handed
+out.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from decimal import Decimal
+from typing import Any
+
+import oracledb
+
+from flext_db_oracle.config import FlextDbOracleConfig
+from flext_db_oracle.errors import PoolTimeout, error_code
+from flext_db_oracle.identifiers import quote
+
+_POOL_EXHAUSTED = frozenset({"DPY-4005", "ORA-24418", "ORA-24457"})
+_FLOAT_SCALE = -127  # what the server describes for NUMBER without precision and for FLOAT
+_client_lock = threading.Lock()
+
+
+def exact_number(text: str) -> int | Decimal:
+    """The driver's decimal text of a NUMBER as int when it is whole, else as Decimal."""
+    return int(text) if text.isdigit() or text[1:].isdigit() else Decimal(text)
+
+
+def fetch_exactly(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> oracledb.Var | None:
+    """Output type handler: NUMBER as int or Decimal instead of float, LOBs as str or bytes in the row itself."""
+    code: Any = metadata.type_code
+    if code is oracledb.DB_TYPE_NUMBER:
+        precision, scale = metadata.precision or 0, metadata.scale or 0
+        if precision and scale <= 0 and scale != _FLOAT_SCALE:
+            return cursor.var(int, arraysize=cursor.arraysize)
+        if precision and scale > 0:
+            return cursor.var(Decimal, arraysize=cursor.arraysize)
+        return cursor.var(str, arraysize=cursor.arraysize, outconverter=exact_number)
+    if code is oracledb.DB_TYPE_CLOB:
+        return cursor.var(oracledb.DB_TYPE_LONG, arraysize=cursor.arraysize)
+    if code is oracledb.DB_TYPE_NCLOB:
+        return cursor.var(oracledb.DB_TYPE_LONG_NVARCHAR, arraysize=cursor.arraysize)
+    if code is oracledb.DB_TYPE_BLOB:
+        return cursor.var(oracledb.DB_TYPE_LONG_RAW, arraysize=cursor.arraysize)
+    return None
+
+
+class ConnectionPool:
+    """At most `pool_max` sessions; none before the first is needed."""
+
+    def __init__(self, config: FlextDbOracleConfig) -> None:
+        self.config = config
+        self._pool: oracledb.ConnectionPool | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        return self._pool is not None
+
+    def open(self) -> None:
+        """Connect `pool_min` sessions, at least one, so that a wrong address or password fails here and only once."""
+        with ExitStack() as stack:
+            for _ in range(max(1, self.config.pool_min)):
+                stack.enter_context(self.connection())
+
+    def close(self) -> None:
+        """Close all sessions, those still in use as well: uncommitted work is rolled back."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close(force=True)
+
+    @contextmanager
+    def connection(self) -> Iterator[oracledb.Connection]:
+        """Borrow a connection. What was not committed when the block ends is rolled back."""
+        pool = self._ensure_pool()
+        try:
+            connection = pool.acquire()
+        except oracledb.Error as exc:
+            if error_code(exc) in _POOL_EXHAUSTED:
+                waited = f"{self.config.pool_wait_timeout:g} s (pool_max={self.config.pool_max})"
+                raise PoolTimeout(f"no connection became free within {waited}") from exc
+            raise
+        try:
+            connection.outputtypehandler = fetch_exactly
+            connection.call_timeout = round(self.config.call_timeout * 1000)
+            yield connection
+        except BaseException:
+            with suppress(oracledb.Error):  # a broken connection must not hide why it broke
+                connection.close()
+            raise
+        connection.close()
+
+    def _ensure_pool(self) -> oracledb.ConnectionPool:
+        with self._lock:
+            if self._pool is None:
+                if self.config.thick:
+                    _init_client(self.config)
+                self._pool = oracledb.create_pool(
+                    dsn=self.config.dsn, params=self.config.pool_params(), session_callback=self._prepare_session
+                )
+            return self._pool
+
+    def _prepare_session(self, connection: oracledb.Connection, _tag: str | None) -> None:
+        config = self.config
+        connection.module = config.module
+        if config.action is not None:
+            connection.action = config.action
+        if config.client_identifier is not None:
+            connection.client_identifier = config.client_identifier
+        statements = list(config.session_init)
+        if config.current_schema is not None:
+            statements.append(f"ALTER SESSION SET CURRENT_SCHEMA = {quote(config.current_schema)}")
+        if statements:
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+
+
+def _init_client(config: FlextDbOracleConfig) -> None:
+    with _client_lock:
+        if oracledb.is_thin_mode():
+            oracledb.init_oracle_client(
+                lib_dir=None if config.lib_dir is None else str(config.lib_dir),
+                config_dir=None if config.config_dir is None else str(config.config_dir),
+            )
