@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from argparse import Namespace
 
 import flext_dbt_oracle
 import pytest
 import yaml
 from dbt.config.profile import Profile
 from dbt.config.renderer import ProfileRenderer
+from dbt.flags import set_from_args
 from dbt_common.context import set_invocation_context
 
 ADDRESS = {
@@ -24,6 +26,7 @@ def _address(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ADDRESS.items():
         monkeypatch.setenv(name, value)
     set_invocation_context(os.environ)
+    set_from_args(Namespace(), None)
 
 
 def load(target: str = "dev") -> Profile:
