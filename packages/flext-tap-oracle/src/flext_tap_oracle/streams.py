@@ -17,13 +17,13 @@ from flext_db_oracle import OracleColumn, OracleTable
 from flext_db_oracle.errors import UnsupportedTypeError, explain
 from flext_db_oracle.identifiers import qualify, quote, unfold
 from flext_db_oracle.json_schema import property_schema
-from flext_db_oracle.values import Converter, convert_rows, to_bind_value, to_json_value
+from flext_db_oracle.values import Converter, NanPolicy, convert_rows, to_bind_value, to_json_value
 from singer_sdk import Stream
-from singer_sdk.helpers._typing import TypeConformanceLevel
+from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.singerlib import Catalog, CatalogEntry
 from typing_extensions import override
 
-from .errors import TapError
+from .errors import TapError, unwrap
 
 if TYPE_CHECKING:
     from .tap import TapOracle
@@ -111,15 +111,12 @@ class OracleTableStream(Stream):
 
     def _rows(self, sql: str, binds: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         converters = self._converters()
-        with self.tap.oracle_api.connection() as connection, connection.cursor() as cursor:
-            cursor.arraysize = cursor.prefetchrows = self.tap.oracle_api.config.arraysize
-            cursor.execute(sql, dict(binds))
-            while batch := cursor.fetchmany():
-                yield from convert_rows(batch, converters)
+        for batch in self.tap.oracle_api.batches(sql, binds):
+            yield from convert_rows(batch, converters)
 
     def _converters(self) -> list[Converter | None]:
         decimal = bool(self.config.get("use_singer_decimal"))
-        policy = self.config.get("nan_policy") or "fail"
+        policy: NanPolicy = self.config.get("nan_policy") or "fail"
         return [
             to_json_value(column.type, nan_policy=policy, use_singer_decimal=decimal)
             for column in self.selected_columns
@@ -218,13 +215,12 @@ class IncrementalOracleStream(OracleTableStream):
         if not column.nullable:
             return
         table = qualify(self.oracle_table.schema, self.oracle_table.name)
-        with self.tap.oracle_api.connection() as connection, connection.cursor() as cursor:
-            cursor.execute(f"SELECT COUNT(*) FROM {table} WHERE {quote(column.name)} IS NULL")
-            row = cursor.fetchone()
-        if row and row[0]:
+        sql = f"SELECT COUNT(*) FROM {table} WHERE {quote(column.name)} IS NULL"
+        missing = unwrap(self.tap.oracle_api.execute_query(sql), f"stream {self.name}").scalar()
+        if missing:
             self.logger.warning(
                 "%s rows of %s have no value in %s: an incremental stream does not read them",
-                row[0],
+                missing,
                 table,
                 column.name,
             )
