@@ -63,7 +63,7 @@ class FlextDbOracleApi:
             self._pool.open()
             return self
 
-        return self._result(run)
+        return self._result(run).map_error(lambda error: f"cannot connect to {self.config.address}: {error}")
 
     def close(self) -> None:
         """Close all connections. Uncommitted work is rolled back. A later call connects again."""
@@ -82,6 +82,12 @@ class FlextDbOracleApi:
         """One connection for several calls that raise. What is not committed when the block ends is rolled back."""
         with self._pool.connection() as connection:
             yield Session(connection, arraysize=self.config.arraysize, audit=self.observability)
+
+    @contextmanager
+    def connection(self) -> Iterator[oracledb.Connection]:
+        """The driver's own connection, for what a session does not offer. Rolled back like a session."""
+        with self._pool.connection() as connection:
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

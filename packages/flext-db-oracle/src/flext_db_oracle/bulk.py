@@ -75,7 +75,15 @@ class InsertStatement:
             cursor.setinputsizes(*self.input_types)
             if single:
                 return self._execute_single(cursor, bound, positions, rejects)
-            cursor.executemany(self.sql, bound, batcherrors=True)
+            try:
+                cursor.executemany(self.sql, bound, batcherrors=True)
+            except UnicodeEncodeError:  # a lone surrogate, found while the driver encodes, before anything is sent
+                bound, positions, refused = _without_unencodable(bound, positions)
+                rejects.extend(refused)
+                if not bound:
+                    return 0, rejects
+                cursor.setinputsizes(*self.input_types)
+                cursor.executemany(self.sql, bound, batcherrors=True)
             errors = cursor.getbatcherrors()
             rejects.extend(BulkReject(positions[e.offset], e.full_code, e.message) for e in errors)
             return len(bound) - len(errors), sorted(rejects, key=lambda reject: reject.row)
@@ -117,6 +125,25 @@ class InsertStatement:
             except LossyValueError as exc:
                 rejects.append(BulkReject(position, None, str(exc)))
         return bound, positions, rejects
+
+
+def _without_unencodable(
+    rows: list[tuple[Any, ...]], positions: Sequence[int]
+) -> tuple[list[tuple[Any, ...]], list[int], list[BulkReject]]:
+    kept: list[tuple[Any, ...]] = []
+    kept_positions: list[int] = []
+    rejects: list[BulkReject] = []
+    for position, row in zip(positions, rows, strict=True):
+        try:
+            for value in row:
+                if isinstance(value, str):
+                    value.encode()
+        except UnicodeEncodeError:
+            rejects.append(BulkReject(position, None, "a text is not valid Unicode: it has a lone surrogate"))
+        else:
+            kept.append(row)
+            kept_positions.append(position)
+    return kept, kept_positions, rejects
 
 
 def make_insert(

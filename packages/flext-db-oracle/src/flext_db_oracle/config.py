@@ -156,6 +156,8 @@ class FlextDbOracleConfig(BaseModel):
                 found = {name: value for name, value in found.items() if name not in _ADDRESS}
             if "dsn" in values:
                 found.pop("host", None)
+            if "host" in values:
+                found.pop("dsn", None)
             values = {**found, **values}
         return cls(**values)
 

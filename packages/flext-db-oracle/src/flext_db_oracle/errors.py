@@ -74,6 +74,9 @@ _NNE_HINT = (
     "cannot connect: set thick=true with an Oracle Client installed, or use TLS (protocol=tcps)."
 )
 _UNREACHABLE = "Check host, port, firewall and that the listener runs."
+_NO_ANSWER = re.compile(
+    r"refused|timed out|timeout|name or service|name resolution|unreachable|nodename", re.IGNORECASE
+)
 _DEAD = "The connection was lost; reconnect and repeat work that is safe to repeat."
 
 # The codes that a data pipeline meets, grouped by what to do. Codes that are not listed are fatal and have no hint.
@@ -209,18 +212,17 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
     "DPY-4003": (_F, "The number cannot be an Oracle NUMBER (40 digits, 1E-130 to 1E126)."),
 }
 
+# Codes under which the driver reports a cause with a code of its own, in the text.
+_WRAPPERS = frozenset({None, "DPY-6005", "DPY-6000", "DPY-6001", "DPY-6003", "DPY-4011", "DPY-4005"})
+
 _CODE = re.compile(r"\b((?:ORA|DPY|DPI|TNS|PLS)-\d{4,5})\b")
 # user/password@dsn, IDENTIFIED BY x, password=x
 _SECRET_PATTERNS = (
     (re.compile(r"(?i)(\bidentified\s+by\s+(?:values\s+)?)(\"[^\"]*\"|'[^']*'|[^\s;]+)"), r"\1***"),
-    (
-        re.compile(
-            r"(?i)(\b(?:password|passwd|pwd|wallet_password|token)\b[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;)&]+)"
-        ),
-        r"\1***",
-    ),
-    (re.compile(r"(://[^\s:/@]+:)([^\s@]+)(@)"), r"\1***\3"),
-    (re.compile(r"(^|[\s\"'(])([\w$#.\[\]]+/)(\"[^\"]*\"|[^\s/@\"']+)(@)"), r"\1\2***\4"),
+    (re.compile(r"(?i)(\b(?:\w*password|passwd|pwd|token)\b\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s,;)&]+)"), r"\1***"),
+    (re.compile(r"(?i)([\"'](?:\w*password|passwd|pwd|token)[\"']\s*:\s*)(\"[^\"]*\"|'[^']*')"), r"\1***"),
+    (re.compile(r"(://[^\s:/@]+:)(\S+)(@)"), r"\1***\3"),
+    (re.compile(r"(^|[\s\"'(])([\w$#.\[\]]+/)(\"[^\"]*\"|\S+)(@)"), r"\1\2***\4"),
 )
 
 
@@ -256,9 +258,11 @@ def explain(exc: BaseException, secrets: Iterable[str] = ()) -> Explanation:
     kind, hint = _TABLE.get(code, (ErrorKind.FATAL, None)) if code else (ErrorKind.FATAL, None)
     # "DPY-6005: cannot connect ... DPY-6001: service unknown": the deepest known code explains more than the wrapper.
     for inner in _CODE.findall(text):
-        if inner != code and inner in _TABLE and code in {None, "DPY-6005", "DPY-6000", "DPY-4011", "DPY-4005"}:
+        if inner != code and inner in _TABLE and code in _WRAPPERS:
             code = inner
             kind, hint = _TABLE[inner]
+    if code == "DPY-6005" and _NO_ANSWER.search(text):
+        hint = _UNREACHABLE  # nobody was there to ask for encryption
     if isinstance(exc, PoolTimeout):
         kind = ErrorKind.TRANSIENT
     lines = [line.strip() for line in text.splitlines() if line.strip()]

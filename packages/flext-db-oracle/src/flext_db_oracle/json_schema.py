@@ -15,8 +15,7 @@ from typing import Any
 from flext_db_oracle.errors import UnsupportedTypeError
 from flext_db_oracle.identifiers import fold, unfold
 from flext_db_oracle.metadata import OracleColumn
-from flext_db_oracle.types import Carrier, OracleType
-from flext_db_oracle.values import NanPolicy
+from flext_db_oracle.types import Carrier, NanPolicy, OracleType
 
 X_ORACLE = "x-oracle"
 DECIMAL_FORMATS = frozenset({"singer.decimal", "x-singer.decimal"})

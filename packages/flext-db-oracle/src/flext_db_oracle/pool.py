@@ -7,6 +7,7 @@ out.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,7 +17,7 @@ from typing import Any
 import oracledb
 
 from flext_db_oracle.config import FlextDbOracleConfig
-from flext_db_oracle.errors import PoolTimeout, error_code
+from flext_db_oracle.errors import LossyValueError, PoolTimeout, error_code
 from flext_db_oracle.identifiers import quote
 
 _POOL_EXHAUSTED = frozenset({"DPY-4005", "ORA-24418", "ORA-24457"})
@@ -46,6 +47,20 @@ def fetch_exactly(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> orac
     if code is oracledb.DB_TYPE_BLOB:
         return cursor.var(oracledb.DB_TYPE_LONG_RAW, arraysize=cursor.arraysize)
     return None
+
+
+def bind_exactly(cursor: oracledb.Cursor, value: Any, arraysize: int) -> oracledb.Var | None:
+    """Input type handler: a datetime keeps its fraction, which the driver would drop; one with a zone is refused."""
+    if not isinstance(value, dt.datetime):
+        return None
+    if value.tzinfo is not None:
+        raise LossyValueError(
+            "the driver would drop the time zone of a datetime. Hint: bind ISO text with "
+            """TO_TIMESTAMP_TZ(:x, 'YYYY-MM-DD"T"HH24:MI:SS.FFTZH:TZM'), or a datetime without zone"""
+        )
+    # A whole second stays a DATE, so that comparing it with a DATE column can still use the column's index.
+    is_date = arraysize == 1 and value.microsecond == 0
+    return cursor.var(oracledb.DB_TYPE_DATE if is_date else oracledb.DB_TYPE_TIMESTAMP, arraysize=arraysize)
 
 
 class ConnectionPool:
@@ -85,6 +100,7 @@ class ConnectionPool:
                 raise PoolTimeout(f"no connection became free within {waited}") from exc
             raise
         try:
+            connection.inputtypehandler = bind_exactly
             connection.outputtypehandler = fetch_exactly
             connection.call_timeout = round(self.config.call_timeout * 1000)
             yield connection

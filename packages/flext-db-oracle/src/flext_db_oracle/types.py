@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 import oracledb
 
@@ -22,6 +23,10 @@ DATE_FORMAT = """SYYYY-MM-DD"T"HH24:MI:SS"""
 
 _MICROSECONDS = 6
 _DEFAULT_SECONDS = 6
+
+
+NanPolicy = Literal["fail", "null", "string"]
+"""What a BINARY_FLOAT or BINARY_DOUBLE that is no number becomes: JSON has neither NaN nor Infinity."""
 
 
 class Carrier(StrEnum):

@@ -20,16 +20,16 @@ import re
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Context, Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import oracledb
 
 from flext_db_oracle.errors import LossyValueError
-from flext_db_oracle.types import Carrier, OracleType
+from flext_db_oracle.json_schema import holds_json
+from flext_db_oracle.types import Carrier, NanPolicy, OracleType
 
 Converter = Callable[[Any], Any]
-NanPolicy = Literal["fail", "null", "string"]
 
 _NANOSECOND_DIGITS = 9
 _ISO_TIMESTAMP = re.compile(
@@ -159,8 +159,6 @@ def to_bind_value(
     the zone of times without offset: with it they may enter a zoned column, and times with an offset a column
     without.
     """
-    from flext_db_oracle.json_schema import holds_json
-
     zone = None if naive_zone is None else ZoneInfo(naive_zone)
     match oracle_type.carrier(dates_as_text=dates_as_text):
         case Carrier.INTEGER | Carrier.NUMBER:
@@ -212,30 +210,33 @@ def _refuse(value: object, oracle_type: OracleType, reason: str) -> LossyValueEr
     return LossyValueError(f"{_show(value)} does not fit {oracle_type.ddl} unchanged: {reason}")
 
 
+_MAX_DIGITS = 40  # of a bare NUMBER; the driver refuses more, but for the whole batch at once
+_MAX_WHOLE = 10**_MAX_DIGITS
+_SMALLEST_POWER, _GREATEST_POWER = -130, 125
+
+
 def _number_binder(oracle_type: OracleType) -> Converter:
     limited = oracle_type.scale if oracle_type.name == "NUMBER" else None
-    digits = None
+    digits = _MAX_DIGITS
     if oracle_type.name == "FLOAT" and oracle_type.precision is not None:
         digits = math.ceil(oracle_type.precision * _DIGITS_PER_BIT)
 
     def check(value: Decimal) -> Decimal:
         if not value.is_finite():
             raise _refuse(value, oracle_type, "NUMBER has no such value")
-        if limited is None and digits is None:
-            return value
         _, figures, exponent = value.as_tuple()
-        if (
-            limited is not None
-            and -int(exponent) > limited
-            and -int(value.normalize(_WIDE).as_tuple().exponent) > limited
-        ):
-            raise _refuse(value, oracle_type, f"more than {limited} digits after the point")
-        if digits is not None and len(figures) > digits and len(value.normalize(_WIDE).as_tuple().digits) > digits:
-            raise _refuse(value, oracle_type, f"more than {digits} digits")
+        if len(figures) > digits or (limited is not None and -int(exponent) > limited):
+            _, figures, exponent = value.normalize(_WIDE).as_tuple()  # without trailing zeros
+            if len(figures) > digits:
+                raise _refuse(value, oracle_type, f"more than {digits} digits")
+            if limited is not None and -int(exponent) > limited and value:
+                raise _refuse(value, oracle_type, f"more than {limited} digits after the point")
+        if value and not _SMALLEST_POWER <= value.adjusted() <= _GREATEST_POWER:
+            raise _refuse(value, oracle_type, "NUMBER holds 1E-130 to 1E126")
         return value
 
     def bind(value: Any) -> int | Decimal:
-        if type(value) is int and (limited is None or limited >= 0):
+        if type(value) is int and (limited is None or limited >= 0) and -_MAX_WHOLE < value < _MAX_WHOLE:
             return value
         if type(value) is Decimal:
             return check(value)
