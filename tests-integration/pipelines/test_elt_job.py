@@ -10,8 +10,8 @@ from pathlib import Path
 
 import oracledb
 import pytest
-from conftest import REPOSITORY, Database
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, OracleTable
+from support import REPOSITORY, Database
 
 ROWS = 1500
 

@@ -1,5 +1,8 @@
-"""The Singer SDK's standard suite for taps. Its class looks at the tap's streams when it is made, so it needs the database
-while pytest collects: `test_standard_suites.py` runs this module with the address in the environment."""
+"""The Singer SDK's standard suite for taps.
+
+Its class looks at the tap's streams when it is made, so it needs the database while pytest collects:
+`test_standard_suites.py` runs this module with the address in the environment.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PASSWORD, Database, Run, run
+from support import PASSWORD, Database, Run, run
 
 PROGRAMS = ("tap-oracle", "target-oracle")
 

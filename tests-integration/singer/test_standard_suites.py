@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import BIN, PASSWORD, Database
+from support import BIN, PASSWORD, Database
 
 TABLE = """
 CREATE TABLE items (
