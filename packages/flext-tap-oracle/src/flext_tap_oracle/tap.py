@@ -68,6 +68,15 @@ class TapOracle(Tap):
         folded = [fold(name) for name in names if name]
         return tuple(dict.fromkeys(folded)) or (unwrap(self.oracle_api.current_schema(), "current schema"),)
 
+    @property
+    @override
+    def catalog_dict(self) -> dict[str, Any]:
+        """The catalog with whole schemas: the SDK's own keeps only the keywords it knows, not `x-oracle`."""
+        catalog = super().catalog_dict
+        for entry in catalog["streams"]:
+            entry["schema"] = self.streams[entry["tap_stream_id"]].schema
+        return catalog
+
     @override
     def discover_streams(self) -> Sequence[Stream]:
         """One stream for each table of the schemas.
