@@ -1,0 +1,35 @@
+"""The one line that a user reads when a load fails: code, object, hint. Never a traceback, never a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flext_db_oracle import explain, redact
+from singer_sdk.exceptions import ConfigValidationError
+
+from .merge import REPLACEMENT_SUFFIX, STAGING_SUFFIX
+
+_SINGER_HINTS = {
+    "RecordsWithoutSchemaException": "The tap must send a SCHEMA message before the stream's first RECORD.",
+    "InvalidRecord": "The tap sends data that its own SCHEMA does not allow; validate_records: false loads it anyway.",
+    "InvalidInputLine": "The input must be Singer messages, one JSON object a line.",
+}
+
+
+def describe(error: BaseException, secrets: Iterable[str] = ()) -> str:
+    """What happened, to what, and what to do next, in one line."""
+    if isinstance(error, ConfigValidationError):
+        details = "; ".join(error.errors)
+        return redact(f"{error}: {details}" if details else str(error), secrets)
+    told = explain(error, secrets)
+    text = told.message
+    for suffix in (STAGING_SUFFIX, REPLACEMENT_SUFFIX):
+        text = text.replace(suffix, "")  # users know their table, not the one that a batch waits in
+    notes = list(getattr(error, "__notes__", ()))
+    if told.code is not None:
+        notes = [note for note in notes if not note.startswith("input line")]  # the batch's line says nothing
+    hint = told.hint or _SINGER_HINTS.get(type(error).__name__)
+    parts = [text.rstrip(".") + (f" ({', '.join(notes)})" if notes else "")]
+    if hint and "Hint:" not in text:
+        parts.append(f"Hint: {hint}")
+    return redact(". ".join(parts), secrets)

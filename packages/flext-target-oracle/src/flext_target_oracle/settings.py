@@ -1,0 +1,226 @@
+"""The target's settings: their JSON schema, what the environment fills in, and the connection among them.
+
+The connection's settings are taken from `FlextDbOracleConfig` field by field, so that each is described in one place
+only; what a target adds is listed here. Nothing is connected.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flext_db_oracle import FlextDbOracleConfig
+from singer_sdk.exceptions import ConfigValidationError
+
+ENV_PREFIXES = ("TARGET_ORACLE_", "FLEXT_TARGET_ORACLE_")
+"""Read for connection settings that the configuration leaves open, in this order."""
+
+DEFAULT_BATCH_SIZE = 10_000
+DEFAULT_BATCH_BYTES = 64 * 1024 * 1024
+DEFAULT_WAIT_SECONDS = 300
+
+# A target writes through one session (two while it recovers from a lost one), and a schema of its own name.
+_LEFT_OUT = frozenset({"current_schema", "pool_min", "pool_max", "pool_increment", "pool_wait_timeout"})
+_ALIASES = {"user": "username", "tns_alias": "dsn"}
+_ADDRESS = ("service_name", "sid", "dsn")
+
+
+class LoadMethod(StrEnum):
+    """What happens to rows that are in the table already. The values are the Singer names."""
+
+    APPEND = "append-only"
+    UPSERT = "upsert"
+    OVERWRITE = "overwrite"
+
+
+TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
+    "default_target_schema": {
+        "type": ["string", "null"],
+        "title": "Target schema",
+        "description": "Schema to write to; lower case is folded as Oracle folds it. Default: the current schema.",
+    },
+    "load_method": {
+        "type": ["string", "null"],
+        "enum": [*LoadMethod, None],
+        "title": "Load method",
+        "description": (
+            "append-only adds every record; upsert merges by the stream's key; overwrite replaces the table's rows at "
+            "the end of the run, in one transaction. Default: upsert for streams with a key, else append-only."
+        ),
+    },
+    "batch_size": {
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "title": "Batch size",
+        "description": f"The same as `batch_size_rows`. Default: {DEFAULT_BATCH_SIZE}.",
+    },
+    "batch_size_rows": {
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "title": "Batch size (rows)",
+        "description": f"Most rows of one stream in one transaction. Default: {DEFAULT_BATCH_SIZE}.",
+    },
+    "batch_size_bytes": {
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "default": DEFAULT_BATCH_BYTES,
+        "title": "Batch size (bytes)",
+        "description": "Most bytes of input, over all streams, that wait in memory before they are written.",
+    },
+    "batch_wait_limit_seconds": {
+        "type": ["number", "null"],
+        "exclusiveMinimum": 0,
+        "default": DEFAULT_WAIT_SECONDS,
+        "title": "Batch wait limit",
+        "description": "Longest time that received records wait in memory before they are written.",
+    },
+    "add_record_metadata": {
+        "type": ["boolean", "null"],
+        "default": False,
+        "title": "Add record metadata",
+        "description": "Add the columns _SDC_EXTRACTED_AT, _SDC_BATCHED_AT, _SDC_DELETED_AT, ... to each table.",
+    },
+    "hard_delete": {
+        "type": ["boolean", "null"],
+        "default": False,
+        "title": "Hard delete",
+        "description": "ACTIVATE_VERSION deletes older rows, instead of setting _SDC_DELETED_AT.",
+    },
+    "naive_zone": {
+        "type": ["string", "null"],
+        "title": "Zone of times without offset",
+        "description": (
+            "IANA zone such as UTC: times without offset are in it when their column has a time zone, and times with "
+            "an offset are moved to it when their column has none. Default: such values are refused."
+        ),
+    },
+    "strip_schema_prefix": {
+        "type": ["boolean", "null"],
+        "default": True,
+        "title": "Strip the schema prefix",
+        "description": "Stream `hr-employees` is loaded into table EMPLOYEES; when false, into table HR-EMPLOYEES.",
+    },
+}
+
+
+def config_jsonschema() -> dict[str, Any]:
+    """The JSON schema of all settings, for `--about` and validation."""
+    connection = FlextDbOracleConfig.model_json_schema()["properties"]
+    properties = {name: _property(schema) for name, schema in connection.items() if name not in _LEFT_OUT}
+    for alias, name in _ALIASES.items():
+        properties[alias] = {**properties[name], "description": f"The same as `{name}`."}
+        properties[alias].pop("default", None)
+    return {"type": "object", "properties": {**properties, **TARGET_PROPERTIES}}
+
+
+def _property(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A pydantic property in the form that the SDK and Meltano read: nullable, without `anyOf`, secrets marked."""
+    branches = [branch for branch in schema.get("anyOf", [schema]) if branch.get("type") != "null"]
+    kept = {key: value for key, value in branches[0].items() if key in {"type", "items", "minimum", "maximum"}}
+    result: dict[str, Any] = {**kept, "type": [branches[0].get("type", "string"), "null"]}
+    if "enum" in branches[0]:
+        result["enum"] = [*branches[0]["enum"], None]
+    result["title"] = schema.get("title", "")
+    result["description"] = schema.get("description", "")
+    if schema.get("default") not in (None, [], ()):
+        result["default"] = schema["default"]
+    if branches[0].get("writeOnly") or branches[0].get("format") == "password":
+        result |= {"secret": True, "writeOnly": True}
+    return result
+
+
+def with_environment(config: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The configuration, completed from `TARGET_ORACLE_*` and then from `FLEXT_TARGET_ORACLE_*`.
+
+    The address (service name, SID or DSN) comes from one place only, so that two places never contradict each other.
+    Raises `ConfigValidationError` for a variable that is not of its setting's type.
+    """
+    env = os.environ if environ is None else environ
+    merged = {key: value for key, value in config.items() if value is not None}
+    given = {_ALIASES.get(key, key) for key in merged}
+    properties = config_jsonschema()["properties"]
+    names = {name.upper(): name for name in properties if name not in TARGET_PROPERTIES and name != "session_init"}
+    names |= {"DEFAULT_TARGET_SCHEMA": "default_target_schema", "SCHEMA": "default_target_schema"}
+    for prefix in ENV_PREFIXES:
+        found: dict[str, Any] = {}
+        for suffix, name in names.items():
+            value = env.get(prefix + suffix)
+            setting = _ALIASES.get(name, name)
+            if value and setting not in given:
+                found.setdefault(setting, _parse(prefix + suffix, value, properties[name]["type"][0]))
+        if any(name in given for name in _ADDRESS):
+            found = {name: value for name, value in found.items() if name not in _ADDRESS}
+        if "dsn" in given or "dsn" in found:
+            found.pop("host", None)
+            found.pop("port", None)
+        merged |= found
+        given |= set(found)
+    return merged
+
+
+def _parse(variable: str, text: str, kind: str) -> Any:
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text)
+    except ValueError:
+        raise ConfigValidationError("invalid settings", errors=[f"{variable} must be a number"]) from None
+    return text.lower() in {"true", "1", "yes", "on"} if kind == "boolean" else text
+
+
+def refuse_unknown(config: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    """Raise `ConfigValidationError` for a setting that nothing reads, with the nearest known name."""
+    for name in config:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f": did you mean '{close[0]}'?" if close else ""
+            raise ConfigValidationError("invalid settings", errors=[f"unknown setting '{name}'{hint}"])
+
+
+def connection_config(config: Mapping[str, Any]) -> FlextDbOracleConfig:
+    """The connection that the settings describe.
+
+    Raises `ConfigValidationError` naming the setting; never with a value that could be a secret.
+    """
+    known = (set(FlextDbOracleConfig.model_fields) - _LEFT_OUT) | set(_ALIASES)
+    given = {key: value for key, value in config.items() if key in known and value is not None}
+    if "dsn" in given or "tns_alias" in given:
+        given.pop("port", None)  # the JSON schema's default, not the user's choice
+    try:
+        return FlextDbOracleConfig(**{**given, "module": "target-oracle", "pool_min": 1, "pool_max": 2})
+    except ValueError as error:
+        raise ConfigValidationError("invalid settings", errors=_messages(error)) from None
+
+
+def batch_rows(config: Mapping[str, Any]) -> int:
+    """`batch_size_rows`, or its alias `batch_size`."""
+    rows, alias = config.get("batch_size_rows"), config.get("batch_size")
+    if rows is not None and alias is not None and rows != alias:
+        raise ConfigValidationError(
+            "invalid settings", errors=["batch_size and batch_size_rows are the same setting: give one"]
+        )
+    return int(rows or alias or DEFAULT_BATCH_SIZE)
+
+
+def load_method(config: Mapping[str, Any], *, has_key: bool) -> LoadMethod:
+    """The configured load method; without one, upsert where the stream has a key."""
+    configured = config.get("load_method")
+    if configured is None:
+        return LoadMethod.UPSERT if has_key else LoadMethod.APPEND
+    return LoadMethod(configured)
+
+
+def _messages(error: ValueError) -> list[str]:
+    details = getattr(error, "errors", None)
+    if not callable(details):
+        return [str(error)]
+    messages = []
+    for detail in details(include_input=False, include_url=False):
+        where = ".".join(str(part) for part in detail["loc"])
+        text = str(detail["msg"]).removeprefix("Value error, ")
+        messages.append(f"{where}: {text}" if where else text)
+    return messages

@@ -1,0 +1,580 @@
+"""One stream's way into its table: records become rows, rows become batches, a batch is one transaction.
+
+A sink decides neither when a batch ends because of a STATE nor what STATE is emitted: that needs all streams together
+and is the target's (`TargetOracle.settle`). The SQL is in `merge`, what identifies a batch in `checkpoint`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flext_db_oracle import (
+    LossyValueError,
+    ObjectNotFoundError,
+    OracleColumn,
+    OracleTable,
+    OracleType,
+    Session,
+    UnsupportedTypeError,
+    ddl,
+    explain,
+    is_transient,
+)
+from flext_db_oracle.bulk import InsertStatement, make_insert
+from flext_db_oracle.identifiers import qualify
+from flext_db_oracle.values import to_bind_value
+from singer_sdk.exceptions import MissingKeyPropertiesError
+from singer_sdk.sinks import BatchSink
+
+from . import merge
+from .checkpoint import CommittedBatch, StreamPosition, create_unless_exists, digest
+from .settings import LoadMethod, load_method
+from .types import METADATA_COLUMNS, VERSION_COLUMNS, StreamColumn, new_table, oracle_type, stream_columns, table_name
+from .validation import RecordValidator
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers._batch import BaseBatchFileEncoding
+    from singer_sdk.target_base import Target
+
+    from .target import TargetOracle
+
+Row = tuple[Any, ...]
+
+_INSERT_ROWS = 10_000
+_RETRY_DELAYS = (1.0, 5.0)
+
+
+class OracleSink(BatchSink):
+    """Loads one stream into one table."""
+
+    def __init__(
+        self, target: Target, stream_name: str, schema: dict[str, Any], key_properties: Sequence[str] | None
+    ) -> None:
+        super().__init__(target, stream_name, schema, key_properties)
+        self.target: TargetOracle = target  # type: ignore[assignment]  # the only target that makes these sinks
+        self.load_method = load_method(self.config, has_key=bool(self.key_properties))
+        self.table = table_name(stream_name, strip_schema_prefix=self.config.get("strip_schema_prefix") is not False)
+        self.position = StreamPosition()
+        self.pending: list[Row] = []
+        self.pending_bytes = 0
+        self.before_state = 0
+        """How many of the pending rows came before the STATE that waits to be emitted."""
+        self._versioned = self.include_sdc_metadata_properties
+        self._version: int | None = None
+        self._records = 0
+        self._warned: set[str] = set()
+        self._columns: list[StreamColumn] = []
+        self.created = False
+        """Whether the table is new: then nothing of the stream can be committed."""
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Failures in the block say whose they are."""
+        try:
+            yield
+        except Exception as exc:
+            note = f"stream '{self.stream_name}' into {self.schema_name}.{self.table}"
+            if note not in getattr(exc, "__notes__", ()):
+                exc.add_note(note)
+            raise
+
+    # ------------------------------------------------------------------------------------------ the table
+
+    @property
+    def schema_name(self) -> str:
+        """The target schema's exact name."""
+        return self.target.target_schema
+
+    @property
+    def load_table(self) -> str:
+        """The table that batches go to: the stream's own, or its replacement until the run has ended."""
+        return merge.replacement_name(self.table) if self.load_method is LoadMethod.OVERWRITE else self.table
+
+    @property
+    def full_table_name(self) -> str:
+        """`"ANALYTICS"."EMPLOYEES"`."""
+        return qualify(self.schema_name, self.load_table)
+
+    @property
+    def merges(self) -> bool:
+        """Whether rows go through the staging table. A key also makes the last record win in an overwrite."""
+        return self.load_method is not LoadMethod.APPEND and bool(self.key_properties)
+
+    @property
+    def key_columns(self) -> list[str]:
+        """The Oracle names of the key, in the key's order."""
+        names = {item.name: item.column.name for item in self._columns}
+        return [names[key] for key in self.key_properties]
+
+    def prepare(self) -> None:
+        """Make the tables what the stream needs, and the statements for them. DDL: commits."""
+        session = self.target.connector.session
+        self._columns = self._plan(session.server_version)
+        self._ensure_table_exists()
+        live = self._live_columns(session)
+        if self.merges:
+            self._ensure_staging(session, live)
+        self._compile(live)
+
+    def _plan(self, server_version: tuple[int, ...]) -> list[StreamColumn]:
+        properties = {
+            name: schema
+            for name, schema in self.original_schema["properties"].items()
+            if name not in METADATA_COLUMNS  # metadata of the tap's own; ours has the same names
+        }
+        metadata = METADATA_COLUMNS if self.include_sdc_metadata_properties else {}
+        if self._versioned:
+            metadata = {**metadata, **VERSION_COLUMNS}
+        return stream_columns(
+            self.stream_name,
+            {**self.original_schema, "properties": properties},
+            self.key_properties if self.load_method is not LoadMethod.APPEND else (),
+            server_version=server_version,
+            metadata=metadata,
+        )
+
+    def _ensure_table_exists(self) -> None:
+        """Create the table, or add and widen columns. An overwrite's replacement table as well."""
+        session = self.target.connector.session
+        existing = session.find_table(self.schema_name, self.table)
+        if existing is None:
+            create_unless_exists(session, self._generate_create_table_ddl(self.schema_name, self.table))
+            self.logger.info("Created table %s.%s", self.schema_name, self.table)
+            self.created = True
+        else:
+            self._evolve(session, existing)
+        if self.load_method is LoadMethod.OVERWRITE:
+            self._ensure_replacement(session)
+
+    def _ensure_replacement(self, session: Session) -> None:
+        name = merge.replacement_name(self.table)
+        existing = session.find_table(self.schema_name, name)
+        if existing is not None and self.table not in self.target.replacements:
+            session.execute_ddl(ddl.drop_table(self.schema_name, name))  # left by a run that failed
+            existing = None
+        if existing is None:
+            session.execute_ddl(self._generate_create_table_ddl(self.schema_name, name))
+        else:
+            self._evolve(session, existing)
+        self.target.replacements[self.table] = self
+
+    def _evolve(self, session: Session, existing: OracleTable) -> None:
+        """Add missing columns and widen those that are too narrow; refuse what Oracle cannot do in place."""
+        if existing.kind != "TABLE":
+            raise UnsupportedTypeError(
+                f"{existing.schema}.{existing.name} is a {existing.kind.lower()}, and a target loads tables only. "
+                "Hint: rename it, or rename the stream with stream_maps and __alias__"
+            )
+        present = {column.name: column for column in existing.columns}
+        added = [item.column for item in self._columns if item.column.name not in present]
+        if added:
+            # Rows that are there already have no value for them, not even in a key.
+            loose = [OracleColumn(name=column.name, type=column.type) for column in added]
+            session.execute_ddl(ddl.add_columns(existing.schema, existing.name, loose))
+            self.logger.info("Added to %s: %s", existing.name, ", ".join(column.name for column in added))
+        for item in self._columns:
+            found = present.get(item.column.name)
+            if found is not None:
+                self._widen(session, existing, found, item)
+
+    def _widen(self, session: Session, table: OracleTable, found: OracleColumn, item: StreamColumn) -> None:
+        wanted = item.column.type
+        assert wanted is not None
+        where = f"column {table.schema}.{table.name}.{found.name}"
+        if found.type is None or not found.writable:
+            state = "generated by the database" if found.type is not None else f"of type {found.data_type}"
+            raise UnsupportedTypeError(
+                f"stream {self.stream_name}: {where} is {state} and cannot be loaded. "
+                f"Hint: leave property {item.name!r} out with stream_maps"
+            )
+        widened = found.type.widened(wanted)
+        if widened is None:
+            raise UnsupportedTypeError(
+                f"stream {self.stream_name}: {where} is {found.type.ddl}, and the values of property {item.name!r} "
+                f"need {wanted.ddl}, which Oracle cannot change in place. Hint: rename or drop the column, or convert "
+                "the property with stream_maps"
+            )
+        if widened != found.type:
+            session.execute_ddl(ddl.modify_column(table.schema, table.name, OracleColumn(found.name, widened)))
+            self.logger.info("Widened %s from %s to %s", where, found.type.ddl, widened.ddl)
+
+    def _generate_create_table_ddl(self, schema: str, table: str) -> str:
+        """CREATE TABLE for the stream, with a primary key when it is loaded by key."""
+        return ddl.create_table(new_table(schema, table, self._columns, self.key_columns if self.merges else ()))
+
+    def _singer_type_to_oracle_type(self, field_schema: Mapping[str, Any]) -> str:
+        """The DDL text of the type that a property becomes, such as `VARCHAR2(4000 CHAR)`."""
+        return oracle_type(field_schema, server_version=self.target.connector.session.server_version).ddl
+
+    def _live_columns(self, session: Session) -> list[OracleColumn]:
+        """The columns as they are in the database now: an existing column may be wider than the stream's."""
+        table = session.get_table(self.schema_name, self.load_table)
+        live = [table.column(item.column.name) for item in self._columns]
+        missing = [item.column.name for item, column in zip(self._columns, live, strict=True) if column is None]
+        if missing:
+            raise ObjectNotFoundError(f"table {self.load_table} has no column {', '.join(missing)}")
+        return [column for column in live if column is not None]
+
+    def _ensure_staging(self, session: Session, live: Sequence[OracleColumn]) -> None:
+        name = merge.staging_name(self.load_table)
+        existing = session.find_table(self.schema_name, name)
+        if existing is not None:
+            have = [(column.name, column.type) for column in existing.columns]
+            if have[:-1] == [(column.name, column.type) for column in live]:
+                return
+            session.execute_ddl(ddl.drop_table(self.schema_name, name))
+        create_unless_exists(session, merge.create_staging_table(self.schema_name, self.load_table, live))
+
+    # ------------------------------------------------------------------------------------------ the statements
+
+    def _compile(self, live: Sequence[OracleColumn]) -> None:
+        """Choose each column's converter once, and write the SQL once."""
+        naive_zone = self.config.get("naive_zone")
+        schemas = {item.column.name: item.schema for item in self._columns if item.schema is not None}
+        columns, table = list(live), self.load_table
+        if self.merges:
+            columns.append(OracleColumn(name=merge.SEQUENCE_COLUMN, type=OracleType("NUMBER", precision=10, scale=0)))
+            table = merge.staging_name(table)
+        self._insert: InsertStatement = make_insert(
+            self.schema_name, table, columns, property_schemas=schemas, naive_zone=naive_zone
+        )
+        self._merge_sql = self._build_upsert_merge_statement() if self.merges else ""
+        self._converters = [
+            (item.name, column.name, convert)
+            for item, column, convert in zip(self._columns, live, self._insert.converters, strict=False)
+            if item.schema is not None
+        ]
+        self._metadata = [item.name for item in self._columns if item.schema is None]
+        self._known = frozenset(name for name, _, _ in self._converters)
+        self._key_positions = [
+            index for index, (name, _, _) in enumerate(self._converters) if name in self.key_properties
+        ]
+        self._deleted_at = to_bind_value(OracleType("TIMESTAMP", scale=6), naive_zone="UTC")
+
+    def _build_upsert_merge_statement(self) -> str:
+        """One MERGE from the staging table into the stream's table."""
+        return merge.merge_statement(self.schema_name, self.load_table, self._get_insert_columns(), self.key_columns)
+
+    def _get_update_columns(self) -> list[str]:
+        """What the MERGE sets where the key exists: all columns but the key."""
+        return merge.update_columns(self._get_insert_columns(), self.key_columns)
+
+    def _get_insert_columns(self) -> list[str]:
+        """All columns of the stream, in the order of the rows."""
+        return [item.column.name for item in self._columns]
+
+    # ------------------------------------------------------------------------------------------ records
+
+    def get_validator(self) -> RecordValidator | None:
+        return RecordValidator(self.schema) if self.validate_schema else None
+
+    def add_record(self, record: dict[str, Any], message: Mapping[str, Any], size: int = 0) -> None:
+        """Validate a record and keep it as a row. `message` has its time of extraction and its table version."""
+        for key in self.key_properties:
+            if key not in record:
+                raise MissingKeyPropertiesError(
+                    f"stream {self.stream_name}: the record has no key property {key!r}. "
+                    f"Hint: the stream's key is {', '.join(self.key_properties)}"
+                )
+        if self._validator is not None:
+            self._validator.validate(record)
+        deleted = record.get("_sdc_deleted_at")
+        if not record.keys() <= self._known:
+            self._warn_of_unknown(record)
+        row = self._convert(record)
+        version = message.get("version")
+        if version is not None and not self._versioned and self.process_activate_version_messages:
+            self._add_version_columns()
+        if self._metadata:
+            row += self._metadata_values(message, deleted)
+        elif version is not None:
+            self._version = version
+        self.pending.append(row)
+        self.pending_bytes += size
+        self.target.pending_bytes += size
+        self._records += 1
+
+    def _warn_of_unknown(self, record: Mapping[str, Any]) -> None:
+        for name in record.keys() - self._known - METADATA_COLUMNS.keys() - self._warned:
+            if record[name] is not None:
+                self.logger.warning("No schema for record field '%s': it is not loaded", name)
+                self._warned.add(name)
+
+    def _convert(self, record: Mapping[str, Any]) -> Row:
+        get = record.get
+        try:
+            row = tuple(
+                [
+                    None if (value := get(name)) is None else convert(value) if convert else value
+                    for name, _, convert in self._converters
+                ]
+            )
+        except LossyValueError:
+            raise self._blame(record) from None
+        if self.merges:
+            for index in self._key_positions:
+                if row[index] is None or row[index] == "":
+                    raise MissingKeyPropertiesError(
+                        f"stream {self.stream_name}: key property {self._converters[index][0]!r} is "
+                        f"{'NULL' if row[index] is None else 'empty, which Oracle stores as NULL'}. "
+                        "Hint: a key must have a value; set load_method to append-only to load such records"
+                    )
+        return row
+
+    def _blame(self, record: Mapping[str, Any]) -> LossyValueError:
+        """Which property's value the converters refused."""
+        for name, column, convert in self._converters:
+            value = record.get(name)
+            if value is None or convert is None:
+                continue
+            try:
+                convert(value)
+            except LossyValueError as exc:
+                hint = ""
+                if "offset" in str(exc):
+                    hint = ". Hint: if times without offset are in a known zone, set naive_zone, for example to UTC"
+                return LossyValueError(f"stream {self.stream_name}, column {self.table}.{column}: {exc}{hint}")
+        raise AssertionError("some converter refused this record")
+
+    def _metadata_values(self, message: Mapping[str, Any], deleted: Any) -> Row:
+        """The `_sdc_*` columns. What is the same for a whole batch is filled in by `_write`."""
+        extracted = message.get("time_extracted")
+        convert = self._deleted_at
+        assert convert is not None
+        self._version = message.get("version")
+        values: dict[str, Any] = {
+            "_sdc_extracted_at": None if extracted is None else convert(extracted),
+            "_sdc_deleted_at": None if deleted is None else convert(deleted),
+            "_sdc_table_version": self._version,
+        }
+        return tuple([values.get(name) for name in self._metadata])
+
+    def _add_version_columns(self) -> None:
+        """The first record with a version: from here on its table has the columns that ACTIVATE_VERSION needs."""
+        self.target.settle(final=True)
+        self.commit(len(self.pending), final=True)
+        self._versioned = True
+        self.prepare()
+
+    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
+        """The SDK's entry for a record without its message; the target itself uses `add_record`."""
+        self.add_record(record, context)
+
+    def process_batch_files(self, encoding: BaseBatchFileEncoding, files: Sequence[str]) -> None:
+        super().process_batch_files(encoding, files)
+        self.target.drain_one(self)
+
+    # ------------------------------------------------------------------------------------------ batches
+
+    @property
+    def current_size(self) -> int:
+        return len(self.pending)
+
+    @property
+    def is_full(self) -> bool:
+        """While committed batches are compared, a batch ends where the committed one did."""
+        if self.position.replay:
+            return len(self.pending) >= self.position.replay[0].rows
+        return len(self.pending) >= self.target.batch_rows
+
+    def process_batch(self, context: dict[str, Any]) -> None:
+        """Write what is pending. `context["records"]` are the records of a batch file."""
+        for record in context.get("records") or ():
+            self.add_record(record, {})
+            if self.is_full:
+                self._drain()
+        if "records" not in context:
+            self._drain()
+
+    def _drain(self) -> None:
+        before: object = None
+        while self.pending and before != (before := (len(self.pending), len(self.position.replay))):
+            self.target.settle(self)
+            self.commit(len(self.pending))
+
+    def commit(self, count: int, *, final: bool = False) -> None:
+        """Commit the first `count` pending rows, or recognise that they are committed already.
+
+        Rows that end within a batch which is being compared stay pending, unless `final`: then no more will come.
+        """
+        while count:
+            replay = self.position.replay
+            if replay:
+                if count < replay[0].rows and not final:
+                    return
+                size = replay[0].rows
+                if size <= count and self._skip(self.pending[:size]):
+                    self._drop(size)
+                    count -= size
+                    continue
+                self.position.diverge()
+                self.logger.warning(  # what follows is at least once, for append
+                    "The records of '%s' are not those that an earlier run committed from the same bookmark: loading "
+                    "them as new",
+                    self.stream_name,
+                )
+                if self.before_state < count:
+                    return  # the rows from before the waiting STATE go first: `_drain` comes back
+            self._bulk_insert_records(self.pending[:count])
+            self._drop(count)
+            return
+
+    def _drop(self, count: int) -> None:
+        size = self.pending_bytes * count // len(self.pending)
+        self.pending_bytes -= size
+        self.target.pending_bytes -= size
+        del self.pending[:count]
+        self.before_state = max(0, self.before_state - count)
+
+    def _skip(self, rows: Sequence[Row]) -> bool:
+        """Whether these rows are the committed batch that comes next."""
+        expected = self.position.replay[0]
+        if expected.digest != digest(self._identity(rows)):
+            return False
+        if expected.number == 0 and self._table_is_empty():
+            self.logger.warning("Table %s is empty: loading again what was committed before", self.table)
+            self.position.forget()
+            with self.target.connector.transaction() as session:
+                self.target.checkpoints.forget(session, self.table, self.stream_name)
+            return False
+        self.position.replay.popleft()
+        self.position.number = expected.number + 1
+        self.position.guessed = False
+        self.logger.info(
+            "Batch %d of '%s' (%d rows) is committed already", expected.number, self.stream_name, len(rows)
+        )
+        return True
+
+    def _table_is_empty(self) -> bool:
+        result = self.target.connector.session.query(f"SELECT 1 FROM {self.full_table_name} WHERE ROWNUM = 1")
+        return result.row_count == 0
+
+    def _identity(self, rows: Sequence[Row]) -> list[Row]:
+        """Rows without the metadata that differs from run to run, but with their version."""
+        width = len(self._converters)
+        if not self._metadata:
+            return [(*row, self._version) for row in rows] if self._version is not None else list(rows)
+        version = width + self._metadata.index("_sdc_table_version")
+        return [(*row[:width], row[version]) for row in rows]
+
+    def _bulk_insert_records(self, rows: Sequence[Row]) -> None:
+        """Write a batch and its checkpoint in one transaction; again, if the session was lost before that."""
+        batch = None
+        if self.load_method is not LoadMethod.OVERWRITE:
+            batch = CommittedBatch(self.position.anchor, self.position.number, len(rows), digest(self._identity(rows)))
+        complete = self._complete(rows)
+        for delay in (*_RETRY_DELAYS, None):
+            try:
+                with self.blamed():
+                    self._write(complete, batch)
+                break
+            except Exception as exc:
+                if delay is None or not is_transient(exc):
+                    raise
+                self.logger.warning("%s. Trying again in %g s", explain(exc, self.target.secrets).message, delay)
+                time.sleep(delay)
+                self.target.connector.disconnect()
+                if batch is not None and self._is_committed(batch):
+                    break
+        if batch is not None:
+            self.position.number += 1
+            self.position.guessed = False
+
+    def _is_committed(self, batch: CommittedBatch) -> bool:
+        session = self.target.connector.session
+        return self.target.checkpoints.is_committed(session, self.table, self.stream_name, batch)
+
+    def _write(self, rows: Sequence[Row], batch: CommittedBatch | None) -> None:
+        with self.target.connector.transaction() as session:
+            if self.merges:
+                self._upsert_records(session, rows)
+            else:
+                self._insert_rows(session, rows)
+            if batch is not None:
+                self.target.checkpoints.record(session, self.table, self.stream_name, batch)
+
+    def _upsert_records(self, session: Session, rows: Sequence[Row]) -> None:
+        """Array binds into the staging table, then one MERGE."""
+        self._insert_rows(session, [(*row, number) for number, row in enumerate(rows)])
+        merged = session.execute(self._merge_sql)
+        self.tally_duplicate_merged(len(rows) - min(merged, len(rows)))
+
+    def _insert_rows(self, session: Session, rows: Sequence[Row]) -> None:
+        for start in range(0, len(rows), _INSERT_ROWS):
+            chunk = rows[start : start + _INSERT_ROWS]
+            session.execute_many(self._insert.sql, chunk, input_types=self._insert.input_types)
+
+    def _complete(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Fill in the metadata that is one value for the whole batch."""
+        if not self.include_sdc_metadata_properties:
+            return rows
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        constants = {
+            "_sdc_received_at": now,
+            "_sdc_batched_at": now,
+            "_sdc_sequence": round(time.time() * 1000),
+            "_sdc_sync_started_at": self.sync_started_at,
+        }
+        width = len(self._converters)
+        fixed = [(index, constants[name]) for index, name in enumerate(self._metadata) if name in constants]
+        completed: list[Row] = []
+        for row in rows:
+            values = list(row[width:])
+            for index, value in fixed:
+                values[index] = value
+            completed.append((*row[:width], *values))
+        return completed
+
+    def mark_drained(self) -> None:
+        """Nothing of the SDK's bookkeeping: `pending` says what is left."""
+
+    # ------------------------------------------------------------------------------------------ the end
+
+    def activate_version(self, new_version: int) -> None:
+        """Delete, or mark as deleted, the rows of older versions. What came before the message is committed first."""
+        if self._records and self._version is None:
+            raise ValueError(
+                f"stream {self.stream_name}: ACTIVATE_VERSION came, but the records have no version, so all would "
+                "be deleted. Hint: set process_activate_version_messages to false"
+            )
+        self.target.settle(final=True)
+        self.commit(len(self.pending), final=True)
+        if not self._versioned:
+            self._versioned = True
+            self.prepare()
+        with self.target.connector.transaction() as session:
+            if self.config.get("hard_delete"):
+                count = session.execute(merge.delete_old_versions(self.schema_name, self.load_table), [new_version])
+            else:
+                now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+                count = session.execute(merge.mark_old_versions(self.schema_name, self.load_table), [now, new_version])
+        self.logger.info("Version %s of '%s' is active; %d older rows removed", new_version, self.stream_name, count)
+
+    def replace_table(self) -> None:
+        """The end of an overwrite: the table's rows are replaced by the run's, in one transaction."""
+        source = merge.replacement_name(self.table)
+        columns = self._get_insert_columns()
+        with self.target.connector.transaction() as session:
+            session.execute(merge.delete_all(self.schema_name, self.table))
+            count = session.execute(merge.copy_rows(self.schema_name, source, self.table, columns))
+        self.target.connector.session.execute_ddl(ddl.drop_table(self.schema_name, source))
+        self.logger.info("Replaced the rows of %s by %d rows", self.table, count)
+
+    def drop_staging(self) -> None:
+        """Leave no staging table behind. One that another session uses (ORA-14452) stays, and is used again."""
+        if not self.merges:
+            return
+        session = self.target.connector.session
+        name = merge.staging_name(self.load_table)
+        if not session.table_exists(self.schema_name, name):
+            return
+        try:
+            session.execute_ddl(ddl.drop_table(self.schema_name, name))
+        except Exception as exc:
+            if explain(exc).code != "ORA-14452":
+                raise
+            self.logger.info("Staging table %s is in use by another session and stays", name)

@@ -1,0 +1,388 @@
+"""The target: which batch is written when, and which STATE may be emitted.
+
+One rule holds everything together: **no batch contains records from both sides of the STATE that is emitted with it.**
+When a STATE comes in, each sink notes how many rows it holds (`before_state`) and the STATE waits. It is settled when a
+batch is due anyway (rows, bytes, time, end of input): those rows are committed, in all streams, then the STATE is
+emitted, and what came after it belongs to the next anchor (checkpoint.py). A STATE that is followed by another before
+that is never emitted. Settling happens in one place, `settle`, and emits only there.
+
+The SDK's own drain would emit the latest STATE together with records that came behind it; it never sees a STATE here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from types import FrameType
+from typing import Any, ClassVar, NoReturn
+
+import click
+from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, IdentifierError, redact
+from flext_db_oracle.dictionary import resolve_schema
+from singer_sdk import Target
+from singer_sdk.exceptions import ConfigValidationError, RecordsWithoutSchemaException
+from singer_sdk.helpers.capabilities import (
+    CapabilitiesEnum,
+    PluginCapabilities,
+    TargetCapabilities,
+)
+from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.plugin_base import SingerCommand
+from singer_sdk.singerlib.json import serialize_json
+
+from .checkpoint import NO_BOOKMARK, Checkpoints, StreamPosition, stream_anchor
+from .connector import OracleConnector
+from .errors import describe
+from .reader import LineReader
+from .settings import (
+    DEFAULT_BATCH_BYTES,
+    DEFAULT_WAIT_SECONDS,
+    LoadMethod,
+    batch_rows,
+    config_jsonschema,
+    connection_config,
+    refuse_unknown,
+    with_environment,
+)
+from .sinks import OracleSink
+
+
+class TargetOracle(Target):
+    """Singer target for Oracle Database: one MERGE per batch, STATE only after COMMIT, each batch exactly once."""
+
+    name = "target-oracle"
+    package_name = "flext-target-oracle"
+    config_jsonschema: ClassVar[dict[str, Any]] = config_jsonschema()
+    default_sink_class = OracleSink
+    message_reader_class = LineReader
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+        PluginCapabilities.BATCH,
+        PluginCapabilities.ACTIVATE_VERSION,
+        TargetCapabilities.VALIDATE_RECORDS,
+        TargetCapabilities.TARGET_SCHEMA,
+        TargetCapabilities.HARD_DELETE,
+        TargetCapabilities.SOFT_DELETE,
+    ]
+
+    def __init__(
+        self,
+        *,
+        config: Mapping[str, Any] | None = None,
+        parse_env_config: bool = False,
+        validate_config: bool = True,
+        setup_mapper: bool = True,
+        message_reader: LineReader | None = None,
+    ) -> None:
+        settings = with_environment(config or {})
+        if validate_config:
+            _refuse_bad_secrets(settings)
+            self.append_builtin_config(self.config_jsonschema)
+            refuse_unknown(settings, self.config_jsonschema["properties"])
+        super().__init__(
+            config=settings,
+            parse_env_config=parse_env_config,
+            validate_config=validate_config,
+            setup_mapper=setup_mapper,
+            message_reader=message_reader,
+        )
+        self.max_parallelism = 1  # one session, one transaction at a time: the order of commits is the order of input
+        if validate_config:
+            self.batch_rows = batch_rows(self.config)
+            _ = self._connection_config
+        self.batch_bytes = int(self.config.get("batch_size_bytes") or DEFAULT_BATCH_BYTES)
+        self._wait_limit = float(self.config.get("batch_wait_limit_seconds") or DEFAULT_WAIT_SECONDS)
+        self._holds_states = self.config.get("load_method") == LoadMethod.OVERWRITE
+        self._waiting_state: Mapping[str, Any] | None = None
+        self._settled_state: Mapping[str, Any] | None = None
+        self._last_drain = time.monotonic()
+        self._streams_of_tables: dict[str, str] = {}
+        self.replacements: dict[str, OracleSink] = {}
+        self.pending_bytes = 0
+
+    # ------------------------------------------------------------------------------------------ the database
+
+    @cached_property
+    def _connection_config(self) -> FlextDbOracleConfig:
+        return connection_config(self.config)
+
+    @cached_property
+    def oracle_api(self) -> FlextDbOracleApi:
+        """The database, connected. Raises what the driver raises when that fails."""
+        api = FlextDbOracleApi(self._connection_config)
+        api.connect().unwrap()
+        return api
+
+    @cached_property
+    def connector(self) -> OracleConnector:
+        return OracleConnector(self.oracle_api)
+
+    @cached_property
+    def target_schema(self) -> str:
+        """The schema to write to, by its exact name: the configured one, else the database's current schema."""
+        session = self.connector.session
+        configured = self.config.get("default_target_schema")
+        return resolve_schema(session.connection, configured) if configured else session.current_schema()
+
+    @cached_property
+    def checkpoints(self) -> Checkpoints:
+        checkpoints = Checkpoints(self.target_schema)
+        checkpoints.ensure_table(self.connector.session)
+        return checkpoints
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no message may show."""
+        return self._connection_config.secrets
+
+    # ------------------------------------------------------------------------------------------ sinks
+
+    @property
+    def sinks(self) -> Iterator[OracleSink]:
+        """The active sinks, in the order in which their streams came."""
+        for sink in self._sinks_active.values():
+            assert isinstance(sink, OracleSink)
+            yield sink
+
+    def get_sink(
+        self,
+        stream_name: str,
+        *,
+        record: dict[str, Any] | None = None,
+        schema: dict[str, Any] | None = None,
+        key_properties: Sequence[str] | None = None,
+    ) -> OracleSink:
+        """The stream's sink. When its schema changes, what the old one holds is written before the table changes."""
+        existing = self._sinks_active.get(stream_name)
+        changes = schema is not None and (
+            existing is None
+            or existing.original_schema != schema
+            or list(existing.key_properties) != list(key_properties or [])
+        )
+        if not changes:
+            assert isinstance(existing, OracleSink)
+            return existing
+        if isinstance(existing, OracleSink):
+            self.settle(final=True)
+            existing.commit(len(existing.pending), final=True)
+        sink = super().get_sink(stream_name, record=record, schema=schema, key_properties=key_properties)
+        assert isinstance(sink, OracleSink)
+        self._check_collision(sink)
+        with sink.blamed():
+            sink.prepare()
+            sink.position = existing.position if isinstance(existing, OracleSink) else self._position(sink)
+        return sink
+
+    def _check_collision(self, sink: OracleSink) -> None:
+        other = self._streams_of_tables.setdefault(sink.table, sink.stream_name)
+        if other != sink.stream_name:
+            raise IdentifierError(
+                f"streams '{other}' and '{sink.stream_name}' would both be loaded into table {sink.table}. "
+                "Hint: set strip_schema_prefix to false, or rename one with stream_maps and __alias__"
+            )
+
+    def _position(self, sink: OracleSink) -> StreamPosition:
+        """Where the stream is, and what of its records is committed already."""
+        if sink.load_method is LoadMethod.OVERWRITE:
+            return StreamPosition()
+        if sink.created:
+            with self.connector.transaction() as session:
+                self.checkpoints.forget(session, sink.table, sink.stream_name)
+            batches = []
+        else:
+            batches = self.checkpoints.load(self.connector.session, sink.table, sink.stream_name)
+        # A state that waits is older than this stream's first record, and will be settled before it.
+        state = self._settled_state if self._waiting_state is None else self._waiting_state
+        anchor = None if state is None else stream_anchor(state, self._source_of(sink.stream_name))
+        return StreamPosition.load(batches, anchor)
+
+    def _source_of(self, alias: str) -> str:
+        """The tap's name of a stream: the one that its bookmark has."""
+        for source, maps in self.mapper.stream_maps.items():
+            if any(stream_map.stream_alias == alias for stream_map in maps):
+                return source
+        return alias
+
+    # ------------------------------------------------------------------------------------------ messages
+
+    def _process_record_message(self, message_dict: dict[str, Any]) -> None:
+        self._assert_line_requires(message_dict, requires={"stream", "record"})
+        stream = message_dict["stream"]
+        record = message_dict["record"]
+        maps = self.mapper.stream_maps.get(stream)
+        if maps is None:
+            raise RecordsWithoutSchemaException(f"a record of stream '{stream}' came before the stream's SCHEMA")
+        if not isinstance(record, dict):
+            raise ValueError(f"the record of stream '{stream}' is not a JSON object")
+        for stream_map in maps:
+            if type(stream_map) is SameRecordTransform and not stream_map.flattening_enabled:
+                self._load(stream_map.stream_alias, record, message_dict)
+            elif (mapped := stream_map.transform(dict(record))) is not None:
+                self._load(stream_map.stream_alias, mapped, message_dict)
+        self._handle_max_record_age()
+
+    def _load(self, alias: str, record: dict[str, Any], message: Mapping[str, Any]) -> None:
+        sink = self._sinks_active.get(alias)
+        if sink is None:
+            raise RecordsWithoutSchemaException(f"a record of stream '{alias}' came before the stream's SCHEMA")
+        assert isinstance(sink, OracleSink)
+        size = self.message_reader.line_size if isinstance(self.message_reader, LineReader) else 0
+        sink.add_record(record, message, size)
+        sink.record_counter_metric.increment()
+        if sink.is_full:
+            self.drain_one(sink)
+        elif self.pending_bytes >= self.batch_bytes:
+            self.drain_one(max(self.sinks, key=lambda each: each.pending_bytes))
+
+    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
+        self._assert_line_requires(message_dict, requires={"stream", "schema"})
+        schema = message_dict["schema"]
+        if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
+            raise ValueError(f"the SCHEMA of stream '{message_dict['stream']}' has no properties")
+        super()._process_schema_message(message_dict)
+
+    def _process_state_message(self, message_dict: dict[str, Any]) -> None:
+        self._assert_line_requires(message_dict, requires={"value"})
+        self._waiting_state = message_dict["value"]
+        for sink in self.sinks:
+            sink.before_state = len(sink.pending)
+        if not any(sink.pending for sink in self.sinks):
+            self.settle()
+
+    def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
+        self._assert_line_requires(message_dict, requires={"stream", "version"})
+        stream = message_dict["stream"]
+        if stream not in self.mapper.stream_maps:
+            raise RecordsWithoutSchemaException(f"ACTIVATE_VERSION of stream '{stream}' came before its SCHEMA")
+        super()._process_activate_version_message(message_dict)
+
+    def _handle_max_record_age(self) -> None:
+        if time.monotonic() - self._last_drain > self._wait_limit:
+            self._last_drain = time.monotonic()
+            self.settle()
+            self.drain_all()
+
+    # ------------------------------------------------------------------------------------------ commits and states
+
+    def settle(self, draining: OracleSink | None = None, *, final: bool = False) -> None:
+        """Commit all rows that came before the waiting STATE, then emit it.
+
+        Put off, unless `final`, while the sink that is being drained still compares its rows with a committed batch
+        which ends behind the STATE.
+        """
+        state = self._waiting_state
+        if state is None or self._holds_states:
+            return
+        sinks = list(self.sinks)
+        if not final:
+            waiting = [sink for sink in sinks if sink.position.waits_for(sink.before_state)]
+            if waiting and (draining is None or draining in waiting):
+                return
+        for sink in sinks:
+            sink.commit(sink.before_state, final=True)
+        self._emit(state)
+
+    def _emit(self, state: Mapping[str, Any]) -> None:
+        self._waiting_state, self._settled_state = None, state
+        self._last_drain = time.monotonic()
+        self._write_state_message(dict(state) if isinstance(state, Mapping) else state)
+        for sink in self.sinks:
+            sink.position.move(stream_anchor(state, self._source_of(sink.stream_name)))
+
+    def _write_state_message(self, state: dict[str, Any]) -> None:
+        # The SDK's json.dumps has no Decimal, and a bookmark may well be one.
+        sys.stdout.write(serialize_json(state) + "\n")
+        sys.stdout.flush()
+
+    def process_endofpipe(self) -> None:
+        """All input is read: commit what is left, finish overwrites, emit the last STATE, and tidy up."""
+        self.settle(final=True)
+        for sink in self.sinks:
+            sink.commit(len(sink.pending), final=True)
+        for sink in self.replacements.values():
+            with sink.blamed():
+                sink.replace_table()
+        if self._waiting_state is not None:
+            self._emit(self._waiting_state)
+        super().process_endofpipe()
+        self._tidy_up()
+
+    def _tidy_up(self) -> None:
+        sinks = list(self.sinks)
+        checkpointed = [sink for sink in sinks if sink.load_method is not LoadMethod.OVERWRITE]
+        if checkpointed:
+            with self.connector.transaction() as session:
+                for sink in checkpointed:
+                    anchor = sink.position.anchor
+                    keep = None if anchor == NO_BOOKMARK else anchor
+                    self.checkpoints.forget(session, sink.table, sink.stream_name, keep_anchor=keep)
+        for sink in sinks:
+            sink.drop_staging()
+        if sinks:
+            self.connector.close()
+            del self.connector
+            del self.oracle_api
+
+    # ------------------------------------------------------------------------------------------ the process
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> NoReturn:
+        """SIGTERM, SIGINT: end now. The server rolls the open batch back; what is committed is known to the next run.
+
+        Draining here, as the SDK does, could interrupt a batch with itself: the signal may come in the middle of one.
+        """
+        self.logger.error("Received signal %d: the open batch is rolled back", signum)
+        logging.shutdown()
+        os._exit(128 + signum)
+
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        command = super().get_singer_command()
+        return OneLineCommand(
+            name=command.name,
+            callback=command.callback,
+            params=command.params,
+            context_settings=command.context_settings,
+            help=command.help,
+            logger=cls.logger,
+        )
+
+
+class OneLineCommand(SingerCommand):
+    """The SDK's command line, with a failure as one line on stderr and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run. The traceback of a failure is logged at debug level only."""
+        logging.captureWarnings(capture=True)
+        try:
+            return click.Command.invoke(self, ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            secrets = _secrets_of(ctx)
+            self.logger.debug("%s", redact("".join(traceback.format_exception(error)), secrets))
+            self.logger.error("%s", describe(error, secrets))
+            ctx.exit(1)
+
+
+def _secrets_of(ctx: click.Context) -> tuple[str, ...]:
+    given = getattr(ctx.params.get("config"), "config", None) or {}
+    try:
+        settings = with_environment(given)
+    except ConfigValidationError:
+        settings = dict(given)
+    return tuple(str(settings[name]) for name in ("password", "wallet_password") if settings.get(name))
+
+
+def _refuse_bad_secrets(settings: Mapping[str, Any]) -> None:
+    # The JSON schema's own message would show the value.
+    for name in ("password", "wallet_password"):
+        if name in settings and not isinstance(settings[name], str):
+            raise ConfigValidationError("invalid settings", errors=[f"{name} must be a string"])
