@@ -1,0 +1,48 @@
+"""A database for the tests that need one: the emulator, or the one of `--oracle-dsn` (see flext_oracle_emulator)."""
+
+import itertools
+
+import pytest
+from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def config(oracle_dsn):
+    return FlextDbOracleConfig.from_url(oracle_dsn, pool_max=4)
+
+
+@pytest.fixture
+def api(config):
+    with FlextDbOracleApi(config) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(api):
+    with api.session() as opened:
+        yield opened
+
+
+@pytest.fixture
+def schema(session):
+    return session.current_schema()
+
+
+@pytest.fixture
+def make_table(api):
+    """`make_table("id NUMBER, name VARCHAR2(10)")` creates a table, gives its name, and drops it at the end."""
+    names = []
+
+    def make(columns, options=""):
+        name = f"FDB_T{next(_numbers)}"
+        if api.table_exists(None, name).unwrap():
+            api.execute_ddl(f"DROP TABLE {name} PURGE").unwrap()
+        api.execute_ddl(f"CREATE TABLE {name} ({columns}) {options}".strip()).unwrap()
+        names.append(name)
+        return name
+
+    yield make
+    for name in names:
+        api.execute_ddl(f"DROP TABLE {name} PURGE").unwrap()
