@@ -27,7 +27,8 @@ import oracledb
 
 from flext_db_oracle.errors import LossyValueError
 from flext_db_oracle.json_schema import holds_json
-from flext_db_oracle.types import Carrier, NanPolicy, OracleType
+from flext_db_oracle.types import Carrier, OracleType
+from flext_db_oracle.types import NanPolicy as NanPolicy
 
 Converter = Callable[[Any], Any]
 
@@ -213,6 +214,8 @@ def _refuse(value: object, oracle_type: OracleType, reason: str) -> LossyValueEr
 _MAX_DIGITS = 40  # of a bare NUMBER; the driver refuses more, but for the whole batch at once
 _MAX_WHOLE = 10**_MAX_DIGITS
 _SMALLEST_POWER, _GREATEST_POWER = -130, 125
+_TINY, _HUGE = Decimal("1E-100"), Decimal("1E100")
+_DEFAULT_DIGITS = 28
 
 
 def _number_binder(oracle_type: OracleType) -> Converter:
@@ -235,10 +238,20 @@ def _number_binder(oracle_type: OracleType) -> Converter:
             raise _refuse(value, oracle_type, "NUMBER holds 1E-130 to 1E126")
         return value
 
+    quantum = None if limited is None else Decimal(1).scaleb(-limited)
+
     def bind(value: Any) -> int | Decimal:
         if type(value) is int and (limited is None or limited >= 0) and -_MAX_WHOLE < value < _MAX_WHOLE:
             return value
         if type(value) is Decimal:
+            # Most values pass by cheap arithmetic in the default context (28 digits); `check` decides about the others.
+            try:
+                if quantum is not None and not value % quantum:
+                    return value
+                if quantum is None and digits > _DEFAULT_DIGITS and value == +value and _TINY < abs(value) < _HUGE:
+                    return value
+            except InvalidOperation:
+                pass
             return check(value)
         if isinstance(value, bool):
             return int(value)
@@ -337,7 +350,17 @@ def _timestamp_text_binder(oracle_type: OracleType, zone: ZoneInfo | None) -> Co
     is_date = oracle_type.name == "DATE"
     digits = 0 if is_date else oracle_type.fraction_digits
 
+    # What our own tap writes: exactly `digits` digits, and an offset. Oracle itself checks the figures.
+    fast_digits = digits if zoned and digits else -1
+    point, end = len("2024-02-29T12:34:56"), len("2024-02-29T12:34:56.") + digits
+    padding = "0" * (_NANOSECOND_DIGITS - digits)
+
     def bind(value: Any) -> str:
+        if fast_digits > 0 and type(value) is str and value[10:11] == "T" and value[point : point + 1] == ".":
+            if len(value) == end + 6 and value[end] in "+-" and value[end + 3] == ":":
+                return value[:end] + padding + value[end:]
+            if len(value) == end + 1 and value[end] == "Z":
+                return f"{value[:end]}{padding}+00:00"
         text = value.isoformat() if isinstance(value, (dt.datetime, dt.date)) else value
         match = _ISO_TIMESTAMP.match(text) if isinstance(text, str) else None
         if match is None:
