@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -385,16 +385,22 @@ class OracleSink(BatchSink):
         """Write what is pending. `context["records"]` are the records of a batch file."""
         for record in context.get("records") or ():
             self.add_record(record, {})
-            if self.is_full:
-                self._drain()
+            self.drain_full()
         if "records" not in context:
-            self._drain()
+            self._drain(lambda: bool(self.pending))
 
-    def _drain(self) -> None:
+    def drain_full(self) -> None:
+        """Write the batch if it is full. Often the waiting STATE takes the larger part along; the rest may stay."""
+        if self.is_full:
+            with self.batch_processing_timer:
+                self._drain(lambda: self.is_full)
+
+    def _drain(self, due: Callable[[], bool]) -> None:
         before: object = None
-        while self.pending and before != (before := (len(self.pending), len(self.position.replay))):
+        while due() and before != (before := (len(self.pending), len(self.position.replay))):
             self.target.settle(self)
-            self.commit(len(self.pending))
+            if due():
+                self.commit(len(self.pending))
 
     def commit(self, count: int, *, final: bool = False) -> None:
         """Commit the first `count` pending rows, or recognise that they are committed already.
@@ -418,7 +424,7 @@ class OracleSink(BatchSink):
                     self.stream_name,
                 )
                 if self.before_state < count:
-                    return  # the rows from before the waiting STATE go first: `_drain` comes back
+                    return  # the rows from before the waiting STATE go first, by `settle`
             self._bulk_insert_records(self.pending[:count])
             self._drop(count)
             return

@@ -237,9 +237,8 @@ class TargetOracle(Target):
         size = self.message_reader.line_size if isinstance(self.message_reader, LineReader) else 0
         sink.add_record(record, message, size)
         sink.record_counter_metric.increment()
-        if sink.is_full:
-            self.drain_one(sink)
-        elif self.pending_bytes >= self.batch_bytes:
+        sink.drain_full()
+        if self.pending_bytes >= self.batch_bytes:
             self.drain_one(max(self.sinks, key=lambda each: each.pending_bytes))
 
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:

@@ -1,0 +1,411 @@
+"""Every record exactly once, whatever dies when: the target's logic against a database in memory.
+
+The fake replaces SQL only: tables and checkpoints are lists that change together, as a transaction does. What the
+database itself must do is tested in test_load.py against the wire.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from typing import Any
+
+import pytest
+from flext_db_oracle import OracleColumn
+from flext_target_oracle import OracleSink, TargetOracle
+from flext_target_oracle.checkpoint import CommittedBatch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+Message = dict[str, Any]
+
+
+class Killed(BaseException):
+    """SIGKILL: nothing of the target runs after it."""
+
+
+class Database:
+    def __init__(self) -> None:
+        self.rows: dict[str, list[tuple[Any, ...]]] = {}
+        self.checkpoints: dict[tuple[str, str], list[CommittedBatch]] = {}
+        self.commits = 0
+        self.die_before: int | None = None
+        self.die_after: int | None = None
+
+    def commit(self, table: str, rows: Sequence[tuple[Any, ...]], stream: str, batch: CommittedBatch) -> None:
+        self.commits += 1
+        if self.commits == self.die_before:
+            raise Killed
+        self.rows.setdefault(table, []).extend(rows)
+        kept = [
+            old
+            for old in self.checkpoints.get((table, stream), [])
+            if old.anchor != batch.anchor or old.number < batch.number
+        ]
+        self.checkpoints[table, stream] = [*kept, batch]
+        if self.commits == self.die_after:
+            raise Killed
+
+
+class Checkpoints:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def load(self, _session: object, table: str, stream: str) -> list[CommittedBatch]:
+        return list(self.database.checkpoints.get((table, stream), []))
+
+    def forget(self, _session: object, table: str, stream: str, *, keep_anchor: str | None = None) -> None:
+        rows = self.database.checkpoints.get((table, stream), [])
+        self.database.checkpoints[table, stream] = [row for row in rows if row.anchor == keep_anchor]
+
+
+class Connector:
+    session = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        yield
+
+    def close(self) -> None:
+        pass
+
+
+class MemorySink(OracleSink):
+    def prepare(self) -> None:
+        self._columns = self._plan((19,))
+        self.created = self.table not in self.target.database.rows  # type: ignore[attr-defined]
+        self.target.database.rows.setdefault(self.table, [])  # type: ignore[attr-defined]
+        self._compile([OracleColumn(item.column.name, item.column.type) for item in self._columns])
+
+    def _table_is_empty(self) -> bool:
+        return not self.target.database.rows[self.table]  # type: ignore[attr-defined]
+
+    def _write(self, rows: Sequence[tuple[Any, ...]], batch: CommittedBatch | None) -> None:
+        assert batch is not None
+        self.target.database.commit(self.table, rows, self.stream_name, batch)  # type: ignore[attr-defined]
+
+    def drop_staging(self) -> None:
+        pass
+
+
+class MemoryTarget(TargetOracle):
+    default_sink_class = MemorySink
+    target_schema = "S"
+
+    def __init__(self, database: Database, **config: Any) -> None:
+        self.database = database
+        address = {"host": "localhost", "service_name": "x", "username": "u", "password": "p"}
+        super().__init__(config={**address, "load_method": "append-only", **config})
+        self.connector = Connector()  # type: ignore[assignment]
+        self.checkpoints = Checkpoints(database)  # type: ignore[assignment]
+        self.oracle_api = None  # type: ignore[assignment]
+
+
+def run(database: Database, messages: Sequence[Message], *, end: bool = True, **config: Any) -> list[Any]:
+    """Feed the messages; returns the states that were emitted. `end=False`: killed while it waits for more."""
+    output = io.StringIO()
+    with redirect_stdout(output):
+        target = MemoryTarget(database, **config)
+        lines = io.StringIO("".join(json.dumps(message) + "\n" for message in messages))
+        try:
+            target.process_lines(lines)
+            if end:
+                target.process_endofpipe()
+        except Killed:
+            pass
+    return [json.loads(line) for line in output.getvalue().splitlines()]
+
+
+def schema(stream: str, **properties: Any) -> Message:
+    columns = {"id": {"type": ["integer", "null"]}, **properties}
+    return {"type": "SCHEMA", "stream": stream, "schema": {"properties": columns}, "key_properties": []}
+
+
+def record(stream: str, number: int, **more: Any) -> Message:
+    return {"type": "RECORD", "stream": stream, "record": {"id": number}, **more}
+
+
+def state(**bookmarks: Any) -> Message:
+    value = {stream: {"replication_key_value": number} for stream, number in bookmarks.items()}
+    return {"type": "STATE", "value": {"bookmarks": value}}
+
+
+def ids(database: Database, table: str = "A") -> list[int]:
+    return [row[0] for row in database.rows.get(table, [])]
+
+
+# ---------------------------------------------------------------------------------------------- a tap that resumes
+
+
+def deliver(streams: dict[str, int], start: dict[str, int], every: int, *, incremental: bool = True) -> list[Message]:
+    """What a tap sends that starts from the bookmarks `start`: a STATE every so many records, and at each stream's end.
+
+    Full-table streams (`incremental=False`) have no bookmark and are sent from the beginning.
+    """
+    bookmarks = dict(start)
+    messages = [state(**bookmarks)] if bookmarks else []
+    for stream, last in streams.items():
+        messages.append(schema(stream))
+        first = bookmarks.get(stream, 0) + 1
+        for count, number in enumerate(range(first, last + 1), 1):
+            messages.append(record(stream, number))
+            if incremental:
+                bookmarks[stream] = number
+                if count % every == 0:
+                    messages.append(state(**bookmarks))
+        if incremental:
+            messages.append(state(**bookmarks))
+    return messages
+
+
+crashes = st.lists(
+    st.tuples(
+        st.sampled_from(["before commit", "after commit", "input", "tap"]),
+        st.integers(1, 12),
+        st.integers(1, 7),  # batch size of that run
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    lengths=st.lists(st.integers(0, 13), min_size=1, max_size=3),
+    every=st.integers(1, 9),
+    batch_size=st.integers(1, 7),
+    crashes=crashes,
+)
+def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_it_succeeds(
+    lengths: list[int], every: int, batch_size: int, crashes: list[tuple[str, int, int]]
+) -> None:
+    streams = dict(zip("abc", lengths, strict=False))
+    database, start = Database(), {}
+    for kind, where, size in [*crashes, ("none", 0, batch_size)]:
+        messages = deliver(streams, start, every)
+        database.commits, database.die_before, database.die_after = 0, None, None
+        if kind == "before commit":
+            database.die_before = where
+        elif kind == "after commit":
+            database.die_after = where
+        elif kind == "input" or (kind == "tap" and start.keys() >= streams.keys()):
+            messages = messages[: where * 3]  # a tap that dies is seen only by streams with a bookmark: checkpoint.py
+        emitted = run(database, messages, end=kind != "input", batch_size=size)
+        if emitted:
+            start = {name: item["replication_key_value"] for name, item in emitted[-1]["bookmarks"].items()}
+    for name, length in streams.items():
+        assert ids(database, name.upper()) == list(range(1, length + 1))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    lengths=st.lists(st.integers(0, 13), min_size=1, max_size=3),
+    batch_size=st.integers(1, 7),
+    crashes=crashes,
+)
+def test_every_record_is_loaded_once_when_a_full_table_run_is_repeated_until_it_succeeds(
+    lengths: list[int], batch_size: int, crashes: list[tuple[str, int, int]]
+) -> None:
+    streams = dict(zip("abc", lengths, strict=False))
+    database = Database()
+    for kind, where, size in [*crashes, ("none", 0, batch_size)]:
+        if kind == "tap":
+            continue  # a target cannot tell a tap that died from one that has finished
+        messages = deliver(streams, {}, 5, incremental=False)
+        database.commits, database.die_before, database.die_after = 0, None, None
+        if kind == "before commit":
+            database.die_before = where
+        elif kind == "after commit":
+            database.die_after = where
+        elif kind == "input":
+            messages = messages[: where * 3]
+        run(database, messages, end=kind != "input", batch_size=size)
+        if kind in {"before commit", "after commit"} and database.commits < where:
+            break  # it finished after all: what came next would be a new load
+    for name, length in streams.items():
+        assert ids(database, name.upper()) == list(range(1, length + 1))
+
+
+# ---------------------------------------------------------------------------------------------- states
+
+
+def test_a_state_is_emitted_only_after_the_records_before_it_and_never_with_records_behind_it() -> None:
+    database = Database()
+    messages = [
+        schema("a"),
+        *[record("a", number) for number in range(1, 6)],
+        state(a=5),
+        *[record("a", number) for number in range(6, 8)],
+    ]
+    assert run(database, messages, end=False, batch_size=4) == []
+    assert ids(database) == [1, 2, 3, 4]
+    database = Database()
+    assert run(database, messages, batch_size=7) == [state(a=5)["value"]]
+    assert [batch.rows for batch in database.checkpoints["A", "a"]] == [2], "the tail belongs to the next anchor"
+
+
+def test_the_last_of_several_waiting_states_is_emitted() -> None:
+    messages: list[Message] = [schema("a")]
+    for number in range(1, 8):
+        messages += [record("a", number), state(a=number)]
+    emitted = run(Database(), messages, batch_size=3)
+    assert [item["bookmarks"]["a"]["replication_key_value"] for item in emitted] == [2, 4, 6, 7]
+
+
+def test_a_state_covers_all_streams_so_all_of_them_are_committed_first() -> None:
+    database = Database()
+    messages = [
+        schema("a"),
+        schema("b"),
+        record("a", 1),
+        record("b", 1),
+        state(a=1, b=1),
+        record("b", 2),
+        record("b", 3),
+    ]
+    assert run(database, messages, end=False, batch_size=3) == [state(a=1, b=1)["value"]]
+    assert ids(database, "A") == [1]
+
+
+def test_a_state_without_records_is_emitted_at_once_and_a_decimal_bookmark_keeps_its_digits(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    target = MemoryTarget(Database())
+    target.process_lines(
+        io.StringIO('{"type": "STATE", "value": {"bookmarks": {"a": {"replication_key_value": 1.10}}}}\n')
+    )
+    assert capsys.readouterr().out == '{"bookmarks":{"a":{"replication_key_value":1.10}}}\n'
+
+
+def test_overwrite_holds_every_state_until_the_end() -> None:
+    class Overwrite(MemorySink):
+        def prepare(self) -> None:
+            super().prepare()
+            self.target.replacements[self.table] = self
+
+        def _write(self, rows: Sequence[tuple[Any, ...]], batch: CommittedBatch | None) -> None:
+            assert batch is None
+            self.target.database.rows[self.table].extend(rows)  # type: ignore[attr-defined]
+
+        def replace_table(self) -> None:
+            sys.stdout.write("replaced\n")
+
+    output = io.StringIO()
+    target = MemoryTarget(Database(), load_method="overwrite", batch_size=1)
+    target.default_sink_class = Overwrite
+    messages = [schema("a"), record("a", 1), state(a=1), record("a", 2), state(a=2)]
+    with redirect_stdout(output):
+        target.process_lines(io.StringIO("\n".join(map(json.dumps, messages))))
+        assert output.getvalue() == ""
+        target.process_endofpipe()
+    assert output.getvalue() == 'replaced\n{"bookmarks":{"a":{"replication_key_value":2}}}\n'
+
+
+# ---------------------------------------------------------------------------------------------- what is no repetition
+
+
+def test_a_new_full_table_run_with_the_same_data_is_loaded_again() -> None:
+    database = Database()
+    for _ in range(3):
+        run(database, [schema("a"), record("a", 1), record("a", 2)], batch_size=1)
+    assert ids(database) == [1, 2, 1, 2, 1, 2]
+
+
+def test_a_new_full_table_run_is_loaded_again_also_when_the_tap_repeats_its_empty_state() -> None:
+    database = Database()
+    unchanged = {"type": "STATE", "value": {"bookmarks": {"a": {}}}}
+    for _ in range(2):
+        run(database, [unchanged, schema("a"), record("a", 1)])
+    assert ids(database) == [1, 1]
+
+
+def test_rows_from_the_same_bookmark_are_loaded_once_also_when_the_run_before_was_complete() -> None:
+    database = Database()
+    for _ in range(3):  # `>=` delivers the row of the bookmark again
+        run(database, [state(a=5), schema("a"), record("a", 5)])
+    assert ids(database) == [5]
+
+
+def test_changed_data_from_the_same_bookmark_are_loaded() -> None:
+    database = Database()
+    run(database, [state(a=5), schema("a"), record("a", 5), record("a", 6)], end=False, batch_size=1)
+    run(database, [state(a=5), schema("a"), record("a", 5), record("a", 7)], batch_size=1)
+    assert ids(database) == [5, 6, 7]
+    assert len(database.checkpoints["A", "a"]) == 2
+
+
+def test_an_emptied_table_is_loaded_again() -> None:
+    database = Database()
+    messages = [state(a=5), schema("a"), record("a", 5), record("a", 6)]
+    run(database, messages, end=False, batch_size=1)
+    database.rows["A"].clear()
+    run(database, messages, batch_size=1)
+    assert ids(database) == [5, 6]
+
+
+def test_a_dropped_table_is_loaded_again() -> None:
+    database = Database()
+    messages = [state(a=5), schema("a"), record("a", 5), record("a", 6)]
+    run(database, messages, end=False, batch_size=1)
+    del database.rows["A"]
+    run(database, messages, batch_size=1)
+    assert ids(database) == [5, 6]
+
+
+def test_another_version_of_a_full_table_is_another_delivery() -> None:
+    database = Database()
+    run(database, [schema("a"), record("a", 1, version=1)], end=False, batch_size=1, add_record_metadata=True)
+    run(database, [schema("a"), record("a", 1, version=2)], batch_size=1, add_record_metadata=True)
+    assert ids(database) == [1, 1], "ACTIVATE_VERSION removes the first; skipping the second would lose the row"
+
+
+def test_times_of_loading_do_not_make_a_batch_another_one() -> None:
+    database = Database()
+    for end in (False, True):
+        at = f"2026-01-0{1 + end}T00:00:00Z"
+        messages = [schema("a"), record("a", 1, time_extracted=at)]
+        run(database, messages, end=end, batch_size=1, add_record_metadata=True)
+    assert ids(database) == [1]
+
+
+def test_a_tap_that_does_not_say_where_it_starts_is_compared_with_the_end_of_the_last_run() -> None:
+    database = Database()
+    first = [schema("a"), record("a", 1), state(a=1), record("a", 2), record("a", 3)]
+    assert run(database, first, end=False, batch_size=1) == [state(a=1)["value"]]
+    run(database, [schema("a"), record("a", 2), record("a", 3), state(a=3)], batch_size=1)
+    assert ids(database) == [1, 2, 3]
+
+
+def test_a_schema_change_writes_what_the_old_schema_holds_first_and_goes_on_counting() -> None:
+    database = Database()
+    messages = [
+        schema("a"),
+        record("a", 1),
+        schema("a", name={"type": ["string", "null"]}),
+        record("a", 2),
+        state(a=2),
+    ]
+    run(database, messages[:-1], end=False, batch_size=1)
+    run(database, messages, batch_size=1)
+    assert ids(database) == [1, 2]
+
+
+# ---------------------------------------------------------------------------------------------- limits
+
+
+def test_a_batch_ends_when_the_bytes_of_all_streams_reach_the_limit() -> None:
+    database = Database()
+    line = len(json.dumps(record("a", 1))) + 1
+    messages = [schema("a"), schema("b"), record("a", 1), record("a", 2), record("b", 1)]
+    run(database, messages, end=False, batch_size_bytes=3 * line)
+    assert (ids(database, "A"), ids(database, "B")) == ([1, 2], []), "the largest is written"
+
+
+def test_a_batch_ends_when_its_records_have_waited_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 1000, 10))
+    monkeypatch.setattr("flext_target_oracle.target.time.monotonic", lambda: next(clock))
+    database = Database()
+    run(database, [schema("a"), *[record("a", number) for number in range(4)]], end=False, batch_wait_limit_seconds=15)
+    assert ids(database)

@@ -1,0 +1,111 @@
+"""Settings: what is read from where, and what is refused how."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from flext_target_oracle import TargetOracle
+from flext_target_oracle.settings import LoadMethod, connection_config, load_method, with_environment
+from singer_sdk.exceptions import ConfigValidationError
+
+ADDRESS = {"host": "db", "service_name": "s", "username": "u", "password": "secret-canary"}
+
+
+def make(**more: Any) -> TargetOracle:
+    return TargetOracle(config={**ADDRESS, **more})
+
+
+def problem(**more: Any) -> str:
+    with pytest.raises(ConfigValidationError) as caught:
+        make(**more)
+    return "; ".join(caught.value.errors)
+
+
+def test_the_seeds_settings_are_a_complete_configuration() -> None:
+    target = make(port=1522, default_target_schema="analytics", batch_size=500)
+    assert target.batch_rows == 500
+    assert target._connection_config.address == "db:1522/s"
+
+
+def test_user_is_username_and_batch_size_is_batch_size_rows() -> None:
+    target = TargetOracle(config={"user": "u", "password": "p", "dsn": "db:1521/s", "batch_size_rows": 7})
+    assert (target._connection_config.username, target.batch_rows) == ("u", 7)
+    assert "give one" in problem(batch_size=1, batch_size_rows=2)
+
+
+def test_wrong_settings_are_named_in_one_line() -> None:
+    assert problem(pasword="x") == "unknown setting 'pasword': did you mean 'password'?"
+    assert "port" in problem(port="many")
+    assert "load_method" in problem(load_method="merge")
+    assert problem(sid="x") == "give exactly one of service_name, sid and dsn: not service_name and sid together"
+
+
+def test_a_wrong_secret_is_not_shown() -> None:
+    assert problem(password=12345) == "password must be a string"
+
+
+def test_the_environment_fills_in_what_is_open() -> None:
+    env = {
+        "FLEXT_TARGET_ORACLE_HOST": "family",
+        "FLEXT_TARGET_ORACLE_PORT": "1599",
+        "FLEXT_TARGET_ORACLE_SERVICE_NAME": "svc",
+        "FLEXT_TARGET_ORACLE_USERNAME": "fu",
+        "FLEXT_TARGET_ORACLE_PASSWORD": "fp",
+        "FLEXT_TARGET_ORACLE_SCHEMA": "ANALYTICS",
+        "TARGET_ORACLE_HOST": "meltano",
+    }
+    settings = with_environment({"username": "given"}, env)
+    assert settings == {
+        "username": "given",
+        "host": "meltano",
+        "port": 1599,
+        "service_name": "svc",
+        "password": "fp",
+        "default_target_schema": "ANALYTICS",
+    }
+    assert connection_config(settings).address == "meltano:1599/svc"
+
+
+def test_the_address_comes_from_one_place() -> None:
+    env = {"FLEXT_TARGET_ORACLE_SERVICE_NAME": "other", "FLEXT_TARGET_ORACLE_HOST": "other"}
+    settings = with_environment({"dsn": "db:1521/mine", "user": "u", "password": "p"}, env)
+    assert connection_config(settings).address == "db:1521/mine"
+    with pytest.raises(ConfigValidationError) as caught:
+        with_environment({}, {"TARGET_ORACLE_PORT": "abc"})
+    assert caught.value.errors == ["TARGET_ORACLE_PORT must be a number"]
+
+
+def test_the_load_method_follows_from_the_key_unless_it_is_set() -> None:
+    assert load_method({}, has_key=True) is LoadMethod.UPSERT
+    assert load_method({}, has_key=False) is LoadMethod.APPEND
+    assert load_method({"load_method": "append-only"}, has_key=True) is LoadMethod.APPEND
+
+
+def test_about_lists_every_setting_and_capability_and_marks_the_secrets() -> None:
+    command = [sys.executable, "-m", "flext_target_oracle", "--about", "--format=json"]
+    about = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    settings = about["settings"]["properties"]
+    assert {"host", "port", "service_name", "sid", "dsn", "username", "user", "password"} <= settings.keys()
+    assert {"default_target_schema", "batch_size", "batch_size_bytes", "load_method", "hard_delete"} <= settings.keys()
+    assert all(setting.get("description") for name, setting in settings.items() if name in make().config)
+    assert settings["password"]["secret"] is True
+    assert settings["wallet_password"]["secret"] is True
+    assert "default" not in settings["load_method"], "it depends on the stream's key"
+    assert {"about", "stream-maps", "activate-version", "hard-delete", "target-schema"} <= set(about["capabilities"])
+
+
+def test_a_bad_setting_ends_the_command_with_one_line_and_without_the_secret(tmp_path: Any) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({**ADDRESS, "load_metod": "upsert"}))
+    command = [sys.executable, "-m", "flext_target_oracle", "--config", str(config)]
+    done = subprocess.run(command, input="", capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    errors = [line for line in done.stderr.splitlines() if "ERROR" in line]
+    assert len(errors) == 1
+    assert "unknown setting 'load_metod': did you mean 'load_method'?" in errors[0]
+    assert "Traceback" not in done.stderr
+    assert "secret-canary" not in done.stderr

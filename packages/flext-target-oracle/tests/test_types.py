@@ -1,0 +1,113 @@
+"""Which table a stream becomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flext_db_oracle import IdentifierError, UnsupportedTypeError, ddl
+from flext_target_oracle.types import METADATA_COLUMNS, new_table, oracle_type, stream_columns, table_name
+
+
+@pytest.mark.parametrize(
+    ("stream", "table"),
+    [
+        ("employees", "EMPLOYEES"),
+        ("hr-employees", "EMPLOYEES"),
+        ("hr-order-items", "ORDER-ITEMS"),
+        ("MixedCase", "MixedCase"),
+        ("EMPLOYEES", "EMPLOYEES"),
+        ("test:SpecialChars!in?attributes", "test:SpecialChars!in?attributes"),
+        ("hr-", "HR-"),
+        ("_private", "_PRIVATE"),
+    ],
+)
+def test_a_streams_table(stream: str, table: str) -> None:
+    assert table_name(stream) == table
+
+
+def test_the_schema_prefix_can_stay_so_that_tables_do_not_collide() -> None:
+    assert table_name("hr-employees", strip_schema_prefix=False) == "HR-EMPLOYEES"
+
+
+def test_a_long_name_is_cut_but_stays_its_own() -> None:
+    first, second = table_name("t" * 200), table_name("t" * 199 + "u")
+    assert first != second
+    assert len(first) == len(second) == 128
+
+
+@pytest.mark.parametrize("stream", ['a"b', "a\0b", ""])
+def test_a_name_that_oracle_cannot_take_is_refused(stream: str) -> None:
+    with pytest.raises(IdentifierError):
+        table_name(stream)
+
+
+@pytest.mark.parametrize(
+    ("schema", "ddl_text"),
+    [
+        ({"type": ["null", "string"]}, "VARCHAR2(4000 CHAR)"),
+        ({"type": "string", "maxLength": 40}, "VARCHAR2(40 CHAR)"),
+        ({"type": "string", "maxLength": 40000}, "CLOB"),
+        ({"type": "integer"}, "NUMBER(38)"),
+        ({"type": "integer", "minimum": -99, "maximum": 99}, "NUMBER(2)"),
+        ({"type": "number"}, "NUMBER"),
+        ({"type": "string", "format": "singer.decimal"}, "NUMBER"),
+        ({"type": "string", "format": "x-singer.decimal", "precision": 10, "scale": 2}, "NUMBER(10,2)"),
+        ({"type": "boolean"}, "NUMBER(1)"),
+        ({"type": "string", "format": "date-time"}, "TIMESTAMP(6) WITH TIME ZONE"),
+        ({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}, "TIMESTAMP(6) WITH TIME ZONE"),
+        ({"type": "string", "format": "date-time", "x-oracle": {"type": "TIMESTAMP(9)"}}, "TIMESTAMP(9)"),
+        ({"type": "string", "format": "date"}, "DATE"),
+        ({"type": "string", "contentEncoding": "base64"}, "BLOB"),
+        ({"type": "string", "x-oracle": {"type": "RAW(16)"}, "contentEncoding": "base64"}, "RAW(16)"),
+        ({"type": "object"}, "CLOB"),
+        ({"type": ["array", "null"]}, "CLOB"),
+        ({}, "CLOB"),
+    ],
+)
+def test_a_propertys_type_never_rounds(schema: dict[str, Any], ddl_text: str) -> None:
+    assert oracle_type(schema).ddl == ddl_text
+
+
+def test_the_table_of_a_stream() -> None:
+    schema = {"properties": {"id": {"type": "integer"}, "Name": {"type": ["string", "null"], "maxLength": 9}}}
+    columns = stream_columns("s", schema, ["id"], metadata={"_sdc_deleted_at": METADATA_COLUMNS["_sdc_deleted_at"]})
+    assert ddl.create_table(new_table("S", "T", columns, ["ID"])) == (
+        'CREATE TABLE "S"."T" (\n'
+        '    "ID" NUMBER(38) NOT NULL,\n'
+        '    "Name" VARCHAR2(9 CHAR),\n'
+        '    "_SDC_DELETED_AT" TIMESTAMP(6),\n'
+        '    CONSTRAINT "T_PK" PRIMARY KEY ("ID")\n'
+        ")"
+    )
+
+
+def test_two_properties_that_would_become_one_column_are_both_named() -> None:
+    with pytest.raises(IdentifierError, match="'NAME' and 'name' would both become NAME"):
+        stream_columns("s", {"properties": {"NAME": {"type": "string"}, "name": {"type": "string"}}}, [])
+
+
+def test_text_keys_are_short_enough_for_an_index_unless_the_tap_says_how_long_they_are() -> None:
+    properties = {"a": {"type": "string"}, "b": {"type": "string", "maxLength": 2000}}
+    columns = stream_columns("s", {"properties": properties}, ["a", "b"])
+    assert [item.column.type.ddl for item in columns if item.column.type] == [
+        "VARCHAR2(750 CHAR)",
+        "VARCHAR2(2000 CHAR)",
+    ]
+
+
+def test_a_key_that_oracle_cannot_compare_is_refused_with_a_hint() -> None:
+    with pytest.raises(UnsupportedTypeError, match=r"key column DOC would be CLOB.*Hint: give it a maxLength"):
+        stream_columns("s", {"properties": {"doc": {"type": "object"}}}, ["doc"])
+
+
+def test_a_key_with_a_time_zone_has_no_primary_key_because_oracle_forbids_it() -> None:
+    columns = stream_columns("s", {"properties": {"at": {"type": "string", "format": "date-time"}}}, ["at"])
+    assert new_table("S", "T", columns, ["AT"]).primary_key == ()
+
+
+def test_a_key_that_is_no_property_and_a_stream_without_properties_are_refused() -> None:
+    with pytest.raises(ValueError, match="key property id is not among"):
+        stream_columns("s", {"properties": {"a": {"type": "string"}}}, ["id"])
+    with pytest.raises(ValueError, match="no properties"):
+        stream_columns("s", {"properties": {}}, [])
