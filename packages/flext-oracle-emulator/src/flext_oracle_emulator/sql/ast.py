@@ -221,7 +221,9 @@ class Call(Expr):
 
     `keep`: KEEP (DENSE_RANK FIRST|LAST ORDER BY ..). `within`: WITHIN GROUP (ORDER BY ..). `nulls`: RESPECT/IGNORE NULLS.
     `extra` holds keyword arguments of special syntax by name: TRIM (where: LEADING|TRAILING|BOTH, chars),
-    EXTRACT (field), LISTAGG (overflow), JSON_VALUE (returning TypeName, on_error, on_empty), XMLSERIALIZE (type) ...
+    EXTRACT (field), LISTAGG (overflow), JSON_VALUE (returning TypeName, on_error, on_empty), XMLSERIALIZE (type) ...;
+    sql/parser/functions.py lists them. `extra["target"]` with an empty `name` is what a call `target(..)` applies to when it
+    is no plain name: a method (`xmltype(c).getClobVal()`: an Attribute) or a PL/SQL collection element.
     """
 
     name: tuple[str, ...]
@@ -334,6 +336,31 @@ class TableFunctionRef(Node):
 
     call: Call
     alias: str | None = None
+
+
+@dataclass(slots=True)
+class JsonColumn(Node):
+    """A column of JSON_TABLE. `kind`: VALUE, QUERY (FORMAT JSON), EXISTS, ORDINALITY, NESTED (then `columns`)."""
+
+    name: str
+    kind: str
+    type: TypeName | None = None
+    path: Expr | str | None = None
+    wrapper: str | None = None
+    on_error: object | None = None
+    on_empty: object | None = None
+    columns: list[JsonColumn] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class XmlColumn(Node):
+    """A column of XMLTABLE; `ordinality` for FOR ORDINALITY."""
+
+    name: str
+    type: TypeName | None = None
+    path: str | None = None
+    default: Expr | None = None
+    ordinality: bool = False
 
 
 @dataclass(slots=True)

@@ -1,0 +1,483 @@
+"""Functions whose arguments are not a plain list. What each puts into `Call.args` and `Call.extra`.
+
+| function               | args                | extra                                                              |
+| ---------------------- | ------------------- | ------------------------------------------------------------------ |
+| CAST, XMLCAST          | (a Cast node)       |                                                                    |
+| TRIM                   | source              | where: LEADING, TRAILING, BOTH; chars: Expr or None                |
+| EXTRACT                | source              | field: YEAR..SECOND, TIMEZONE_HOUR, TIMEZONE_MINUTE.. |
+| VALIDATE_CONVERSION    | value, format..     | type                                                               |
+| JSON_VALUE, JSON_QUERY | document, path      | format_json, passing, returning, wrapper, pretty, ascii, on_error, |
+|                        |                     | on_empty, on_mismatch                                              |
+| JSON_EXISTS            | document, path      | format_json, passing, on_error, on_empty                           |
+| JSON_OBJECT            | key, value, key, .. | format_json: list of bool per pair; null; returning; strict; unique; |
+|                        |                     | star: True for JSON_OBJECT(*)                                      |
+| JSON_ARRAY             | values              | format_json: list of bool per value; null; returning; strict       |
+| JSON_OBJECTAGG         | key, value          | as JSON_OBJECT                                                     |
+| JSON_ARRAYAGG          | value               | order: list of OrderItem; as JSON_ARRAY                            |
+| JSON_SERIALIZE         | value               | returning, pretty, ascii, on_error                                 |
+| JSON_TABLE             | document [, path]   | columns: list of JsonColumn; format_json, on_error, on_empty       |
+| XMLTABLE               | XQuery text         | passing: list of (Expr, name or None); columns: list of XmlColumn  |
+| XMLELEMENT             | contents            | name; attributes: list of (Expr, name or None)                     |
+| XMLFOREST, XMLCOLATTVAL | values              | names: list of name or None                                        |
+| XMLSERIALIZE           | value               | content: CONTENT or DOCUMENT; type                                 |
+| XMLQUERY, XMLEXISTS    | XQuery text         | passing                                                            |
+| XMLPARSE, XMLROOT      | value [, version]   | content; wellformed                                                |
+
+`on_error` and the like are absent or a pair: "NULL", "ERROR", "EMPTY", "EMPTY ARRAY", "EMPTY OBJECT", "TRUE", "FALSE"
+or "DEFAULT", and the Expr of DEFAULT or None.
+`null` is "NULL" or "ABSENT" (ON NULL), `passing` a list of (Expr, name or None).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .. import ast
+from .cursor import NATIONAL, STRING
+from .expressions import ExpressionParser
+
+OnClause = tuple[str, ast.Expr | None]
+
+
+class FunctionParser(ExpressionParser):
+    def _call_node(self, pos: int) -> ast.Call:
+        """Start a special call: its name is the token before the parenthesis."""
+        node = ast.Call((self.keys[self.i - 1],), pos=pos)
+        self.expect("(", 906)
+        self.enter()
+        return node
+
+    def _end_call(self, node: ast.Call) -> ast.Call:
+        self.expect(")", 907)
+        self.leave()
+        if self.keys[self.i] in ("OVER", "KEEP", "WITHIN"):
+            self.call_tail(node)
+        return node
+
+    def cast(self, pos: int) -> ast.Expr:
+        name = self.keys[self.i - 1]
+        self.expect("(", 906)
+        self.enter()
+        if self.keys[self.i] == "MULTISET" and self.peek() == "(":
+            raise self.unsupported("CAST(MULTISET(..))")
+        operand = self.expression()
+        self.expect("AS", 905)
+        if name == "TREAT":
+            raise self.unsupported("TREAT")
+        node = ast.Cast(operand, self.type_name(), pos=pos)
+        if self.accept("DEFAULT"):
+            node.on_error_default = self.expression()
+            self.expect_all(905, "ON", "CONVERSION", "ERROR")
+        if self.accept(","):
+            node.format = self.expression()
+            if self.accept(","):
+                raise self.unsupported("the NLS argument of CAST")
+        self.expect(")", 907)
+        self.leave()
+        return node
+
+    def trim(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        where = self.accept_any("LEADING", "TRAILING", "BOTH")
+        chars: ast.Expr | None = None
+        if where is not None and self.accept("FROM"):
+            source = self.expression()
+        else:
+            source = self.expression()
+            if self.accept("FROM"):
+                chars, source = source, self.expression()
+            elif where is not None:
+                raise self.error(907)
+        node.args = [source]
+        node.extra = {"where": where or "BOTH", "chars": chars}
+        return self._end_call(node)
+
+    def extract(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        if self.peek() == "FROM":
+            field = self.keys[self.i]
+            if not field[:1].isalpha():
+                raise self.error(907)
+            self.i += 2
+            node.extra["field"] = field
+            node.args = [self.expression()]
+        else:  # EXTRACT(xml, xpath)
+            node.args = self.expressions()
+        return self._end_call(node)
+
+    def validate_conversion(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        self.expect("AS", 905)
+        node.extra["type"] = self.type_name()
+        while self.accept(","):
+            node.args.append(self.expression())
+        return self._end_call(node)
+
+    # --------------------------------------------------------------------------------------------------- JSON
+
+    def json_path_function(self, pos: int) -> ast.Expr:
+        """JSON_VALUE, JSON_QUERY, JSON_EXISTS."""
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        node.extra["format_json"] = self.accept_all("FORMAT", "JSON")
+        self.expect(",", 907)
+        node.args.append(self.expression())
+        node.extra["passing"] = self._passing()
+        self._json_options(node.extra)
+        return self._end_call(node)
+
+    def json_serialize(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        self._json_options(node.extra)
+        return self._end_call(node)
+
+    def _json_options(self, extra: dict[str, object]) -> None:
+        """RETURNING, PRETTY, ASCII, wrapper and ON clauses, in any order."""
+        while self.keys[self.i] not in (")", ","):
+            if self.accept("RETURNING"):
+                extra["returning"] = self._returning_type()
+            elif self.accept("PRETTY"):
+                extra["pretty"] = True
+            elif self.accept("ASCII"):
+                extra["ascii"] = True
+            elif self.accept("TRUNCATE"):
+                extra["truncate"] = True
+            elif self.keys[self.i] in ("WITH", "WITHOUT") and self.peek() != "UNIQUE":
+                extra["wrapper"] = self._wrapper()
+            elif not self._on_clause(extra):
+                return
+
+    def _returning_type(self) -> ast.TypeName:
+        """As `type_name`, but VARCHAR2 needs no length here (it is 4000)."""
+        if self.keys[self.i] == "VARCHAR2" and self.peek() != "(":
+            self.i += 1
+            node = ast.TypeName("VARCHAR2", length=4000, pos=self.starts[self.i - 1])
+        else:
+            node = self.type_name()
+        self.accept_all("FORMAT", "JSON")
+        return node
+
+    def _wrapper(self) -> str:
+        start = self.i
+        self.i += 1
+        self.accept_any("CONDITIONAL", "UNCONDITIONAL")
+        self.accept("ARRAY")
+        self.expect("WRAPPER", 905)
+        return " ".join(word for word in self.upper_text(start).split() if word not in ("ARRAY", "WRAPPER"))
+
+    def _on_clause(self, extra: dict[str, object]) -> bool:
+        """`NULL | ERROR | DEFAULT x | EMPTY [ARRAY|OBJECT] | TRUE | FALSE  ON ERROR | EMPTY | MISMATCH`."""
+        action = self.accept_any("NULL", "ERROR", "DEFAULT", "EMPTY", "TRUE", "FALSE", "IGNORE")
+        if action is None:
+            return False
+        value = self.expression() if action == "DEFAULT" else None
+        if action == "EMPTY":
+            kind = self.accept_any("ARRAY", "OBJECT")
+            action = f"EMPTY {kind}" if kind else action
+        self.expect("ON", 905)
+        event = self.accept_any("ERROR", "EMPTY", "MISMATCH")
+        if event is None:
+            raise self.error(905)
+        clause: OnClause = (action, value)
+        extra[f"on_{event.lower()}"] = clause
+        if event == "MISMATCH" and self.keys[self.i] == "(":
+            self.skip_parentheses()
+        return True
+
+    def _passing(self) -> list[tuple[ast.Expr, str | None]]:
+        items: list[tuple[ast.Expr, str | None]] = []
+        if not self.accept("PASSING"):
+            return items
+        if self.accept("BY"):
+            self.expect("VALUE", 905)
+        while True:
+            value = self.expression()
+            items.append((value, self.name(904, ": ") if self.accept("AS") else None))
+            if not self.accept(","):
+                return items
+
+    def json_object(self, pos: int) -> ast.Expr:
+        """JSON_OBJECT and JSON_OBJECTAGG."""
+        node = self._call_node(pos)
+        formats: list[bool] = []
+        if self.keys[self.i] == "*":
+            self.i += 1
+            node.extra["star"] = True
+        elif self.keys[self.i] not in (")", "NULL", "ABSENT", "RETURNING"):
+            while True:
+                self._json_entry(node)
+                formats.append(self.accept_all("FORMAT", "JSON"))
+                if not self.accept(","):
+                    break
+        node.extra["format_json"] = formats
+        self._json_constructor_options(node)
+        return self._end_call(node)
+
+    def _json_entry(self, node: ast.Call) -> None:
+        """`[KEY] k VALUE v`, `k IS v`, `k : v`, or a column alone (19c)."""
+        if self.keys[self.i] == "KEY" and self.peek() not in (",", ")", "VALUE", ":", "."):
+            self.i += 1
+        key = self.value_expression()
+        if self.accept("VALUE") or self.accept(":") or self.accept("IS"):
+            node.args += [key, self.expression()]
+        elif isinstance(key, ast.Name):
+            node.args += [ast.StringLiteral(key.parts[-1], pos=key.pos), key]
+        else:
+            raise self.error(2000, "VALUE")
+
+    def json_array(self, pos: int) -> ast.Expr:
+        """JSON_ARRAY and JSON_ARRAYAGG."""
+        node = self._call_node(pos)
+        formats: list[bool] = []
+        if self.keys[self.i] not in (")", "NULL", "ABSENT", "RETURNING"):
+            while True:
+                node.args.append(self.expression())
+                formats.append(self.accept_all("FORMAT", "JSON"))
+                if not self.accept(","):
+                    break
+        if self.accept("ORDER"):
+            self.expect("BY", 924)
+            node.extra["order"] = self.order_items()
+        node.extra["format_json"] = formats
+        self._json_constructor_options(node)
+        return self._end_call(node)
+
+    def _json_constructor_options(self, node: ast.Call) -> None:
+        extra = node.extra
+        while self.keys[self.i] != ")":
+            if self.keys[self.i] in ("NULL", "ABSENT") and self.peek() == "ON":
+                extra["null"] = self.keys[self.i]
+                self.i += 2
+                self.expect("NULL", 908)
+            elif self.accept("RETURNING"):
+                extra["returning"] = self._returning_type()
+            elif self.accept("STRICT"):
+                extra["strict"] = True
+            elif self.accept_all("WITH", "UNIQUE"):
+                self.expect("KEYS", 905)
+                extra["unique"] = True
+            else:
+                return
+
+    def json_table(self, pos: int) -> ast.Call:
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        node.extra["format_json"] = self.accept_all("FORMAT", "JSON")
+        if self.accept(","):
+            node.args.append(self.expression())
+        node.extra["passing"] = self._passing()
+        while self._on_clause(node.extra):
+            pass
+        node.extra["columns"] = self._json_columns()
+        while self._on_clause(node.extra):
+            pass
+        self.expect(")", 907)
+        self.leave()
+        return node
+
+    def _json_columns(self) -> list[ast.JsonColumn]:
+        self.expect("COLUMNS", 905)
+        parenthesised = self.accept("(")
+        columns = [self._json_column()]
+        while self.accept(","):
+            columns.append(self._json_column())
+        if parenthesised:
+            self.expect(")", 907)
+        return columns
+
+    def _json_column(self) -> ast.JsonColumn:
+        pos = self.starts[self.i]
+        if self.keys[self.i] == "NESTED" and (self.peek() == "PATH" or self.peek() == STRING):
+            self.i += 1
+            self.accept("PATH")
+            path = self._json_column_path()
+            self.enter()
+            node = ast.JsonColumn("", "NESTED", path=path, columns=self._json_columns(), pos=pos)
+            self.leave()
+            return node
+        node = ast.JsonColumn(self.name(904, ": "), "VALUE", pos=pos)
+        if self.accept("FOR"):
+            self.expect("ORDINALITY", 905)
+            node.kind = "ORDINALITY"
+            return node
+        if self.keys[self.i] not in ("EXISTS", "FORMAT", "PATH", ",", ")"):
+            node.type = self._returning_type() if self.keys[self.i] == "VARCHAR2" else self.type_name()
+        if self.accept("EXISTS"):
+            node.kind = "EXISTS"
+        elif self.accept_all("FORMAT", "JSON") or self.keys[self.i - 1] == "JSON":
+            node.kind = "QUERY"
+        extra: dict[str, object] = {}
+        self._json_options(extra)
+        if self.accept("PATH"):
+            node.path = self._json_column_path()
+        self._json_options(extra)
+        wrapper = extra.get("wrapper")
+        node.wrapper = wrapper if isinstance(wrapper, str) else None
+        node.on_error, node.on_empty = extra.get("on_error"), extra.get("on_empty")
+        return node
+
+    def _json_column_path(self) -> str:
+        """A string, or the bare steps of 19c: `a.b[0]`."""
+        if self.keys[self.i] in (STRING, NATIONAL):
+            return self.string(905)
+        path = "$"
+        while True:
+            path += f".{self.name(905)}"
+            while self.accept("["):
+                path += f"[{'*' if self.accept('*') else self.integer(905)}]"
+                self.expect("]", 907)
+            if not self.accept("."):
+                return path
+
+    # ---------------------------------------------------------------------------------------------------- XML
+
+    def xml_element(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        if self.keys[self.i] == "EVALNAME":
+            raise self.unsupported("EVALNAME in XMLELEMENT")
+        if self.keys[self.i] == "NAME" and self.at_name(1):
+            self.i += 1
+        self.accept_any("ENTITYESCAPING", "NOENTITYESCAPING")
+        node.extra["name"] = self.name(904, ": ")
+        attributes: list[tuple[ast.Expr, str | None]] = []
+        while self.accept(","):
+            if self.accept_all("XMLATTRIBUTES", "("):
+                attributes += self._named_values()
+                self.expect(")", 907)
+            else:
+                node.args.append(self.expression())
+                if self.accept("AS"):
+                    self.name(904, ": ")
+        node.extra["attributes"] = attributes
+        return self._end_call(node)
+
+    def _named_values(self) -> list[tuple[ast.Expr, str | None]]:
+        items: list[tuple[ast.Expr, str | None]] = []
+        while True:
+            value = self.expression()
+            alias = None
+            if self.accept("AS") or self.at_name():
+                if self.keys[self.i] == "EVALNAME":
+                    raise self.unsupported("EVALNAME")
+                alias = self.name(904, ": ")
+            items.append((value, alias))
+            if not self.accept(","):
+                return items
+
+    def xml_forest(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        items = self._named_values()
+        node.args = [value for value, _ in items]
+        node.extra["names"] = [name for _, name in items]
+        return self._end_call(node)
+
+    def xml_serialize(self, pos: int) -> ast.Expr:
+        """XMLSERIALIZE and XMLPARSE."""
+        node = self._call_node(pos)
+        content = self.accept_any("CONTENT", "DOCUMENT")
+        if content is None:
+            raise self.error(905)
+        node.extra["content"] = content
+        node.args = [self.expression()]
+        if self.accept("AS"):
+            node.extra["type"] = self._returning_type()
+        if self.accept("WELLFORMED"):
+            node.extra["wellformed"] = True
+        options_from = self.i
+        while self.keys[self.i] not in (")", "") and self.keys[self.i] in _XMLSERIALIZE_OPTIONS:
+            self.i += 2 if self.keys[self.i] in ("ENCODING", "VERSION", "SIZE") and self.peek() == STRING else 1
+        node.extra["options"] = self.upper_text(options_from)
+        return self._end_call(node)
+
+    def xml_root(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        self.expect(",", 907)
+        self.expect("VERSION", 905)
+        if not self.accept_all("NO", "VALUE"):
+            node.args.append(self.expression())
+        if self.accept(","):
+            start = self.i
+            self.expect("STANDALONE", 905)
+            if not self.accept("YES"):
+                self.expect("NO", 905)
+                self.accept("VALUE")
+            node.extra["standalone"] = self.upper_text(start)
+        return self._end_call(node)
+
+    def xml_query(self, pos: int) -> ast.Expr:
+        """XMLQUERY and XMLEXISTS."""
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        node.extra["passing"] = self._passing()
+        if self.accept("RETURNING"):
+            self.expect("CONTENT", 905)
+            if self.accept("NULL"):
+                self.expect_all(905, "ON", "EMPTY")
+        return self._end_call(node)
+
+    def xml_table(self, pos: int) -> ast.Call:
+        node = self._call_node(pos)
+        if self.keys[self.i] == "XMLNAMESPACES":
+            raise self.unsupported("XMLNAMESPACES in XMLTABLE")
+        node.args = [self.expression()]
+        node.extra["passing"] = self._passing()
+        self.accept_all("RETURNING", "SEQUENCE", "BY", "REF")
+        columns: list[ast.XmlColumn] = []
+        if self.accept("COLUMNS"):
+            columns.append(self._xml_column())
+            while self.accept(","):
+                columns.append(self._xml_column())
+        node.extra["columns"] = columns
+        self.expect(")", 907)
+        self.leave()
+        return node
+
+    def _xml_column(self) -> ast.XmlColumn:
+        pos = self.starts[self.i]
+        node = ast.XmlColumn(self.name(904, ": "), pos=pos)
+        if self.accept("FOR"):
+            self.expect("ORDINALITY", 905)
+            node.ordinality = True
+            return node
+        if self.keys[self.i] not in ("PATH", "DEFAULT", ",", ")"):
+            node.type = self.type_name()
+        if self.accept("PATH"):
+            node.path = self.string(905)
+        if self.accept("DEFAULT"):
+            node.default = self.expression()
+        return node
+
+
+_XMLSERIALIZE_OPTIONS = frozenset(
+    {"ENCODING", "VERSION", "NO", "INDENT", "SIZE", "=", "0", "HIDE", "SHOW", "DEFAULTS", "STANDALONE", "YES"}
+)
+
+_SPECIAL: dict[str, Callable[[FunctionParser, int], ast.Expr]] = {
+    "CAST": FunctionParser.cast,
+    "XMLCAST": FunctionParser.cast,
+    "TREAT": FunctionParser.cast,
+    "TRIM": FunctionParser.trim,
+    "EXTRACT": FunctionParser.extract,
+    "VALIDATE_CONVERSION": FunctionParser.validate_conversion,
+    "JSON_VALUE": FunctionParser.json_path_function,
+    "JSON_QUERY": FunctionParser.json_path_function,
+    "JSON_EXISTS": FunctionParser.json_path_function,
+    "JSON_SERIALIZE": FunctionParser.json_serialize,
+    "JSON_OBJECT": FunctionParser.json_object,
+    "JSON_OBJECTAGG": FunctionParser.json_object,
+    "JSON_ARRAY": FunctionParser.json_array,
+    "JSON_ARRAYAGG": FunctionParser.json_array,
+    "XMLELEMENT": FunctionParser.xml_element,
+    "XMLFOREST": FunctionParser.xml_forest,
+    "XMLCOLATTVAL": FunctionParser.xml_forest,
+    "XMLSERIALIZE": FunctionParser.xml_serialize,
+    "XMLPARSE": FunctionParser.xml_serialize,
+    "XMLROOT": FunctionParser.xml_root,
+    "XMLQUERY": FunctionParser.xml_query,
+    "XMLEXISTS": FunctionParser.xml_query,
+}
+# Every parser that is built is a FunctionParser.
+FunctionParser.special_functions = _SPECIAL  # type: ignore[assignment]
