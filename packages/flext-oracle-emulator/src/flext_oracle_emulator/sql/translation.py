@@ -42,13 +42,15 @@ class OutputColumn:
     `name` is Oracle's name for it (alias, column, or the expression's text in upper case without blanks). `char_literal` marks
     what Oracle describes as CHAR(n) though PostgreSQL says text: literals and expressions of them (`char_size` is n).
     `lob_source` is (relation, column name) when the column is a LOB column of a table whose row the same result
-    identifies by `Translation.rowid_positions`.
+    identifies in its last, hidden column. `aliased` is False for an expression that has no alias (CREATE TABLE AS and CREATE VIEW
+    refuse it with ORA-00998).
     """
 
     name: str
     char_literal: int | None = None
     lob_source: tuple[Relation, str] | None = None
     nullable: bool | None = None
+    aliased: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,11 @@ class Translation:
             unnest($1::t1[], ...) WITH ORDINALITY AS u(p1.., n) ORDER BY n`, so that thousands of rows go in one call.
         target: the relation changed by DML.
         for_update: rows are locked, so results must be read in the transaction that asked.
-        hidden_columns: how many trailing result columns are the translator's own (never described to the client).
+        hidden_columns: how many trailing result columns are the translator's own (never described to the client): a "ROWID$", of
+            the row whose LOBs `lob_source` names, or of the single row that DML changed (then it follows `returning`).
+        counted: the statement is a SELECT of one number, the rows that DML changed (INSERT ALL into several tables).
+        lock_timeout: seconds to wait for row locks (FOR UPDATE WAIT n): the engine sets lock_timeout around the statement, ORA-30006
+            when it passes.
 
     """
 
@@ -80,3 +86,5 @@ class Translation:
     target: Relation | None = None
     for_update: bool = False
     hidden_columns: int = 0
+    counted: bool = False
+    lock_timeout: int | None = None

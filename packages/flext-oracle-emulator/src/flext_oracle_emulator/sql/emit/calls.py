@@ -1,0 +1,331 @@
+"""Function calls: the special forms (DECODE, NVL, EXTRACT, TRIM ..), then the table of functions.py, then ORA-00904."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...catalog.model import Routine
+from ...errors import OracleError, unsupported
+from .. import ast
+from ..functions import LETTERS, SIGNATURES, Signature
+from ..inference import (
+    DATETIMES,
+    FLOAT,
+    INTERVALS,
+    LOB,
+    NUMBER,
+    TEXT,
+    Sql,
+    as_number,
+    as_text,
+    common_type,
+    comparable,
+    convert,
+    family,
+    null_of,
+)
+from ..names import invalid_identifier, string
+from ..scope import Scope
+from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
+from .conditions import compare
+from .core import State, emits
+
+_STANDARD = frozenset(("SYS", "STANDARD"))
+
+
+@emits(ast.Call)
+def call(state: State, node: ast.Call, scope: Scope) -> Sql:
+    name = node.name[-1]
+    if node.outer_join:
+        raise OracleError(25156, "old style outer join (+) cannot be used with ANSI joins", node.pos)
+    if len(node.name) > 1 and node.name[:-1] not in (("SYS",), ("STANDARD",), ("SYS", "STANDARD")):
+        return _member(state, node, scope)
+    if name in AGGREGATES or name in ANALYTIC_ONLY:
+        return aggregate(state, node, scope)
+    if node.over is not None or node.within is not None or node.keep is not None:
+        raise OracleError(30484, "missing window specification for this function", node.pos)
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(state, node, scope)
+    if name not in state.context.catalog.functions:
+        return _unknown(state, node)
+    if node.named or node.distinct:
+        raise unsupported(f"named arguments of {name}", node.pos)
+    arguments = [state.expression(arg, scope) for arg in node.args]
+    signature = SIGNATURES.get(name)
+    if signature is None:
+        texts = ", ".join(null_of("varchar").text if a.null and a.type is None else a.text for a in arguments)
+        return Sql(f"oracle.{name.lower()}({texts})")
+    return apply(name, signature, arguments, node.pos)
+
+
+def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sql:
+    """Convert the arguments as the table says, and call `oracle.name`."""
+    if len(arguments) < signature.least:
+        raise OracleError(938, "not enough arguments for function", pos)
+    if len(arguments) > signature.most:
+        raise OracleError(939, "too many arguments for function", pos)
+    letters = signature.arguments.ljust(len(arguments), signature.arguments[-1])
+    converted = [
+        _argument(letter, argument, pos) for letter, argument in zip(letters[: len(arguments)], arguments, strict=True)
+    ]
+    if name in ("TRUNC", "ROUND"):
+        converted = _rounded(converted, pos)
+    if name == "TO_NUMBER" and len(arguments) == 1 and family(arguments[0].type) == NUMBER and not arguments[0].null:
+        return arguments[0]
+    type_ = signature.result
+    if type_ == "1":
+        type_ = converted[0].type or "numeric"
+    elif type_ == "T":
+        type_ = (converted[0].type or "varchar") if family(converted[0].type) == LOB else "varchar"
+    elif type_ == "M":
+        kind = family(converted[0].type)
+        type_ = "oracle.date" if kind in DATETIMES else (converted[0].type or "numeric")
+    return Sql(f"oracle.{name.lower()}({', '.join(value.text for value in converted)})", type_)
+
+
+def _argument(letter: str, value: Sql, pos: int) -> Sql:
+    if letter == "T":
+        return null_of("varchar") if value.null else as_text(value, pos)
+    if letter == "N":
+        return as_number(value, pos)
+    if letter == "*":
+        return null_of("varchar") if value.null else value
+    kind = family(value.type)
+    if letter in "DSZ" and kind in DATETIMES and letter != "D":
+        return convert(value, LETTERS[letter], pos) if LETTERS[letter] != value.type else value
+    return convert(value, LETTERS[letter], pos)
+
+
+def _rounded(arguments: list[Sql], pos: int) -> list[Sql]:
+    """TRUNC and ROUND: text is a number, unless it is the format of a date."""
+    first = arguments[0]
+    if first.null:
+        first = null_of("numeric")
+    elif family(first.type) in (TEXT, LOB):
+        first = as_number(first, pos)
+    rest = arguments[1:]
+    if family(first.type) in DATETIMES:
+        rest = [as_text(argument, pos) for argument in rest]
+    elif family(first.type) in (NUMBER, FLOAT):
+        rest = [as_number(argument, pos) for argument in rest]
+    return [first, *rest]
+
+
+def _unknown(state: State, node: ast.Call) -> Sql:
+    found = state.context.catalog.resolve(node.name, state.context.schema)
+    if isinstance(found, Routine):
+        raise unsupported(f"stored function {'.'.join(node.name)} in SQL", node.pos)
+    if node.name[-1] in SIGNATURES and not node.quoted:
+        raise unsupported(f"function {node.name[-1]}", node.pos)
+    raise invalid_identifier(node.name, node.pos)
+
+
+def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`DBMS_LOB.GETLENGTH(x)` -> `oracle.dbms_lob_getlength(x)` where schema oracle has it."""
+    parts = node.name[1:] if len(node.name) == 3 and node.name[0] in _STANDARD else node.name
+    flat = "_".join(parts)
+    if len(parts) == 2 and flat in state.context.catalog.functions and parts[0].startswith(("DBMS_", "UTL_")):
+        arguments = [state.expression(arg, scope) for arg in node.args]
+        texts = ", ".join(null_of("varchar").text if a.null and a.type is None else a.text for a in arguments)
+        return Sql(f"oracle.{flat.lower()}({texts})")
+    catalog = state.context.catalog
+    for count in (len(node.name), len(node.name) - 1):
+        if isinstance(catalog.resolve(node.name[:count], state.context.schema), Routine):
+            raise unsupported(f"stored function {'.'.join(node.name)} in SQL", node.pos)
+    if parts[0].startswith(("DBMS_", "UTL_")):
+        raise unsupported(".".join(parts), node.pos)
+    raise invalid_identifier(node.name, node.pos)
+
+
+# ----------------------------------------------------------------------------------------------- special forms
+
+
+def _values(state: State, node: ast.Call, scope: Scope, least: int, most: int | None = None) -> list[Sql]:
+    if len(node.args) < least:
+        raise OracleError(938, "not enough arguments for function", node.pos)
+    if most is not None and len(node.args) > most:
+        raise OracleError(939, "too many arguments for function", node.pos)
+    return [state.expression(arg, scope) for arg in node.args]
+
+
+def _like_first(values: list[Sql], pos: int) -> tuple[str, list[Sql]]:
+    """All values in the type of the first: text if that is a character literal or NULL, as Oracle does for NVL and DECODE."""
+    first = next((value for value in values if not value.null), None)
+    if first is None:
+        return "varchar", [null_of("varchar") for _ in values]
+    kind = family(first.type)
+    if first.type is None:
+        return "varchar", values
+    if kind == TEXT:
+        others = {v.type for v in values if not v.null and v.literal is None}
+        type_ = "bpchar" if others == {"bpchar"} and all(v.literal is None for v in values) else "varchar"
+    elif kind in (NUMBER, FLOAT):
+        type_ = "float8" if any(family(v.type) == FLOAT for v in values) else "numeric"
+    else:
+        type_ = first.type
+    return type_, [convert(value, type_, pos) for value in values]
+
+
+def _nvl(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`NVL(a, b)` -> `coalesce(a, b)` with b in a's type."""
+    values = _values(state, node, scope, 2, 2)
+    type_, converted = _like_first(values, node.pos)
+    return Sql(f"coalesce({', '.join(v.text for v in converted)})", type_)
+
+
+def _coalesce(state: State, node: ast.Call, scope: Scope) -> Sql:
+    values = _values(state, node, scope, 2)
+    type_ = common_type(values, node.pos)
+    if type_ is not None:
+        values = [convert(value, type_, node.pos) for value in values]
+    if all(value.null for value in values):
+        return null_of("varchar")
+    return Sql(f"coalesce({', '.join(value.text for value in values)})", type_)
+
+
+def _nvl2(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`NVL2(a, b, c)` -> `CASE WHEN a IS NOT NULL THEN b ELSE c END`."""
+    test, *results = _values(state, node, scope, 3, 3)
+    type_, (then, otherwise) = _like_first(results, node.pos)
+    return Sql(f"CASE WHEN {test.text} IS NOT NULL THEN {then.text} ELSE {otherwise.text} END", type_)
+
+
+def _nullif(state: State, node: ast.Call, scope: Scope) -> Sql:
+    first, second = _values(state, node, scope, 2, 2)
+    if first.null:
+        raise OracleError(932, "inconsistent datatypes: expected - got CHAR", node.pos)
+    left, right = comparable(first, second, node.pos)
+    if left.text == first.text:
+        return Sql(f"nullif({left.text}, {right.text})", first.type)
+    return Sql(f"CASE WHEN {left.text} = {right.text} THEN NULL ELSE {first.text} END", first.type)
+
+
+def _decode(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`DECODE(a, 1, 'x', NULL, 'y', 'z')` -> `CASE WHEN a = 1 THEN 'x' WHEN a IS NULL THEN 'y' ELSE 'z' END`."""
+    subject, *rest = _values(state, node, scope, 3, 255)
+    pairs, default = rest[: len(rest) // 2 * 2], rest[-1] if len(rest) % 2 else None
+    searches, results = pairs[0::2], pairs[1::2]
+    values = results if default is None else [*results, default]
+    # The first result decides the type, and NULL there means VARCHAR2.
+    type_, values = _like_first([null_of("varchar"), *values] if results[0].null else values, node.pos)
+    if results[0].null:
+        type_ = "varchar"
+        values = [convert(value, "varchar", node.pos) for value in values[1:]]
+    whens = [
+        f"WHEN {_same(subject, search, node.pos)} THEN {value.text}"
+        for search, value in zip(searches, values, strict=False)
+    ]
+    otherwise = "" if default is None else f" ELSE {values[-1].text}"
+    return Sql(f"CASE {' '.join(whens)}{otherwise} END", type_)
+
+
+def _same(subject: Sql, search: Sql, pos: int) -> str:
+    if search.null:
+        return f"{subject.text} IS NULL"
+    if subject.null:
+        return f"{search.text} IS NULL"
+    equal = compare("=", subject, search, pos)
+    if search.literal is not None or search.text.endswith("::numeric"):
+        return equal
+    return f"({equal} OR ({subject.text} IS NULL AND {search.text} IS NULL))"
+
+
+def _extreme(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`GREATEST(a, b)`: NULL if any is NULL, where PostgreSQL's ignores NULLs."""
+    values = _values(state, node, scope, 1)
+    type_, converted = _like_first(values, node.pos)
+    known = " AND ".join(f"{value.text} IS NOT NULL" for value in converted)
+    chosen = f"{node.name[-1].lower()}({', '.join(value.text for value in converted)})"
+    return Sql(f"CASE WHEN {known} THEN {chosen} END", type_)
+
+
+_EXTRACT_TYPES = {"TIMEZONE_REGION": "varchar", "TIMEZONE_ABBR": "varchar"}
+
+
+def _extract(state: State, node: ast.Call, scope: Scope) -> Sql:
+    field = str(node.extra.get("field", ""))
+    (value,) = _values(state, node, scope, 1, 1)
+    if not field:
+        raise unsupported("EXTRACT of XML", node.pos)
+    kind = family(value.type)
+    if kind is not None and kind not in DATETIMES | INTERVALS:
+        raise OracleError(30076, "invalid extract field for extract source", node.pos)
+    return Sql(f"oracle.extract({string(field)}, {value.text})", _EXTRACT_TYPES.get(field, "numeric"))
+
+
+def _trim(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`TRIM(LEADING 'x' FROM a)` -> `oracle.ltrim(a, 'x')`; both sides as ltrim of rtrim."""
+    (value,) = _values(state, node, scope, 1, 1)
+    value = null_of("varchar") if value.null else as_text(value, node.pos)
+    type_ = value.type if family(value.type) == LOB else "varchar"
+    chars = node.extra.get("chars")
+    where = node.extra.get("where") or "BOTH"
+    suffix = ""
+    if isinstance(chars, ast.Expr):
+        characters = as_text(state.expression(chars, scope), node.pos)
+        if characters.literal is not None and len(characters.literal) != 1:
+            raise OracleError(30001, "trim set should have only one character", node.pos)
+        suffix = f", {characters.text}"
+    text = value.text
+    if where in ("BOTH", "TRAILING"):
+        text = f"oracle.rtrim({text}{suffix})"
+    if where in ("BOTH", "LEADING"):
+        text = f"oracle.ltrim({text}{suffix})"
+    return Sql(text, type_)
+
+
+def _hierarchy(state: State, node: ast.Call, scope: Scope) -> Sql:
+    hierarchy = next((block.hierarchy for block in scope.chain() if block.hierarchy is not None), None)
+    if hierarchy is None:
+        raise OracleError(30003, "illegal parameter in SYS_CONNECT_BY_PATH function", node.pos)
+    return hierarchy.path(node, scope)  # type: ignore[attr-defined,no-any-return]
+
+
+def _timestamp_precision(state: State, node: ast.Call, _: Scope) -> Sql:
+    """`CURRENT_TIMESTAMP(3)`: the function rounded to the typmod."""
+    name = node.name[-1]
+    type_ = SIGNATURES[name].result
+    text = f"oracle.{name.lower()}()"
+    if not node.args:
+        return Sql(text, type_)
+    digits = node.args[0]
+    if not isinstance(digits, ast.NumberLiteral) or not digits.text.isdigit() or int(digits.text) > 9:
+        raise OracleError(30088, "datetime/interval precision is out of range", node.pos)
+    width = 30 if type_ == "oracle.tstz" else 20
+    return Sql(f"{text}::{type_}({width},{int(digits.text)})", type_)
+
+
+def _not_yet(state: State, node: ast.Call, scope: Scope) -> Sql:
+    raise unsupported(node.name[-1], node.pos)
+
+
+_SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
+    "NVL": _nvl,
+    "NVL2": _nvl2,
+    "COALESCE": _coalesce,
+    "NULLIF": _nullif,
+    "DECODE": _decode,
+    "GREATEST": _extreme,
+    "LEAST": _extreme,
+    "EXTRACT": _extract,
+    "TRIM": _trim,
+    "SYS_CONNECT_BY_PATH": _hierarchy,
+    "CURRENT_TIMESTAMP": _timestamp_precision,
+    "LOCALTIMESTAMP": _timestamp_precision,
+    **dict.fromkeys(
+        (
+            "JSON_VALUE",
+            "JSON_QUERY",
+            "JSON_OBJECT",
+            "JSON_ARRAY",
+            "XMLELEMENT",
+            "XMLFOREST",
+            "XMLSERIALIZE",
+            "XMLQUERY",
+        ),
+        _not_yet,
+    ),
+}
+
+__all__ = ["apply", "call"]

@@ -1,0 +1,162 @@
+"""The state of one translation, and the dispatch from tree nodes to the functions that write them.
+
+Modules of this package register with `@emits(Node, ...)` (values), `@decides(Node, ...)` (conditions) and hang the query
+writer on `State.query_writer`; so they can call each other through `State` without importing each other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ...errors import OracleError, unsupported
+from .. import ast
+from ..inference import Sql
+from ..scope import Scope
+from ..translation import Context, OutputColumn, Parameter
+from ..types import base_type
+
+ValueWriter = Callable[["State", Any, Scope], Sql]
+ConditionWriter = Callable[["State", Any, Scope], str]
+
+_VALUES: dict[type, ValueWriter] = {}
+_CONDITIONS: dict[type, ConditionWriter] = {}
+
+
+def emits(*types: type) -> Callable[[ValueWriter], ValueWriter]:
+    def register(writer: ValueWriter) -> ValueWriter:
+        _VALUES.update(dict.fromkeys(types, writer))
+        return writer
+
+    return register
+
+
+def decides(*types: type) -> Callable[[ConditionWriter], ConditionWriter]:
+    def register(writer: ConditionWriter) -> ConditionWriter:
+        _CONDITIONS.update(dict.fromkeys(types, writer))
+        return writer
+
+    return register
+
+
+@dataclasses.dataclass(slots=True)
+class QuerySql:
+    """A query's text and its output columns; `types` and `nulls` (NULL literals) are by position."""
+
+    text: str
+    columns: list[OutputColumn]
+    types: list[str | None]
+    nulls: list[bool]
+
+
+#: Set by emit.query: (state, query, parent, ctes, wanted types by position or None) -> text.
+QueryWriter = Callable[["State", ast.Query, "Scope | None", Mapping[str, Any], Mapping[int, str]], QuerySql]
+
+
+class State:
+    """What the writers share: the session, the parameters so far, and fresh names."""
+
+    query_writer: QueryWriter
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.parameters: list[Parameter] = []
+        self.array = False  # binds become columns of unnest(..)
+        self.sequences: set[str] = set()
+        self.wants_rowid = False  # the next query block adds the ROWID of the LOBs it selects
+        self.hidden_columns = 0
+        self.lock_timeout: int | None = None
+        self._positions: dict[int | str, int] = {}
+        self._fresh = 0
+
+    def fresh(self, prefix: str) -> str:
+        self._fresh += 1
+        return f'"${prefix}{self._fresh}"'
+
+    def expression(self, node: ast.Expr, scope: Scope) -> Sql:
+        """A value. Raises ORA-03001 for a node nobody writes."""
+        writer = _VALUES.get(type(node))
+        if writer is None:
+            if type(node) in _CONDITIONS:
+                raise OracleError(923, "FROM keyword not found where expected", node.pos)
+            raise unsupported(type(node).__name__.upper(), node.pos)
+        grouped = [(s, s.group_texts, len(s.loose)) for s in scope.chain() if s.group_texts]
+        value = writer(self, node, scope)
+        for block, texts, mark in grouped:
+            if value.text in texts:
+                del block.loose[mark:]
+        return value
+
+    def condition(self, node: ast.Expr, scope: Scope) -> str:
+        """A condition."""
+        writer = _CONDITIONS.get(type(node))
+        if writer is None:
+            if type(node) in _VALUES:
+                raise OracleError(920, "invalid relational operator", node.pos)
+            raise unsupported(type(node).__name__.upper(), node.pos)
+        return writer(self, node, scope)
+
+    def is_condition(self, node: ast.Expr) -> bool:
+        return type(node) in _CONDITIONS and type(node) not in _VALUES
+
+    def query(
+        self,
+        node: ast.Query,
+        parent: Scope | None,
+        ctes: Mapping[str, Any] | None = None,
+        wanted: Mapping[int, str] | None = None,
+    ) -> QuerySql:
+        inherited = ctes if ctes is not None else (parent.ctes if parent is not None else {})
+        return type(self).query_writer(self, node, parent, inherited, wanted or {})
+
+    def bind(self, node: ast.Bind) -> Sql:
+        types = self.context.bind_types
+        pg_type = types[node.index] if node.index < len(types) else "varchar"
+        return self._parameter(node.index, Parameter(pg_type, bind=node.index))
+
+    def variable(self, name: str) -> Sql | None:
+        pg_type = self.context.variables.get(name)
+        return None if pg_type is None else self._parameter(name, Parameter(pg_type, variable=name))
+
+    def _parameter(self, key: int | str, parameter: Parameter) -> Sql:
+        position = self._positions.get(key)
+        if position is None:
+            self.parameters.append(parameter)
+            position = self._positions[key] = len(self.parameters)
+        if self.array:
+            return Sql(f"u.p{position}", base_type(parameter.pg_type))
+        return Sql(f"${position}::{parameter.pg_type}", base_type(parameter.pg_type))
+
+
+def walk(node: object, *, into_queries: bool = False) -> Iterator[ast.Node]:
+    """Every node below and including `node`, without those of subqueries unless asked."""
+    if isinstance(node, ast.Node):
+        yield node
+        for name in node.__dataclass_fields__:
+            value = getattr(node, name)
+            if isinstance(value, ast.Query) and not into_queries:
+                continue
+            if isinstance(value, (ast.Node, list, tuple, dict)):
+                yield from walk(value, into_queries=into_queries)
+    elif isinstance(node, (list, tuple)):
+        for item in node:
+            if isinstance(item, ast.Query) and not into_queries:
+                continue
+            if isinstance(item, (ast.Node, list, tuple, dict)):
+                yield from walk(item, into_queries=into_queries)
+    elif isinstance(node, dict):
+        yield from walk(list(node.values()), into_queries=into_queries)
+
+
+def conjuncts(node: ast.Expr | None) -> list[ast.Expr]:
+    """The parts of a chain of ANDs."""
+    parts: list[ast.Expr] = []
+    stack = [] if node is None else [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, ast.Binary) and item.op == "AND":
+            stack += [item.right, item.left]
+        else:
+            parts.append(item)
+    return parts

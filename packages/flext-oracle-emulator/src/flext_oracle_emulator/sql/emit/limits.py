@@ -1,0 +1,105 @@
+"""How many rows: LIMIT from ROWNUM, and OFFSET .. FETCH. NULL and negative bounds give no rows, as in Oracle."""
+
+from __future__ import annotations
+
+from ...errors import OracleError, unsupported
+from .. import ast
+from ..inference import as_number
+from ..names import quote
+from ..rewrites.rownum import RownumLimit
+from ..scope import Scope
+from .core import QuerySql, State, walk
+
+
+def rownum_limit(state: State, limits: list[RownumLimit], scope: Scope) -> str:
+    """` LIMIT n` for the limits that ROWNUM sets, '' if none."""
+    if not limits:
+        return ""
+    counts = [_count(state, limit, scope) for limit in limits]
+    if all(isinstance(count, int) for count in counts):
+        return f" LIMIT {min(count for count in counts if isinstance(count, int))}"
+    return f" LIMIT least({', '.join(str(count) for count in counts)})::int8"
+
+
+def _count(state: State, limit: RownumLimit, scope: Scope) -> int | str:
+    bound = limit.bound
+    if isinstance(bound, ast.NumberLiteral) and bound.text.isdigit():
+        value = int(bound.text)
+        match limit.op:
+            case "<=":
+                return value
+            case "<":
+                return max(value - 1, 0)
+            case "=":
+                return 1 if value == 1 else 0
+            case ">":
+                return 0 if value >= 1 else "NULL"
+            case ">=":
+                return 0 if value > 1 else "NULL"
+            case _:
+                return value - 1 if value >= 1 else "NULL"
+    for part in walk(bound):
+        if isinstance(part, ast.Name):
+            found = scope.find(part)
+            if found is not None and found[0] is scope:
+                raise unsupported("ROWNUM compared with a column", bound.pos)
+    text = as_number(state.expression(bound, scope), bound.pos).text
+    rule = {
+        "<=": f"WHEN {text} >= 1 THEN floor({text})",
+        "<": f"WHEN {text} > 1 THEN ceil({text}) - 1",
+        "=": f"WHEN {text} = 1 THEN 1",
+        ">": f"WHEN {text} < 1 THEN NULL",
+        ">=": f"WHEN {text} <= 1 THEN NULL",
+        "<>": f"WHEN {text} >= 1 AND {text} = floor({text}) THEN {text} - 1 WHEN {text} IS NOT NULL THEN NULL",
+    }[limit.op]
+    return f"(CASE {rule} ELSE 0 END)"
+
+
+def row_limit(state: State, node: ast.RowLimit, scope: Scope, *, ordered: bool) -> str:
+    """` OFFSET n ROWS FETCH FIRST m ROWS ONLY`."""
+    text = ""
+    if node.offset is not None:
+        text += f" OFFSET {_rows(state, node.offset, scope)} ROWS"
+    if node.fetch is not None:
+        ties = "WITH TIES" if node.with_ties and ordered else "ONLY"
+        text += f" FETCH FIRST {_rows(state, node.fetch, scope)} ROWS {ties}"
+    return text
+
+
+def _rows(state: State, expr: ast.Expr, scope: Scope) -> str:
+    if isinstance(expr, ast.NumberLiteral) and expr.text.isdigit():
+        return expr.text
+    value = as_number(state.expression(expr, scope), expr.pos).text
+    return f"((CASE WHEN {value} > 0 THEN floor({value}) ELSE 0 END)::int8)"
+
+
+def percent(state: State, query: QuerySql, node: ast.RowLimit, scope: Scope) -> str:
+    """`FETCH FIRST 10 PERCENT ROWS ONLY`: rows are numbered and counted around the ordered query."""
+    if node.with_ties:
+        raise unsupported("FETCH .. PERCENT .. WITH TIES", node.pos)
+    assert node.fetch is not None
+    share = as_number(state.expression(node.fetch, scope), node.pos).text
+    offset = "0" if node.offset is None else _rows(state, node.offset, scope)
+    names = [f"c{index}" for index in range(1, len(query.columns) + 1)]
+    select = ", ".join(f"q.{name} AS {quote(c.name)}" for name, c in zip(names, query.columns, strict=True))
+    inner = f"SELECT {', '.join(names)}, row_number() OVER () AS r, count(*) OVER () AS n FROM ({query.text}) AS i({', '.join(names)})"
+    return f"SELECT {select} FROM ({inner}) AS q WHERE q.r > {offset} AND q.r <= {offset} + ceil(q.n * {share} / 100) ORDER BY q.r"
+
+
+def lock_clause(node: ast.ForUpdate, scope: Scope, state: State) -> str:
+    """` FOR UPDATE OF "E" NOWAIT`; WAIT n is `State.lock_timeout`, for the engine to set."""
+    text = " FOR UPDATE"
+    if node.of:
+        aliases: list[str] = []
+        for parts in node.of:
+            found = scope.find(ast.Name(parts, tuple(True for _ in parts), pos=node.pos))
+            if found is None or found[1].source is None:
+                raise OracleError(904, f'"{parts[-1]}": invalid identifier', node.pos)
+            if found[1].source.alias not in aliases:
+                aliases.append(found[1].source.alias)
+        text += " OF " + ", ".join(aliases)
+    if isinstance(node.wait, int):
+        state.lock_timeout = node.wait
+    elif node.wait is not None:
+        text += f" {node.wait}"
+    return text

@@ -1,0 +1,116 @@
+"""PIVOT and UNPIVOT as a derived table over their source."""
+
+from __future__ import annotations
+
+from ...errors import OracleError, unsupported
+from .. import ast
+from ..inference import Sql, common_type, comparable, convert, null_of
+from ..names import derived_name, quote
+from ..scope import Scope
+from .aggregates import is_aggregate
+from .core import State, walk
+from .tables import FromText, alias_for, derived_source
+
+
+def pivot(state: State, item: ast.TableRef | ast.SubqueryRef, inner: FromText, scope: Scope) -> FromText:
+    alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("p")
+    inner_alias = state.fresh("s")
+    # The source keeps its text but answers to a name of its own inside the derived table.
+    own = inner.sources[0]
+    body, _, _ = inner.text.rpartition(" AS ") if " AS " in inner.text else (inner.text, "", "")
+    source = derived_source(own.name, inner_alias, [c.name for c in inner.visible], [c.type for c in inner.visible])
+    local = Scope(scope.parent, scope.ctes, [source], list(source.columns), grouped=True)
+    if isinstance(item.pivot, ast.Pivot):
+        names, types, select = _pivot(state, item.pivot, local)
+        tail = select.pop()
+        text = f"SELECT {', '.join(select)} FROM {body} AS {inner_alias}{tail}"
+    else:
+        assert item.pivot is not None
+        names, types, text = _unpivot(state, item.pivot, local, f"{body} AS {inner_alias}")
+    outer = derived_source(item.alias, alias, names, types)
+    return FromText(f"({text}) AS {alias}", list(outer.columns), [outer])
+
+
+def _pivot(state: State, node: ast.Pivot, scope: Scope) -> tuple[list[str], list[str | None], list[str]]:
+    """`PIVOT (SUM(x) FOR c IN (1 AS one))` -> `sum(x) FILTER (WHERE c = 1) AS "ONE"` grouped by every other column."""
+    used = {name.parts[-1] for name in node.columns}
+    for aggregate in node.aggregates:
+        if not any(is_aggregate(part) for part in walk(aggregate.expr)):
+            raise OracleError(56902, "expect aggregate function inside pivot operation", aggregate.pos)
+        used |= {part.parts[-1] for part in walk(aggregate.expr) if isinstance(part, ast.Name)}
+    kept = [column for column in scope.visible if column.name not in used]
+    names = [column.name for column in kept]
+    types = [column.type for column in kept]
+    select = [f"{column.sql} AS {quote(column.name)}" for column in kept]
+    keys = [state.expression(column, scope) for column in node.columns]
+    for value in node.values:
+        items = value.expr.items if isinstance(value.expr, ast.Tuple) else [value.expr]
+        if len(items) != len(keys):
+            raise OracleError(56901, "non-constant expression is not allowed for pivot|unpivot values", value.pos)
+        tests = []
+        for key, item in zip(keys, items, strict=True):
+            a, b = comparable(key, state.expression(item, scope), value.pos)
+            tests.append(f"{a.text} = {b.text}")
+        label = value.alias or derived_label(value)
+        for aggregate in node.aggregates:
+            if not isinstance(aggregate.expr, ast.Call) or aggregate.expr.name[-1] == "LISTAGG":
+                raise unsupported("PIVOT of an expression over aggregates", aggregate.pos)
+            result = state.expression(aggregate.expr, scope)
+            name = f"{label}_{aggregate.alias}" if aggregate.alias else label
+            call, cast = result.text, ""
+            if call.endswith("::numeric"):
+                call, cast = call.removesuffix("::numeric"), "::numeric"
+            select.append(f"{call} FILTER (WHERE {' AND '.join(tests)}){cast} AS {quote(name)}")
+            names.append(name)
+            types.append(result.type)
+    group = ", ".join(column.sql for column in kept)
+    return names, types, [*select, f" GROUP BY {group}" if group else ""]
+
+
+def derived_label(value: ast.SelectItem) -> str:
+    if value.text:
+        return derived_name(value.text)
+    if isinstance(value.expr, ast.StringLiteral):
+        return f"'{value.expr.value}'"
+    if isinstance(value.expr, ast.NumberLiteral):
+        return value.expr.text
+    raise unsupported("PIVOT value without alias", value.pos)
+
+
+def _unpivot(state: State, node: ast.Unpivot, scope: Scope, source: str) -> tuple[list[str], list[str | None], str]:
+    """`UNPIVOT (v FOR n IN (a, b))` -> a lateral VALUES list of (name, value), without the NULLs unless asked."""
+    used = {name.parts[-1] for columns, _ in node.items for name in columns}
+    kept = [column for column in scope.visible if column.name not in used]
+    rows: list[list[Sql]] = []
+    for columns, label in node.items:
+        if len(columns) != len(node.value_columns):
+            raise OracleError(56901, "non-constant expression is not allowed for pivot|unpivot values", node.pos)
+        labels = _labels(state, columns, label, len(node.name_columns), scope)
+        rows.append([*labels, *(state.expression(column, scope) for column in columns)])
+    types = [common_type([row[index] for row in rows], node.pos) for index in range(len(rows[0]))]
+    texts = [
+        ", ".join(
+            (convert(v, t) if t else (null_of("varchar") if v.null else v)).text
+            for v, t in zip(row, types, strict=True)
+        )
+        for row in rows
+    ]
+    names = [*node.name_columns, *node.value_columns]
+    columns_text = ", ".join(quote(name) for name in names)
+    select = [f"{c.sql} AS {quote(c.name)}" for c in kept] + [f"u.{quote(name)}" for name in names]
+    where = ""
+    if not node.include_nulls:
+        where = " WHERE " + " OR ".join(f"u.{quote(name)} IS NOT NULL" for name in node.value_columns)
+    text = (
+        f"SELECT {', '.join(select)} FROM {source} CROSS JOIN LATERAL"
+        f" (VALUES {', '.join(f'({row})' for row in texts)}) AS u({columns_text}){where}"
+    )
+    return [c.name for c in kept] + names, [c.type for c in kept] + types, text
+
+
+def _labels(state: State, columns: list[ast.Name], label: ast.Expr | None, count: int, scope: Scope) -> list[Sql]:
+    if label is None:
+        text = "_".join(column.parts[-1] for column in columns)
+        return [state.expression(ast.StringLiteral(text), scope)] * count
+    items = label.items if isinstance(label, ast.Tuple) else [label]
+    return [state.expression(item, scope) for item in items]

@@ -1,0 +1,587 @@
+"""Queries: one block, set operations, WITH, ORDER BY."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...errors import OracleError, unsupported
+from .. import ast
+from ..inference import LOB, Sql, common_type, convert, family, inconsistent
+from ..names import derived_name, invalid_identifier, quote
+from ..rewrites import outer_joins
+from ..rewrites.rownum import RownumLimit, take_limits, uses_rownum
+from ..scope import Cte, Scope, ScopeColumn, Source, Wrapper, rowid_column
+from ..translation import OutputColumn
+from . import hierarchy as hierarchies
+from .aggregates import ANALYTIC_ONLY, is_aggregate
+from .core import QuerySql, State, conjuncts, walk
+from .limits import lock_clause, percent, row_limit, rownum_limit
+from .tables import FromText, from_item, is_dual
+
+_SET_WORDS = {
+    "UNION": "UNION",
+    "UNION ALL": "UNION ALL",
+    "INTERSECT": "INTERSECT",
+    "MINUS": "EXCEPT",
+    "EXCEPT": "EXCEPT",
+    "INTERSECT ALL": "INTERSECT ALL",
+    "MINUS ALL": "EXCEPT ALL",
+    "EXCEPT ALL": "EXCEPT ALL",
+}
+
+
+def write_query(
+    state: State,
+    node: ast.Query,
+    parent: Scope | None,
+    ctes: Mapping[str, Any],
+    wanted: Mapping[int, str],
+) -> QuerySql:
+    """A whole query. `wanted` gives types that some columns shall have."""
+    environment = dict(ctes)
+    prefix = ""
+    if node.ctes:
+        prefix = _with(state, node, parent, environment)
+    if node.limit is not None and node.for_update is not None:
+        raise OracleError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", node.for_update.pos)
+    if isinstance(node.body, ast.Select):
+        result = _select(state, node.body, node, parent, environment, wanted)
+    else:
+        result = _set_query(state, node, parent, environment, wanted)
+    result.text = prefix + result.text
+    return result
+
+
+# -------------------------------------------------------------------------------------------------------- WITH
+
+
+def _with(state: State, node: ast.Query, parent: Scope | None, environment: dict[str, Cte]) -> str:
+    """`WITH a AS (..)`: each sees those before it; RECURSIVE if one reads itself."""
+    texts = []
+    recursive = False
+    for cte in node.ctes:
+        if any(other.name == cte.name for other in node.ctes if other is not cte):
+            raise OracleError(32039, "recursive WITH clause must have column alias list", cte.pos)
+        if _reads(cte.query, cte.name) and cte.name not in environment:
+            recursive = True
+            texts.append(_recursive(state, cte, parent, environment))
+        else:
+            query = state.query(cte.query, parent, environment)
+            environment[cte.name] = _cte(cte, query)
+            texts.append(f"{_head(cte, query)} AS ({query.text})")
+        if (cte.search or cte.cycle) and not recursive:
+            raise OracleError(32033, "unsupported column aliasing", cte.pos)
+    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(texts)} "
+
+
+def _cte(cte: ast.CommonTable, query: QuerySql) -> Cte:
+    names = cte.columns or [column.name for column in query.columns]
+    if len(names) != len(query.columns):
+        raise OracleError(
+            32038, "number of WITH clause column names does not match number of elements in select list", cte.pos
+        )
+    columns = tuple(
+        ScopeColumn(name, "", type_, char=column.char_literal)
+        for name, type_, column in zip(names, query.types, query.columns, strict=True)
+    )
+    return Cte(cte.name, quote(cte.name), columns)
+
+
+def _head(cte: ast.CommonTable, query: QuerySql) -> str:
+    names = cte.columns or [column.name for column in query.columns]
+    return f"{quote(cte.name)}({', '.join(quote(name) for name in names)})" if cte.columns else quote(cte.name)
+
+
+def _reads(query: ast.Query, name: str) -> bool:
+    return any(isinstance(part, ast.TableRef) and part.name == (name,) for part in walk(query.body, into_queries=True))
+
+
+def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environment: dict[str, Cte]) -> str:
+    """Oracle's recursive WITH: `a(x) AS (anchor UNION ALL step)`; a row that repeats itself is ORA-32044."""
+    body = cte.query.body
+    if cte.columns is None:
+        raise OracleError(32039, "recursive WITH clause must have column alias list", cte.pos)
+    if not isinstance(body, ast.SetOperation) or body.op != "UNION ALL":
+        raise OracleError(32040, "recursive WITH clause must use a UNION ALL operation", cte.pos)
+    anchor_query = ast.Query(body.left, list(cte.query.ctes), pos=cte.pos)
+    step_query = ast.Query(body.right, pos=cte.pos)
+    if _reads(anchor_query, cte.name):
+        raise OracleError(32043, "recursive WITH clause needs an initialization branch", cte.pos)
+    first = state.query(anchor_query, parent, environment)
+    types = {
+        index: type_ or "varchar" for index, type_ in enumerate(first.types) if type_ is not None or first.nulls[index]
+    }
+    anchor = state.query(anchor_query, parent, environment, types)
+    environment[cte.name] = _cte(cte, anchor)
+    step = state.query(step_query, parent, environment, types)
+    if len(step.columns) != len(anchor.columns):
+        raise OracleError(1789, "query block has incorrect number of result columns", cte.pos)
+    names = [f"c{index}" for index in range(1, len(anchor.columns) + 1)]
+    # Types without length on both sides: PostgreSQL wants them equal.
+    texts = []
+    for query in (anchor, step):
+        columns = ", ".join(
+            f"q.{name}::{types[index]}" if index in types else f"q.{name}" for index, name in enumerate(names)
+        )
+        texts.append(f"SELECT {columns} FROM ({query.text}) AS q({', '.join(names)})")
+    head = f"{quote(cte.name)}({', '.join(quote(name) for name in cte.columns)})"
+    return f"{head} AS ({texts[0]} UNION ALL {texts[1]}){_search_and_cycle(cte, environment)}"
+
+
+def _search_and_cycle(cte: ast.CommonTable, environment: dict[str, Cte]) -> str:
+    """SEARCH and CYCLE keep their form; each adds its column to the table."""
+    text = ""
+    if cte.search is not None:
+        kind, items, name = cte.search
+        if any(item.descending or item.nulls or not isinstance(item.expr, ast.Name) for item in items):
+            raise unsupported("SEARCH in descending order", cte.pos)
+        columns = ", ".join(quote(item.expr.parts[-1]) for item in items if isinstance(item.expr, ast.Name))
+        text += f" SEARCH {kind} FIRST BY {columns} SET {quote(name)}"
+        _add_column(cte, environment, name, None)
+    if cte.cycle is not None:
+        raise unsupported("CYCLE", cte.pos)
+    return text
+
+
+def _add_column(cte: ast.CommonTable, environment: dict[str, Cte], name: str, type_: str | None) -> None:
+    known = environment[cte.name]
+    environment[cte.name] = Cte(known.name, known.alias, (*known.columns, ScopeColumn(name, "", type_)))
+
+
+# ---------------------------------------------------------------------------------------------- set operations
+
+
+def _leaves(body: ast.QueryBody) -> list[ast.Select]:
+    leaves: list[ast.Select] = []
+    stack: list[ast.QueryBody] = [body]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, ast.Select):
+            leaves.append(item)
+        else:
+            stack += [item.right, item.left]
+    return leaves
+
+
+def _set_query(
+    state: State, node: ast.Query, parent: Scope | None, ctes: Mapping[str, Any], wanted: Mapping[int, str]
+) -> QuerySql:
+    """Oracle evaluates set operators left to right, so each step is in parentheses."""
+    leaves = _leaves(node.body)
+    if node.for_update is not None:
+        raise OracleError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", node.for_update.pos)
+    bare = ast.Query(leaves[0])
+    written = [_select(state, leaf, bare, parent, ctes, {}) for leaf in leaves]
+    width = len(written[0].columns)
+    for leaf, query in zip(leaves, written, strict=True):
+        if len(query.columns) != width:
+            raise OracleError(1789, "query block has incorrect number of result columns", leaf.pos)
+    types = _column_types(leaves, written, width, wanted)
+    final: dict[int, QuerySql] = {}
+    for leaf, query in zip(leaves, written, strict=True):
+        changes = {
+            i: t
+            for i, t in types.items()
+            if query.nulls[i] or query.types[i] != t and family(query.types[i]) is not None
+        }
+        final[id(leaf)] = _select(state, leaf, bare, parent, ctes, changes) if changes else query
+    text = _combine(node.body, final)
+    columns = [
+        OutputColumn(column.name, char_literal=_same_length([q.columns[i].char_literal for q in written]))
+        for i, column in enumerate(written[0].columns)
+    ]
+    result = QuerySql(text, columns, [types.get(i, t) for i, t in enumerate(written[0].types)], [False] * width)
+    scope = Scope(parent, ctes)
+    if node.order_by:
+        result.text += " ORDER BY " + ", ".join(_set_order(item, result) for item in node.order_by)
+    if node.limit is not None:
+        if node.limit.percent:
+            result.text = percent(state, result, node.limit, scope)
+        else:
+            result.text += row_limit(state, node.limit, scope, ordered=bool(node.order_by))
+    return result
+
+
+def _same_length(lengths: list[int | None]) -> int | None:
+    return lengths[0] if len(set(lengths)) == 1 else None
+
+
+def _column_types(
+    leaves: list[ast.Select], written: list[QuerySql], width: int, wanted: Mapping[int, str]
+) -> dict[int, str]:
+    types: dict[int, str] = {}
+    for index in range(width):
+        values = [Sql("", query.types[index], null=query.nulls[index]) for query in written]
+        if any(value.type is None and not value.null for value in values):
+            continue
+        try:
+            type_ = common_type(values)
+        except OracleError as error:
+            raise OracleError(
+                1790, "expression must have same datatype as corresponding expression", leaves[-1].pos
+            ) from error
+        types[index] = type_ or wanted.get(index) or "varchar"
+    return types
+
+
+def _combine(body: ast.QueryBody, texts: dict[int, QuerySql]) -> str:
+    """`a UNION b INTERSECT c` -> `((a) UNION (b)) INTERSECT (c)`: PostgreSQL's INTERSECT would bind tighter."""
+    if isinstance(body, ast.Select):
+        return f"({texts[id(body)].text})"
+    steps: list[ast.SetOperation] = []
+    item: ast.QueryBody = body
+    while isinstance(item, ast.SetOperation):
+        steps.append(item)
+        item = item.left
+    text = _combine(item, texts)
+    operator = steps[-1].op
+    for step in reversed(steps):
+        if step.op != operator:
+            text, operator = f"({text})", step.op
+        right = _combine(step.right, texts)
+        text += f" {_SET_WORDS[operator]} " + (right if isinstance(step.right, ast.Select) else f"({right})")
+    return text
+
+
+def _set_order(item: ast.OrderItem, result: QuerySql) -> str:
+    expr = item.expr
+    if isinstance(expr, ast.NumberLiteral) and expr.text.isdigit():
+        position = _position(int(expr.text), len(result.columns), expr.pos)
+    elif isinstance(expr, ast.Name) and len(expr.parts) == 1:
+        matches = [index for index, column in enumerate(result.columns) if column.name == expr.parts[0]]
+        if not matches:
+            raise invalid_identifier(expr.parts, expr.pos)
+        position = matches[0] + 1
+    else:
+        raise OracleError(1785, "ORDER BY item must be the number of a SELECT-list expression", expr.pos)
+    return _direction(str(position), item)
+
+
+def _position(number: int, width: int, pos: int) -> int:
+    if not 1 <= number <= width:
+        raise OracleError(1785, "ORDER BY item must be the number of a SELECT-list expression", pos)
+    return number
+
+
+def _direction(text: str, item: ast.OrderItem) -> str:
+    # NULLs last ascending and first descending is the default of both.
+    return text + (" DESC" if item.descending else "") + (f" NULLS {item.nulls}" if item.nulls else "")
+
+
+# ------------------------------------------------------------------------------------------------- query block
+
+
+def _select(
+    state: State,
+    node: ast.Select,
+    query: ast.Query,
+    parent: Scope | None,
+    ctes: Mapping[str, Any],
+    wanted: Mapping[int, str],
+) -> QuerySql:
+    wants_rowid, state.wants_rowid = state.wants_rowid, False
+    scope = Scope(parent, ctes)
+    if not node.from_ and state.context.version < 23:
+        raise OracleError(923, "FROM keyword not found where expected", node.pos)
+    items = [from_item(state, item, scope) for item in node.from_]
+    conditions = conjuncts(node.where)
+    limits: list[RownumLimit] = []
+    if uses_rownum(node.where):
+        conditions, limits = take_limits(conditions)
+    from_text, conditions = _joined_from(state, items, conditions, scope, node)
+    calls = [p for p in walk([node.items, node.having, query.order_by]) if isinstance(p, ast.Call)]
+    aggregated = any(is_aggregate(call) for call in calls)
+    windows = any(call.over is not None or call.name[-1] in ANALYTIC_ONLY for call in calls)
+    scope.grouped = node.group_by is not None or aggregated or node.having is not None
+    rows_used = uses_rownum(node.items, query.order_by, node.group_by, node.having)
+    order_matters = bool(query.order_by) or scope.grouped or node.distinct or windows or query.limit is not None
+
+    if node.hierarchy is not None:
+        block = hierarchies.expand(state, node, query, scope, from_text, conditions, limits)
+        where, limit = block.where, block.limit
+    else:
+        scope.clause = "where"
+        where = [state.condition(condition, scope) for condition in conditions]
+        limit = rownum_limit(state, limits, scope)
+        if (limit and order_matters) or (rows_used and (scope.grouped or windows)):
+            scope.wrapper = Wrapper(state.fresh("r"))
+    inner_where, inner_limit = where, limit
+    if rows_used and node.hierarchy is None:
+        numbered = "row_number() OVER ()"
+        text = numbered if scope.wrapper is None else scope.wrapper.expose(numbered)
+        scope.rownum = f"({text})::numeric"
+    group = _group_by(state, node, scope)
+    scope.loose.clear()
+    scope.clause = "select"
+    values, columns = _items(state, node, scope, wanted)
+    having = ""
+    if node.having is not None:
+        scope.clause = "having"
+        having = f" HAVING {state.condition(node.having, scope)}"
+    order = _order_by(state, query, node, scope, values, columns) if not query.siblings else ""
+    if scope.grouped and scope.loose:
+        if node.group_by is None:
+            raise OracleError(937, "not a single-group group function", scope.loose[0][0])
+        raise OracleError(979, "not a GROUP BY expression", scope.loose[0][0])
+    if query.siblings:
+        order = hierarchies.order(scope)
+    elif node.hierarchy is not None and not order and not scope.grouped and not node.distinct:
+        order = hierarchies.order(scope)
+
+    select = ", ".join(f"{value.text} AS {quote(c.name)}" for value, c in zip(values, columns, strict=True))
+    lock = ""
+    if query.for_update is not None:
+        if node.distinct or scope.grouped or node.hierarchy is not None:
+            raise OracleError(
+                2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", query.for_update.pos
+            )
+        if scope.wrapper is not None or rows_used:
+            raise OracleError(
+                2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", query.for_update.pos
+            )
+        lock = lock_clause(query.for_update, scope, state)
+        if wants_rowid:
+            select += _lob_rowid(state, scope, columns)
+    from_clause = _from_clause(from_text, scope, bool(lock))
+    if isinstance(scope.hierarchy, hierarchies.Hierarchy):
+        from_clause = f" FROM {scope.hierarchy.from_text()}"
+    elif scope.wrapper is not None:
+        exposed = ", ".join(f"{text} AS {name}" for text, name in scope.wrapper.columns.items())
+        body = f"SELECT {exposed}{from_clause}{_where(inner_where)}{inner_limit}"
+        from_clause, where, limit = f" FROM ({body}) AS {scope.wrapper.alias}", [], ""
+    distinct = "DISTINCT " if node.distinct else ""
+    text = f"SELECT {distinct}{select}{from_clause}{_where(where)}{group}{having}{order}"
+    result = QuerySql(text + limit, columns, [value.type for value in values], [value.null for value in values])
+    if query.limit is not None:
+        outside = Scope(parent, ctes)
+        if query.limit.percent:
+            result.text = percent(state, result, query.limit, outside)
+        else:
+            result.text += row_limit(state, query.limit, outside, ordered=bool(order))
+    result.text += lock
+    return result
+
+
+def _where(conditions: list[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _from_clause(text: str, scope: Scope, locked: bool) -> str:
+    """` FROM ..`, or nothing for DUAL that nobody reads."""
+    only = scope.sources[0] if len(scope.sources) == 1 else None
+    if not text or (only is not None and is_dual(only.relation) and not only.used and not locked):
+        return ""
+    return f" FROM {text}"
+
+
+def _joined_from(
+    state: State, items: list[FromText], conditions: list[ast.Expr], scope: Scope, node: ast.Select
+) -> tuple[str, list[ast.Expr]]:
+    """The text of FROM, with Oracle's (+) predicates moved from WHERE to ON."""
+    if not any(outer_joins.marked(condition) for condition in conditions):
+        return ", ".join(item.text for item in items) if items else "", conditions
+    if any(isinstance(item, ast.Join) for item in node.from_):
+        raise OracleError(25156, "old style outer join (+) cannot be used with ANSI joins", node.pos)
+
+    def resolve(name: ast.Name) -> Source | None:
+        found = scope.find(name)
+        return found[1].source if found is not None and found[0] is scope else None
+
+    rest, tables, outer = outer_joins.plan(conditions, resolve)
+    inner = [item for item in items if not any(source in outer for source in item.sources)]
+    by_source = {id(source): item for item in items for source in item.sources}
+    ordered = outer_joins.order(tables, outer, [s for item in inner for s in item.sources], node.pos)
+    text = " CROSS JOIN ".join(item.text for item in inner)
+    scope.clause = "outer"
+    for source in ordered:
+        on = " AND ".join(state.condition(condition, scope) for condition in tables[id(source)].conditions)
+        text += f" LEFT JOIN {by_source[id(source)].text} ON {on}"
+    return text, rest
+
+
+def _group_by(state: State, node: ast.Select, scope: Scope) -> str:
+    if node.group_by is None:
+        return ""
+    scope.clause = "group"
+    scope.group_texts = set()
+    return " GROUP BY " + ", ".join(_grouping(state, element, scope) for element in node.group_by)
+
+
+def _grouping(state: State, element: ast.GroupingElement, scope: Scope) -> str:
+    parts = []
+    for item in element.items:
+        if isinstance(item, ast.GroupingElement):
+            parts.append(_grouping(state, item, scope))
+        elif isinstance(item, ast.Tuple):
+            parts.append("(" + ", ".join(_group_expression(state, part, scope) for part in item.items) + ")")
+        else:
+            parts.append(_group_expression(state, item, scope))
+    match element.kind:
+        case "EXPR":
+            return ", ".join(parts) if parts else "()"
+        case "SETS":
+            return f"GROUPING SETS ({', '.join(parts)})"
+        case kind:
+            return f"{kind} ({', '.join(parts)})"
+
+
+def _group_expression(state: State, expr: ast.Expr, scope: Scope) -> str:
+    value = state.expression(expr, scope)
+    if family(value.type) == LOB:
+        raise inconsistent(None, LOB, expr.pos)
+    text = "NULL::text" if value.null else value.text
+    if scope.group_texts is not None:
+        scope.group_texts.add(text)
+    return text
+
+
+def _items(
+    state: State, node: ast.Select, scope: Scope, wanted: Mapping[int, str]
+) -> tuple[list[Sql], list[OutputColumn]]:
+    values: list[Sql] = []
+    columns: list[OutputColumn] = []
+    nullable_known = not scope.grouped and not any(
+        isinstance(part, ast.Join) and part.kind not in ("INNER", "CROSS") for part in walk(node.from_)
+    )
+    for item in node.items:
+        if isinstance(item.expr, ast.Star):
+            for column in _expand(item.expr, scope):
+                value = scope.reference(column, item.pos)
+                for text in scope.group_texts or ():
+                    if text == value.text and scope.loose:
+                        scope.loose.pop()
+                        break
+                _append(values, columns, value, column.name, wanted, column if nullable_known else None)
+            continue
+        value = state.expression(item.expr, scope)
+        found = (
+            scope.find(item.expr)
+            if nullable_known and isinstance(item.expr, ast.Name) and _is_column(item.expr)
+            else None
+        )
+        name = _item_name(item, len(columns))
+        aliased = item.alias is not None or isinstance(item.expr, ast.Name)
+        _append(values, columns, value, name, wanted, found[1] if found else None, aliased=aliased)
+    return values, columns
+
+
+def _is_column(name: ast.Name) -> bool:
+    return name.quoted[-1] or name.parts[-1] not in (
+        "ROWNUM",
+        "LEVEL",
+        "ROWID",
+        "NEXTVAL",
+        "CURRVAL",
+        "SYSDATE",
+        "USER",
+        "UID",
+    )
+
+
+def _append(
+    values: list[Sql],
+    columns: list[OutputColumn],
+    value: Sql,
+    name: str,
+    wanted: Mapping[int, str],
+    column: ScopeColumn | None,
+    *,
+    aliased: bool = True,
+) -> None:
+    type_ = wanted.get(len(values))
+    nullable = None if column is None or column.column is None else column.column.nullable
+    columns.append(OutputColumn(name, char_literal=value.char, nullable=nullable, aliased=aliased))
+    if type_ is not None:
+        value = convert(value, type_)
+    elif value.null and value.type is None:
+        value = Sql("NULL::varchar", None, null=True)
+    values.append(value)
+
+
+def _item_name(item: ast.SelectItem, position: int) -> str:
+    if item.alias is not None:
+        return item.alias
+    if isinstance(item.expr, ast.Name):
+        return item.expr.parts[-1]
+    return derived_name(item.text)[:128] if item.text else f"COL{position + 1}"
+
+
+def _expand(star: ast.Star, scope: Scope) -> list[ScopeColumn]:
+    """`*` and `t.*`: visible columns only. A name that is there twice in an inline view cannot be read (ORA-00918)."""
+    if not star.qualifier:
+        found = scope.visible
+        if not found:
+            raise OracleError(936, "missing expression", star.pos)
+    else:
+        source = scope.source_named(star.qualifier)
+        if source is None:
+            raise invalid_identifier(star.qualifier, star.pos)
+        if source.joined_by:
+            raise OracleError(25154, "column part of USING clause cannot have qualifier", star.pos)
+        found = [column for column in source.columns if not column.hidden]
+    for column in found:
+        if column.source is not None and sum(1 for c in column.source.columns if c.name == column.name) > 1:
+            raise OracleError(918, "column ambiguously defined", star.pos)
+    return found
+
+
+def _order_by(
+    state: State,
+    query: ast.Query,
+    node: ast.Select,
+    scope: Scope,
+    values: list[Sql],
+    columns: list[OutputColumn],
+) -> str:
+    if not query.order_by:
+        return ""
+    scope.clause = "order"
+    scope.aliases = {
+        column.name: value for value, column in reversed(list(zip(values, columns, strict=True))) if column.aliased
+    }
+    aliases = [item.alias for item in node.items]
+    texts = [value.text for value in values]
+    parts = []
+    for item in query.order_by:
+        expr = item.expr
+        if isinstance(expr, ast.NumberLiteral) and expr.text.isdigit():
+            parts.append(_direction(str(_position(int(expr.text), len(columns), expr.pos)), item))
+            continue
+        if isinstance(expr, ast.Name) and len(expr.parts) == 1 and expr.parts[0] in aliases:
+            matches = [index for index, column in enumerate(columns) if column.name == expr.parts[0]]
+            if len({texts[index] for index in matches}) > 1:
+                raise OracleError(960, "ambiguous column naming in select list", expr.pos)
+            parts.append(_direction(str(matches[0] + 1), item))
+            continue
+        value = state.expression(expr, scope)
+        if family(value.type) == LOB:
+            raise inconsistent(None, LOB, expr.pos)
+        text = "NULL::text" if value.null else value.text
+        if node.distinct:
+            if text not in texts:
+                raise OracleError(1791, "not a SELECTed expression", expr.pos)
+            text = str(texts.index(text) + 1)
+        parts.append(_direction(text, item))
+    return " ORDER BY " + ", ".join(parts)
+
+
+def _lob_rowid(state: State, scope: Scope, columns: list[OutputColumn]) -> str:
+    """`SELECT clob_col .. FOR UPDATE`: the row's ROWID follows, so that the LOB can be written through its locator."""
+    source = scope.sources[0] if len(scope.sources) == 1 else None
+    if source is None or source.relation is None or not source.relation.has_rowid:
+        return ""
+    found = False
+    for index, column in enumerate(columns):
+        base = source.relation.column(column.name)
+        if base is not None and base.pg_type in ("oracle.clob", "oracle.nclob", "oracle.blob"):
+            columns[index] = replace(column, lob_source=(source.relation, base.name))
+            found = True
+    if not found:
+        return ""
+    state.hidden_columns = 1
+    return f", {rowid_column(source, (), -1).sql}"
+
+
+State.query_writer = write_query

@@ -1,0 +1,226 @@
+"""FROM: tables, inline views, table functions and joins, as text and as sources of the scope."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ...catalog.model import Relation
+from ...errors import OracleError, unsupported
+from .. import ast
+from ..inference import Sql, comparable
+from ..names import find_relation, qualified, quote
+from ..scope import Cte, Scope, ScopeColumn, Source, relation_source
+from .core import State
+
+
+@dataclass(slots=True)
+class FromText:
+    """One item of FROM: its text, its columns in the order of `*`, and its sources."""
+
+    text: str
+    visible: list[ScopeColumn]
+    sources: list[Source] = field(default_factory=list)
+
+
+def from_item(state: State, item: ast.FromItem, scope: Scope) -> FromText:
+    """Write one item and add its sources to the scope."""
+    if isinstance(item, ast.Join):
+        return _join(state, item, scope)
+    if isinstance(item, ast.TableRef):
+        result = _table(state, item, scope)
+    elif isinstance(item, ast.SubqueryRef):
+        result = _inline_view(state, item, scope)
+    else:
+        result = _table_function(state, item, scope)
+    scope.sources += result.sources
+    scope.visible += result.visible
+    return result
+
+
+def alias_for(scope: Scope, name: str, state: State) -> str:
+    """The quoted alias; PostgreSQL wants it unique in a FROM where Oracle tells A.T from B.T."""
+    alias = quote(name)
+    return state.fresh("t") if any(source.alias == alias for source in scope.sources) else alias
+
+
+def is_dual(relation: Relation | None) -> bool:
+    return relation is not None and relation.owner == "SYS" and relation.name == "DUAL"
+
+
+def relation_text(relation: Relation) -> str:
+    """How a table or view is named in PostgreSQL."""
+    return qualified(relation.owner, relation.name)
+
+
+def _table(state: State, item: ast.TableRef, scope: Scope) -> FromText:
+    if item.db_link is not None:
+        raise OracleError(2019, "connection description for remote database not found", item.pos)
+    cte = scope.ctes.get(item.name[0]) if len(item.name) == 1 else None
+    if item.partition is not None:
+        raise unsupported("FROM .. PARTITION", item.pos)
+    if item.flashback is not None:
+        raise unsupported("AS OF", item.pos)
+    name = item.alias or item.name[-1]
+    alias = alias_for(scope, name, state)
+    if cte is not None:
+        if item.sample is not None:
+            raise OracleError(
+                1446, "cannot select ROWID from, or sample, a view with DISTINCT, GROUP BY, etc.", item.pos
+            )
+        return _pivoted(state, item, _of_cte(cte, name, alias), scope)
+    relation = find_relation(state.context, item.name, item.pos, "SELECT")
+    source = relation_source(relation, name, alias)
+    text = f"{relation_text(relation)} AS {alias}"
+    if item.sample is not None:
+        text += _sample(state, item, scope)
+    visible = [column for column in source.columns if not column.hidden]
+    return _pivoted(state, item, FromText(text, visible, [source]), scope)
+
+
+def _sample(state: State, item: ast.TableRef, scope: Scope) -> str:
+    """`SAMPLE (5) SEED (1)` -> `TABLESAMPLE BERNOULLI (5) REPEATABLE (1)`."""
+    assert item.sample is not None
+    block, percent, seed = item.sample
+    text = f" TABLESAMPLE {'SYSTEM' if block else 'BERNOULLI'} (({state.expression(percent, scope).text})::float4)"
+    if seed is not None:
+        text += f" REPEATABLE (({state.expression(seed, scope).text})::float8)"
+    return text
+
+
+def _of_cte(cte: Cte, name: str, alias: str) -> FromText:
+    source = Source(name, alias)
+    source.columns = [
+        ScopeColumn(column.name, f"{alias}.{quote(column.name)}", column.type, source, char=column.char)
+        for column in cte.columns
+    ]
+    text = cte.alias if cte.alias == alias else f"{cte.alias} AS {alias}"
+    return FromText(text, list(source.columns), [source])
+
+
+def _inline_view(state: State, item: ast.SubqueryRef, scope: Scope, *, lateral: bool = False) -> FromText:
+    """`(SELECT ..)` -> `(SELECT ..) AS "V"`; without an alias it gets one that no name can mean."""
+    sees_siblings = lateral or item.lateral
+    parent = scope if sees_siblings else scope.parent
+    query = state.query(item.query, parent, scope.ctes)
+    alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("v")
+    source = derived_source(item.alias, alias, [column.name for column in query.columns], query.types)
+    for column, output in zip(source.columns, query.columns, strict=True):
+        column.char = output.char_literal
+    text = f"{'LATERAL ' if sees_siblings else ''}({query.text}) AS {alias}"
+    return _pivoted(state, item, FromText(text, list(source.columns), [source]), scope)
+
+
+def derived_source(name: str | None, alias: str, names: list[str], types: list[str | None]) -> Source:
+    source = Source(name, alias)
+    source.columns = [
+        ScopeColumn(column, f"{alias}.{quote(column)}", type_, source)
+        for column, type_ in zip(names, types, strict=True)
+    ]
+    return source
+
+
+def _pivoted(state: State, item: ast.TableRef | ast.SubqueryRef, inner: FromText, scope: Scope) -> FromText:
+    if item.pivot is None:
+        return inner
+    from .pivot import pivot
+
+    return pivot(state, item, inner, scope)
+
+
+_TO = re.compile(r"\s*(-?\d+)\s+to\s+(-?\d+)\s*")
+
+
+def _table_function(state: State, item: ast.TableFunctionRef, scope: Scope) -> FromText:
+    """`XMLTABLE('1 to 5')` -> `generate_series(1, 5)` with the column COLUMN_VALUE."""
+    call = item.call
+    name = call.name[-1]
+    first = call.args[0] if call.args else None
+    if name == "XMLTABLE" and isinstance(first, ast.StringLiteral) and not call.extra.get("columns"):
+        match = _TO.fullmatch(first.value)
+        if match is not None:
+            alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
+            source = derived_source(item.alias, alias, ["COLUMN_VALUE"], ["varchar"])
+            series = f"pg_catalog.generate_series({match[1]}, {match[2]})"
+            text = f'(SELECT n::text::varchar AS "COLUMN_VALUE" FROM {series} AS n) AS {alias}'
+            return FromText(text, list(source.columns), [source])
+    raise unsupported(f"{name} in FROM", item.pos)
+
+
+# ------------------------------------------------------------------------------------------------------- joins
+
+
+def _join(state: State, item: ast.Join, scope: Scope) -> FromText:
+    """A join in its own scope of sides, whose sources then belong to the block's scope."""
+    before = len(scope.visible)
+    left = from_item(state, item.left, scope)
+    if item.kind in ("CROSS APPLY", "OUTER APPLY"):
+        right = _applied(state, item, scope)
+        word, on = ("CROSS JOIN", "") if item.kind == "CROSS APPLY" else ("LEFT JOIN", " ON true")
+        return FromText(
+            f"{left.text} {word} {right.text}{on}", left.visible + right.visible, left.sources + right.sources
+        )
+    right = from_item(state, item.right, scope)
+    right_text = f"({right.text})" if isinstance(item.right, ast.Join) else right.text
+    sources = left.sources + right.sources
+    if item.natural or item.using is not None:
+        visible, condition = _merged(state, item, left, right)
+        scope.visible[before:] = visible
+        if not condition:
+            return FromText(f"{left.text} CROSS JOIN {right_text}", visible, sources)
+        return FromText(f"{left.text} {item.kind} JOIN {right_text} ON {condition}", visible, sources)
+    visible = left.visible + right.visible
+    if item.on is None:
+        if item.kind != "CROSS":
+            raise OracleError(905, "missing keyword", item.pos)
+        return FromText(f"{left.text} CROSS JOIN {right_text}", visible, sources)
+    clause, scope.clause = scope.clause, "on"
+    condition = state.condition(item.on, _join_scope(scope, sources, visible))
+    scope.clause = clause
+    return FromText(f"{left.text} {item.kind} JOIN {right_text} ON {condition}", visible, sources)
+
+
+def _join_scope(scope: Scope, sources: list[Source], visible: list[ScopeColumn]) -> Scope:
+    """ON sees the tables of its join (and what is around the block), not the rest of FROM."""
+    return Scope(scope.parent, scope.ctes, list(sources), list(visible), clause="on")
+
+
+def _applied(state: State, item: ast.Join, scope: Scope) -> FromText:
+    if not isinstance(item.right, ast.SubqueryRef):
+        raise unsupported("APPLY of something else than a subquery", item.pos)
+    right = _inline_view(state, item.right, scope, lateral=True)
+    scope.sources += right.sources
+    scope.visible += right.visible
+    return right
+
+
+def _merged(state: State, item: ast.Join, left: FromText, right: FromText) -> tuple[list[ScopeColumn], str]:
+    """USING and NATURAL: an ON condition, and columns that appear once, as Oracle lists them: merged, left, right."""
+    right_names = [column.name for column in right.visible]
+    names = item.using if item.using is not None else [c.name for c in left.visible if c.name in right_names]
+    code = 25155 if item.natural else 25154
+    merged: list[ScopeColumn] = []
+    tests = []
+    for name in names:
+        a, b = _joined(left, name, item.pos), _joined(right, name, item.pos)
+        x, y = comparable(Sql(a.sql, a.type), Sql(b.sql, b.type), item.pos)
+        tests.append(f"({x.text} = {y.text})")
+        text = {"RIGHT": b.sql, "FULL": f"coalesce({a.sql}, {b.sql})"}.get(item.kind, a.sql)
+        merged.append(ScopeColumn(name, text, a.type, (b if item.kind == "RIGHT" else a).source, a.column))
+        for column in (a, b):
+            if column.source is not None:
+                column.source.used = True
+        for source in left.sources + right.sources:
+            if source.find(name):
+                source.joined_by[name] = code
+    rest = [column for column in left.visible + right.visible if column.name not in names]
+    return merged + rest, " AND ".join(tests)
+
+
+def _joined(side: FromText, name: str, pos: int) -> ScopeColumn:
+    found = [column for column in side.visible if column.name == name]
+    if not found:
+        raise OracleError(904, f'"{name}": invalid identifier', pos)
+    if len(found) > 1:
+        raise OracleError(918, "column ambiguously defined", pos)
+    return found[0]

@@ -1,0 +1,116 @@
+"""UPDATE, DELETE and LOCK TABLE."""
+
+from __future__ import annotations
+
+from ...backend.base import StatementType
+from ...backend.pgtypes import ROWID_COLUMN
+from ...catalog.model import Column
+from ...errors import unsupported
+from .. import ast
+from ..names import find_relation
+from ..rewrites.rownum import take_limits, uses_rownum
+from ..scope import Scope
+from ..translation import Translation
+from .core import State, conjuncts
+from .limits import rownum_limit
+from .tables import relation_text
+from .targets import (
+    Target,
+    refuse_duplicates,
+    refuse_log_errors,
+    returning,
+    target_of,
+    updated,
+)
+
+
+def _scope(target: Target) -> Scope:
+    visible = [column for column in target.source.columns if not column.hidden]
+    return Scope(sources=[target.source], visible=visible)
+
+
+def _where(state: State, where: ast.Expr | None, target: Target, scope: Scope) -> str:
+    """` WHERE ..`; with ROWNUM the rows are chosen by a subquery: `"ROWID$" IN (SELECT "ROWID$" .. LIMIT n)`."""
+    conditions = [part for extra in target.where for part in conjuncts(extra)] + conjuncts(where)
+    scope.clause = "where"
+    if not uses_rownum(conditions):
+        texts = [state.condition(condition, scope) for condition in conditions]
+        return f" WHERE {' AND '.join(texts)}" if texts else ""
+    rest, limits = take_limits(conditions)
+    texts = [state.condition(condition, scope) for condition in rest]
+    inner = f" WHERE {' AND '.join(texts)}" if texts else ""
+    alias = target.source.alias
+    rows = f'SELECT {alias}."{ROWID_COLUMN}" FROM {target.text}{inner}{rownum_limit(state, limits, scope)}'
+    return f' WHERE {alias}."{ROWID_COLUMN}" IN ({rows})'
+
+
+def update(state: State, node: ast.Update) -> Translation:
+    refuse_log_errors(node.log_errors)
+    if node.where_current_of is not None:
+        raise unsupported("WHERE CURRENT OF", node.pos)
+    target = target_of(state, node.table, "UPDATE")
+    scope = _scope(target)
+    columns: list[Column] = []
+    texts = []
+    for assignment in node.assignments:
+        scope.clause = "set"
+        assigned, text = updated(state, assignment, target, scope)
+        columns += assigned
+        texts.append(text)
+    refuse_duplicates(columns, node.pos)
+    where = _where(state, node.where, target, scope)
+    back = returning(state, node.returning, scope)
+    return Translation(
+        sql=f"UPDATE {target.text} SET {', '.join(texts)}{where}{back.text}",
+        type=StatementType.UPDATE,
+        parameters=tuple(state.parameters),
+        returning=tuple(back.columns),
+        return_binds=tuple(back.binds),
+        return_variables=tuple(back.variables),
+        target=target.relation,
+    )
+
+
+def delete(state: State, node: ast.Delete) -> Translation:
+    refuse_log_errors(node.log_errors)
+    if node.where_current_of is not None:
+        raise unsupported("WHERE CURRENT OF", node.pos)
+    target = target_of(state, node.table, "DELETE")
+    scope = _scope(target)
+    where = _where(state, node.where, target, scope)
+    back = returning(state, node.returning, scope)
+    return Translation(
+        sql=f"DELETE FROM {target.text}{where}{back.text}",
+        type=StatementType.DELETE,
+        parameters=tuple(state.parameters),
+        returning=tuple(back.columns),
+        return_binds=tuple(back.binds),
+        return_variables=tuple(back.variables),
+        target=target.relation,
+    )
+
+
+_MODES = {
+    "ROW SHARE": "ROW SHARE",
+    "SHARE UPDATE": "ROW SHARE",
+    "ROW EXCLUSIVE": "ROW EXCLUSIVE",
+    "SHARE": "SHARE",
+    "SHARE ROW EXCLUSIVE": "SHARE ROW EXCLUSIVE",
+    "EXCLUSIVE": "EXCLUSIVE",
+}
+
+
+def lock_table(state: State, node: ast.LockTable) -> Translation:
+    """PostgreSQL's modes of the same names conflict as Oracle's do."""
+    names = []
+    for table in node.tables:
+        relation = find_relation(state.context, table.name, table.pos, "SELECT")
+        names.append(relation_text(relation))
+    if node.mode not in _MODES:
+        raise unsupported(f"LOCK TABLE IN {node.mode} MODE", node.pos)
+    nowait = " NOWAIT" if node.wait == "NOWAIT" or node.wait == 0 else ""
+    return Translation(
+        sql=f"LOCK TABLE {', '.join(names)} IN {_MODES[node.mode]} MODE{nowait}",
+        type=StatementType.UNKNOWN,
+        lock_timeout=node.wait if isinstance(node.wait, int) and node.wait else None,
+    )

@@ -1,0 +1,106 @@
+"""Oracle's syntax tree and a session's context in, PostgreSQL's statement out. Pure: no I/O, nothing is executed here.
+
+The writers are in `emit/`, one module per family; what they do not know ends in ORA-03001.
+"""
+
+from __future__ import annotations
+
+from ..backend.base import StatementType
+from ..catalog.model import Relation
+from ..errors import OracleError, unsupported
+from . import ast
+from .emit import calls, conditions, expressions, literals, query  # noqa: F401 - they register their writers
+from .emit.core import State
+from .emit.insert import insert, multi_insert
+from .emit.merge import merge
+from .emit.update import delete, lock_table, update
+from .names import quote
+from .scope import Scope, relation_source
+from .translation import Context, Translation
+
+
+def translate(statement: ast.Statement, context: Context) -> Translation:
+    """Translate a query, DML or LOCK TABLE.
+
+    Raises:
+        OracleError: as Oracle would, with the offset of the mistake; ORA-03001 for what is not known here.
+    """
+    state = State(context)
+    match statement:
+        case ast.Query():
+            return _query(state, statement)
+        case ast.Insert():
+            return insert(state, statement)
+        case ast.MultiInsert():
+            return multi_insert(state, statement)
+        case ast.Update():
+            return update(state, statement)
+        case ast.Delete():
+            return delete(state, statement)
+        case ast.Merge():
+            return merge(state, statement)
+        case ast.LockTable():
+            return lock_table(state, statement)
+    raise unsupported(type(statement).__name__.upper(), statement.pos)
+
+
+def _query(state: State, node: ast.Query) -> Translation:
+    state.wants_rowid = node.for_update is not None
+    result = state.query(node, None, {})
+    return Translation(
+        sql=result.text,
+        type=StatementType.SELECT,
+        parameters=tuple(state.parameters),
+        columns=tuple(result.columns),
+        for_update=node.for_update is not None,
+        hidden_columns=state.hidden_columns,
+        lock_timeout=state.lock_timeout,
+    )
+
+
+def translate_query_text(query: ast.Query, context: Context) -> Translation:
+    """The query of a view or of CREATE TABLE AS: no binds (ORA-01027), no locks, PostgreSQL's column names are Oracle's."""
+    state = State(context)
+    result = state.query(query, None, {})
+    if any(parameter.bind is not None for parameter in state.parameters):
+        raise OracleError(1027, "bind variables not allowed for data definition operations", query.pos)
+    return Translation(
+        sql=result.text,
+        type=StatementType.SELECT,
+        parameters=tuple(state.parameters),
+        columns=tuple(result.columns),
+        for_update=query.for_update is not None,
+        hidden_columns=state.hidden_columns,
+    )
+
+
+def translate_expression(expr: ast.Expr, context: Context, relation: Relation | None = None) -> str:
+    """An expression or condition of DDL: default, CHECK, virtual column, index. Columns of `relation` are bare names."""
+    state = State(context)
+    scope = Scope(clause="values")
+    if relation is not None:
+        source = relation_source(relation, relation.name, quote(relation.name))
+        for column in source.columns:
+            column.sql = quote(column.name)
+        scope.sources.append(source)
+        scope.visible = list(source.columns)
+    text = (
+        state.condition(expr, scope)
+        if state.is_condition(expr) or _is_test(expr)
+        else state.expression(expr, scope).text
+    )
+    if state.parameters:
+        raise OracleError(1027, "bind variables not allowed for data definition operations", expr.pos)
+    return text
+
+
+def _is_test(expr: ast.Expr) -> bool:
+    """Whether a node that can be either is a condition."""
+    match expr:
+        case ast.Binary(op=op):
+            return op not in ("+", "-", "*", "/", "||", "**")
+        case ast.Unary(op=op):
+            return op == "NOT"
+        case ast.Call(name=name):
+            return name[-1] in ("REGEXP_LIKE", "LNNVL", "JSON_EXISTS", "JSON_EQUAL")
+    return False
