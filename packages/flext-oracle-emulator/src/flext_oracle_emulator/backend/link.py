@@ -1,10 +1,10 @@
 """One PostgreSQL connection spoken to through libpq's pipeline: several commands, one round trip, binary both ways.
 
-A `Link` knows nothing of Oracle. `exchange` sends commands and returns their results; `open_stream` leaves the last
-command's rows on the wire to be read in chunks, so that a result of any size needs little memory. Only one stream can be
-open; whoever needs the connection first drains it (`Stream.detach` keeps the rest in memory, then in a file).
+A `Link` knows nothing of Oracle. `exchange` sends commands and returns their results; `open_stream` leaves a query's
+rows on the wire to be read in chunks, so that a result of any size needs little memory. Only one stream can be open;
+whoever needs the connection first drains it (`Stream.detach` keeps the rest in memory, then in a file).
 
-psycopg's connection stays the owner (connecting, closing, what DDL code does with it); we use its `pgconn` between times.
+psycopg's connection stays the owner (connecting, closing, what DDL code does with it); we use its `pgconn` in between.
 """
 
 from __future__ import annotations
@@ -24,11 +24,13 @@ from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.types.string import ByteaBinaryLoader
 
 try:  # the C implementation makes plain bytes without a call per value
-    from psycopg_binary._psycopg import ByteaBinaryLoader as _BytesLoader
+    from psycopg_binary import _psycopg
+
+    _BytesLoader: type[Any] = _psycopg.ByteaBinaryLoader  # type: ignore[attr-defined]
 except ImportError:
     _BytesLoader = ByteaBinaryLoader
 
-_CHUNK_ROWS = 500
+CHUNK_ROWS = 500
 _CLOSE_CHUNKS = 20
 _SPILL_BYTES = 16 * 1024 * 1024
 
@@ -59,7 +61,7 @@ class PostgresError(Exception):
         return self.field(pq.DiagnosticField.SQLSTATE)
 
 
-class LinkLost(Exception):
+class LinkLostError(Exception):
     """The connection to PostgreSQL is gone."""
 
 
@@ -90,8 +92,12 @@ class Link:
     def __init__(self, connection: psycopg.AsyncConnection[Any]) -> None:
         self.connection = connection
         self._pg = connection.pgconn
-        self._transformer = Transformer(_ADAPTERS)  # type: ignore[arg-type]
+        self._transformer = Transformer(_ADAPTERS)
         self.stream: Stream | None = None
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._pg.transaction_status != pq.TransactionStatus.IDLE
 
     def rows(self, result: Result) -> list[Row]:
         """The rows of a result as tuples of PostgreSQL's binary values."""
@@ -129,12 +135,11 @@ class Link:
             await self.exchange(*recovery)
 
     async def open_stream(
-        self, *commands: Command, query: int, results: list[Result], recovery: Sequence[Command] = ()
+        self, *commands: Command, query: int, chunk_rows: int = CHUNK_ROWS, recovery: Sequence[Command] = ()
     ) -> Stream:
         """Run commands, of which number `query` returns rows to be read as they come.
 
-        The results of the commands before it are appended to `results`; those after it are checked at the end.
-        `recovery` runs if any fails, whenever that shows.
+        `recovery` runs if any of them fails, whenever that shows.
         """
         await self.release()
         self._send(commands)
@@ -148,9 +153,8 @@ class Link:
                     self._leave()
                     await self._recover(recovery)
                     raise PostgresError(result, index)
-                results.append(result)
-            self._pg.set_chunked_rows_mode(_CHUNK_ROWS)
-            stream = Stream(self, query, len(commands) - query - 1, recovery)
+            self._pg.set_chunked_rows_mode(chunk_rows)
+            stream = Stream(self, query, len(commands) - query - 1, chunk_rows, recovery)
             self.stream = stream
             await stream.read()
             return stream
@@ -209,7 +213,7 @@ class Link:
                     pg.send_close_prepared(command.name)
             pg.pipeline_sync()
         except psycopg.OperationalError as error:
-            raise LinkLost(str(error)) from error
+            raise LinkLostError(str(error)) from error
 
     def _leave(self) -> None:
         if self._pg.status == pq.ConnStatus.OK:
@@ -244,7 +248,7 @@ class Link:
                 await self._wait(write=True)
                 self._pg.consume_input()
         except psycopg.OperationalError as error:
-            raise LinkLost(str(error)) from error
+            raise LinkLostError(str(error)) from error
 
     async def _result(self) -> Result | None:
         """The next result, or None at the end of a command."""
@@ -258,7 +262,7 @@ class Link:
                 pg.consume_input()
             return pg.get_result()
         except psycopg.OperationalError as error:
-            raise LinkLost(str(error)) from error
+            raise LinkLostError(str(error)) from error
 
     async def _end_of_command(self) -> None:
         while (await self._result()) is not None:
@@ -267,7 +271,7 @@ class Link:
     async def _sync(self) -> None:
         result = await self._result()
         if result is None or result.status != _SYNC:
-            raise LinkLost("PostgreSQL and we have lost count of the pipeline")
+            raise LinkLostError("PostgreSQL and we have lost count of the pipeline")
 
     async def _skip(self, commands: int) -> None:
         for _ in range(commands):
@@ -278,8 +282,9 @@ class Link:
 class Stream:
     """The rows of one query, read from the connection as they are wanted."""
 
-    def __init__(self, link: Link, index: int, remaining: int, recovery: Sequence[Command]) -> None:
+    def __init__(self, link: Link, index: int, remaining: int, chunk_rows: int, recovery: Sequence[Command]) -> None:
         self._link: Link | None = link
+        self._chunk_rows = chunk_rows
         self._index = index
         self._remaining = remaining
         self._recovery = recovery
@@ -323,14 +328,18 @@ class Stream:
         assert result is not None
         if self.description is None:
             self.description = result
-        if result.status == _CHUNK:
-            return link.rows(result)
-        # Chunked mode ends with an empty result; if the mode could not be set, with all rows.
         rows: list[Row] = []
+        if result.status == _CHUNK:
+            rows = link.rows(result)
+            if len(rows) == self._chunk_rows:
+                return rows
+            # Only the last chunk is short: take the end with it, so that the connection is free at once.
+            result = await link._result()
+            assert result is not None
         if result.status in _FAILED:
             self.failure = PostgresError(result, self._index)
-        elif result.status == pq.ExecStatus.TUPLES_OK:
-            rows = link.rows(result)
+        elif result.ntuples:  # the chunked mode was not set
+            rows += link.rows(result)
         await link._end_of_command()
         await self._finish(link)
         if self.failure is not None and self.failure.result is self.description:

@@ -135,9 +135,9 @@ def scaled_from_numeric(data: bytes, scale: int) -> int:
     value = 0
     for digit in struct.unpack_from(f">{ndigits}H", data, 8):
         value = value * 10000 + digit
-    power = 4 * (weight - ndigits + 1) + scale
+    power = int(4 * (weight - ndigits + 1) + scale)
     value = value * 10**power if power >= 0 else value // 10**-power
-    return -value if sign else value
+    return -int(value) if sign else int(value)
 
 
 def numeric_from_scaled(value: int, scale: int) -> bytes:

@@ -71,5 +71,6 @@ PG_TO_ORACLE: dict[str, OracleType] = {
     "bool": OracleType.BOOLEAN,
 }
 
-#: The hidden column that backs ROWID.
+#: The hidden column that backs ROWID: the object's number above this many bits (32 of block, 10 of row).
 ROWID_COLUMN = "ROWID$"
+ROWID_OBJECT_SHIFT = 42

@@ -19,7 +19,7 @@ from ..errors import OracleError, unsupported
 from ..ttc.codecs import Rowid, decode_rowid, encode_rowid
 from . import pgbinary
 from .base import CSFRM_NATIONAL, BindInfo, Lob, OracleType
-from .pgtypes import PG_TO_ORACLE
+from .pgtypes import PG_TO_ORACLE, ROWID_OBJECT_SHIFT
 
 Convert = Callable[[bytes], bytes]
 #: Converts one column of a result; None: the values are fine as they are.
@@ -30,8 +30,7 @@ _NULL_ELEMENT = b"\xff\xff\xff\xff"
 _LENGTHS = [struct.pack(">I", length) for length in range(4001)]
 _ARRAY_HEADER = struct.Struct(">IIIII")
 
-_ROW_BITS = 40
-_SLOT_BITS = 8
+_SLOT_BITS = 10
 
 
 class _Memo(dict[Any, Any]):
@@ -65,17 +64,17 @@ def _each(convert: Callable[[bytes], Any]) -> ColumnDecoder:
 
 
 def rowid_text(value: int) -> bytes:
-    """The 18 characters of a "ROWID$" value: its upper bits are the object, the lower 40 the row."""
-    row = value & (1 << _ROW_BITS) - 1
-    return encode_rowid(Rowid(value >> _ROW_BITS, 1, row >> _SLOT_BITS, row & (1 << _SLOT_BITS) - 1))
+    """The 18 characters of a "ROWID$" value, as `oracle.rowidtochar` writes them."""
+    row = value & (1 << ROWID_OBJECT_SHIFT) - 1
+    return encode_rowid(Rowid(value >> ROWID_OBJECT_SHIFT, 1, row >> _SLOT_BITS, row & (1 << _SLOT_BITS) - 1))
 
 
 def rowid_value(text: bytes) -> int:
     """Inverse of `rowid_text`. Raises ORA-01410 for text that no row of ours can have."""
     rowid = decode_rowid(text)
-    if rowid.row >= 1 << _SLOT_BITS or rowid.file != 1 or rowid.data_object >= 1 << 63 - _ROW_BITS:
+    if rowid.row >= 1 << _SLOT_BITS or rowid.block >= 1 << 32 or rowid.data_object >= 1 << 63 - ROWID_OBJECT_SHIFT:
         raise OracleError(1410, "invalid ROWID")
-    return rowid.data_object << _ROW_BITS | rowid.block << _SLOT_BITS | rowid.row
+    return rowid.data_object << ROWID_OBJECT_SHIFT | rowid.block << _SLOT_BITS | rowid.row
 
 
 @functools.cache

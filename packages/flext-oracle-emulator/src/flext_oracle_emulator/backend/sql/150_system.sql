@@ -2,8 +2,8 @@
 
 -- ------------------------------------------------------------------------------------------------------------------- ROWID
 -- 18 characters of base 64: object (6), file (3), block (6), row (3). Text order is the order of the numbers only within
--- one digit class, as in Oracle; compare ROWIDs as oracle.rowid. A block has 1024 rows here, and the number's upper part
--- is the block.
+-- one digit class, as in Oracle; compare ROWIDs as oracle.rowid. The number has the object in its upper 21 bits, then 32 bits
+-- of block and 10 of row; there is only file 1. (backend/transcode.py does the same.)
 CREATE FUNCTION oracle.base64_digits(n int8, width int) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
 DECLARE
     digits constant text := 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -26,15 +26,14 @@ BEGIN
     RETURN result;
 END
 $$;
-CREATE FUNCTION oracle.data_object_id(relid oid) RETURNS int LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN coalesce((SELECT coalesce(o.data_object_id, o.object_id) FROM oracle.objects o WHERE o.relid = $1), ($1::int8 & 2147483647)::int);
--- Rows 0..1023 of block n >> 10 in file n >> 42 (from 1 on).
-CREATE FUNCTION oracle.rowid_text(oracle.rowid, relid oid) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    RETURN oracle.base64_digits(oracle.data_object_id($2), 6) || oracle.base64_digits((($1::int8 >> 42) & 1023) + 1, 3)
-        || oracle.base64_digits(($1::int8 >> 10) & 4294967295, 6) || oracle.base64_digits($1::int8 & 1023, 3);
+CREATE FUNCTION oracle.rowidtochar(oracle.rowid) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (oracle.base64_digits($1::int8 >> 42, 6) || 'AAB'
+        || oracle.base64_digits(($1::int8 >> 10) & 4294967295, 6) || oracle.base64_digits($1::int8 & 1023, 3))::varchar(18);
 CREATE FUNCTION oracle.rowid_from_text(text) RETURNS oracle.rowid LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN $1 !~ '^[A-Za-z0-9+/]{18}$' THEN oracle.fail(1410, 'invalid ROWID', $1, NULL::oracle.rowid)
-                ELSE (((oracle.base64_number(pg_catalog.substr($1, 7, 3)) - 1) << 42) | (oracle.base64_number(pg_catalog.substr($1, 10, 6)) << 10)
+    RETURN CASE WHEN $1 !~ '^[A-Za-z0-9+/]{18}$' OR oracle.base64_number(pg_catalog.substr($1, 1, 6)) >= 2097152
+                  OR oracle.base64_number(pg_catalog.substr($1, 10, 6)) >= 4294967296 OR oracle.base64_number(pg_catalog.substr($1, 16, 3)) >= 1024
+                THEN oracle.fail(1410, 'invalid ROWID', $1, NULL::oracle.rowid)
+                ELSE ((oracle.base64_number(pg_catalog.substr($1, 1, 6)) << 42) | (oracle.base64_number(pg_catalog.substr($1, 10, 6)) << 10)
                      | oracle.base64_number(pg_catalog.substr($1, 16, 3)))::oracle.rowid END;
 CREATE FUNCTION oracle.chartorowid(text) RETURNS oracle.rowid LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.rowid_from_text($1);
 DO $$

@@ -1,0 +1,373 @@
+"""One call: what kind of statement it is, and what then happens. Queries, DML, transaction and session control.
+
+The caller holds the session's lock and turns PostgreSQL's errors into Oracle's.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..catalog.model import Column
+from ..errors import OracleError, unsupported
+from ..sql import ast
+from ..sql.binds import StatementKind, scan_statement
+from ..sql.parser import parse
+from ..sql.translation import Context, Translation
+from ..sql.translator import translate
+from .arraydml import ArrayDml
+from .base import BindInfo, ColumnInfo, ExecuteRequest, ExecuteResult, Lob, OracleType, StatementType
+from .ddl import DdlContext, execute_ddl
+from .link import CHUNK_ROWS, Command, PostgresError, Row
+from .lobs import LobSource
+from .result_set import Finish, PostgresResultSet
+from .settings import postgres_settings
+from .statements import Prepared
+from .transcode import bind_type, decode_rows, rowid_text
+
+if TYPE_CHECKING:
+    from .session import PostgresSession
+
+_LOB_CHUNK_ROWS = 20
+_TRANSLATED = (ast.Query, ast.Insert, ast.MultiInsert, ast.Update, ast.Delete, ast.Merge)
+_PLSQL = (ast.Block, ast.CallProcedure)
+_WITHOUT_BINDS = (StatementKind.DDL, StatementKind.PLSQL)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Translated:
+    key: Hashable
+    translation: Translation
+
+
+def _analyse(session: PostgresSession, sql: str, binds: Sequence[BindInfo]) -> Translated | ast.Statement:
+    """Translate a query or DML (or find it translated); other statements as their tree."""
+    catalog = session.backend.catalog
+    key = (
+        sql,
+        tuple([(bind.type, bind.csfrm) for bind in binds]),
+        session.user,
+        session.current_schema,
+    )
+    translation = session.backend.translations.get(key, catalog.generation)
+    if translation is not None:
+        return Translated(key, translation)
+    statement = parse(sql, version=session.backend.compatible)
+    if not isinstance(statement, _TRANSLATED):
+        return statement
+    translation = translate(statement, _context(session, [bind_type(bind) for bind in binds]))
+    session.backend.translations.put(key, catalog.generation, translation)
+    return Translated(key, translation)
+
+
+def _context(session: PostgresSession, bind_types: Sequence[str]) -> Context:
+    backend = session.backend
+    return Context(backend.catalog, session.user, session.current_schema, bind_types, version=backend.compatible)
+
+
+async def prepare(session: PostgresSession, translated: Translated, **options: Any) -> Prepared:
+    generation = session.backend.catalog.generation
+    return await session.statements.prepare(translated.key, translated.translation, generation, **options)
+
+
+async def describe(session: PostgresSession, sql: str, binds: Sequence[BindInfo]) -> Sequence[ColumnInfo]:
+    """Columns of a query; () for what is none. Binds that have no metadata yet are taken for VARCHAR2."""
+    text = scan_statement(sql)
+    if text.kind in _WITHOUT_BINDS:
+        parse(sql, version=session.backend.compatible)
+        return ()
+    if not binds and text.binds:
+        binds = [BindInfo(OracleType.VARCHAR, 4000, 1)] * len(text.binds)
+    found = _analyse(session, sql, binds)
+    if isinstance(found, Translated):
+        prepared = await prepare(session, found)
+        return prepared.columns if found.translation.type == StatementType.SELECT else ()
+    return ()
+
+
+async def describe_query(session: PostgresSession, query: ast.Query, owner: str) -> Sequence[Column]:
+    """`ddl.context.Describe`: the facts of a query's columns for CREATE TABLE AS and CREATE VIEW."""
+    translation = translate(query, Context(session.backend.catalog, owner, owner, version=session.backend.compatible))
+    prepared = await session.statements.prepare(
+        (translation.sql, "ddl"), translation, session.backend.catalog.generation
+    )
+    return prepared.facts
+
+
+async def execute(session: PostgresSession, request: ExecuteRequest) -> ExecuteResult:
+    found = _analyse_request(session, request)
+    if isinstance(found, Translated):
+        if found.translation.type == StatementType.SELECT:
+            result_set = await open_query(session, found, request.rows[0] if request.rows else ())
+            return ExecuteResult(StatementType.SELECT, result_set=result_set)
+        result = await execute_dml(session, found, request)
+    elif isinstance(found, _PLSQL):
+        result = await _plsql(session, found, request)
+    else:
+        result = await _other(session, found, request)
+    if request.commit:
+        await session.transaction.commit()
+    return result
+
+
+def _analyse_request(session: PostgresSession, request: ExecuteRequest) -> Translated | ast.Statement:
+    text = scan_statement(request.sql)
+    if text.kind == StatementKind.PLSQL:
+        return parse(request.sql, version=session.backend.compatible)
+    if len(request.binds) < len(text.binds):
+        raise OracleError(1008, "not all variables bound")
+    if len(request.binds) > len(text.binds):
+        raise OracleError(1036, "illegal variable name/number")
+    return _analyse(session, request.sql, request.binds)
+
+
+# ------------------------------------------------------------------------------------------------------- queries
+
+
+async def open_query(
+    session: PostgresSession, translated: Translated, row: Sequence[Any], variables: Any = None
+) -> PostgresResultSet:
+    """Start a query. Its rows are read as the client asks for them; FOR UPDATE reads (and locks) all of them now."""
+    prepared = await prepare(session, translated)
+    translation = translated.translation
+    locking = translation.for_update
+    command, before = prepared.execute(row, variables), 0
+    commands = [command]
+    if translation.lock_timeout:
+        commands, before = _with_lock_timeout(command, translation.lock_timeout), 1
+    guarded = session.transaction.guard(commands, begin=locking)
+    try:
+        stream = await session.link.open_stream(
+            *guarded.commands,
+            query=guarded.first + before,
+            chunk_rows=_LOB_CHUNK_ROWS if prepared.has_lobs else CHUNK_ROWS,
+            recovery=guarded.recovery,
+        )
+        if locking:
+            session.transaction.open = True
+            await stream.detach()
+    except PostgresError as error:
+        raise await _lock_error(session, error, translation) from error
+    if stream.failure is not None:
+        # FOR UPDATE failed on a later row: the statement is undone, its transaction with it if it began here.
+        session.transaction.open = session.link.in_transaction
+        raise await _lock_error(session, stream.failure, translation)
+    return PostgresResultSet(
+        prepared.columns, prepared.decoders, stream, session.lock, session.oracle_error, _lob_handles(prepared)
+    )
+
+
+def _with_lock_timeout(command: Command, seconds: int) -> list[Command]:
+    return [
+        Command(f"SET LOCAL lock_timeout = '{seconds}s'"),
+        command,
+        Command("SET LOCAL lock_timeout = 0"),
+    ]
+
+
+async def _lock_error(session: PostgresSession, error: PostgresError, translation: Translation) -> OracleError:
+    if error.sqlstate == "55P03" and translation.lock_timeout:
+        return OracleError(30006, "resource busy; acquire with WAIT timeout expired")
+    return await session.oracle_error(error, translation.type)
+
+
+def _lob_handles(prepared: Prepared) -> Finish | None:
+    """Give LOBs that were read FOR UPDATE the way back to their row: its ROWID is the first hidden column."""
+    outputs = prepared.translation.columns
+    sources = [(index, output.lob_source) for index, output in enumerate(outputs) if output.lob_source is not None]
+    if not sources or not prepared.translation.hidden_columns:
+        return None
+
+    def finish(raw: list[Row], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        for before, row in zip(raw, rows, strict=True):
+            for index, source in sources:
+                if isinstance(row[index], Lob) and source is not None:
+                    row[index].source = LobSource(*source, before[len(outputs)])
+        return rows
+
+    return finish
+
+
+# ----------------------------------------------------------------------------------------------------------- DML
+
+
+async def execute_dml(session: PostgresSession, translated: Translated, request: ExecuteRequest) -> ExecuteResult:
+    translation = translated.translation
+    rows = request.rows or [()] * request.iterations
+    result = ExecuteResult(translation.type)
+    if len(rows) == 1 and not request.batch_errors:
+        await _single(session, translated, rows[0], result, commit=request.commit)
+    else:
+        await _many(session, translated, rows, request.batch_errors, result)
+    if not request.row_counts:
+        result.row_counts = []
+    if translation.returning:
+        result.returned = _in_request_order(translation, request, result.returned)
+    return result
+
+
+async def _single(
+    session: PostgresSession, translated: Translated, row: Sequence[Any], result: ExecuteResult, *, commit: bool
+) -> None:
+    translation = translated.translation
+    transaction = session.transaction
+    try:
+        prepared = await prepare(session, translated)
+        command = prepared.execute(row)
+        if commit and not transaction.open:
+            (done,) = await transaction.run_and_commit(command)
+        else:
+            (done,) = await transaction.run(command, begin=True)
+    except PostgresError as error:
+        raise await session.oracle_error(error, translation.type) from error
+    rows = session.link.rows(done)
+    if translation.counted:
+        result.row_count = int.from_bytes(rows[0][0], "big")
+    else:
+        result.row_count = done.command_tuples or 0
+    result.row_counts = [result.row_count]
+    if translation.hidden_columns:
+        for values in rows:
+            result.last_rowid = rowid_text(int.from_bytes(values[-1], "big", signed=True))
+    if translation.returning:
+        result.returned = [_columns_of(decode_rows(rows, prepared.decoders), len(prepared.decoders))]
+
+
+async def _many(
+    session: PostgresSession,
+    translated: Translated,
+    rows: Sequence[tuple[Any, ...]],
+    batch_errors: bool,
+    result: ExecuteResult,
+) -> None:
+    translation = translated.translation
+
+    async def error(failure: PostgresError) -> OracleError:
+        return await session.oracle_error(failure, translation.type)
+
+    try:
+        takes_arrays = (
+            translation.array_insert is not None and not translation.returning and bool(translation.parameters)
+        )
+        prepared = await prepare(session, translated)
+        array = await prepare(session, translated, array=True) if takes_arrays else None
+    except PostgresError as failure:
+        raise await error(failure) from failure
+    work = ArrayDml(session.link, session.transaction, prepared, array, rows, batch_errors, error)
+    await work.run()
+    result.row_count = sum(work.counts)
+    result.row_counts = work.counts
+    result.batch_errors = work.errors
+    result.returned = [
+        _columns_of(decode_rows(values, prepared.decoders), len(prepared.decoders)) for values in work.returned
+    ]
+
+
+def _columns_of(rows: list[tuple[Any, ...]], count: int) -> list[list[Any]]:
+    return [[row[index] for row in rows] for index in range(count)]
+
+
+def _in_request_order(
+    translation: Translation, request: ExecuteRequest, returned: list[list[list[Any]]]
+) -> list[list[list[Any]]]:
+    """From the order of RETURNING's expressions to that of the request's return binds."""
+    order = [list(translation.return_binds).index(position) for position in request.return_positions]
+    return [[values[index] for index in order] for values in returned]
+
+
+# ------------------------------------------------------------------------------------------- everything else
+
+
+async def _plsql(
+    session: PostgresSession, statement: ast.Block | ast.CallProcedure, request: ExecuteRequest
+) -> ExecuteResult:
+    raise unsupported("PL/SQL")
+
+
+async def _other(session: PostgresSession, statement: ast.Statement, request: ExecuteRequest) -> ExecuteResult:
+    transaction = session.transaction
+    match statement:
+        case ast.Commit():
+            await transaction.commit()
+        case ast.Rollback(savepoint=None):
+            await transaction.rollback()
+        case ast.Rollback(savepoint=str(name)):
+            await transaction.rollback_to(name)
+        case ast.Savepoint():
+            await transaction.savepoint(statement.name)
+        case ast.SetTransaction():
+            await transaction.begin(statement.mode)
+        case ast.SetConstraints():
+            await _set_constraints(session, statement)
+        case ast.AlterSession():
+            await _alter_session(session, statement)
+        case ast.LockTable():
+            await _lock_table(session, statement)
+        case ast.ExplainPlan():
+            raise unsupported("EXPLAIN PLAN", statement.pos)
+        case ast.AlterSystem():
+            raise unsupported("ALTER SYSTEM", statement.pos)
+        case ast.SetRole():
+            raise unsupported("SET ROLE", statement.pos)
+        case _:
+            return await execute_definition(session, statement)
+    return ExecuteResult(StatementType.UNKNOWN)
+
+
+async def _set_constraints(session: PostgresSession, statement: ast.SetConstraints) -> None:
+    mode = "DEFERRED" if statement.deferred else "IMMEDIATE"
+    if statement.names is not None:
+        raise unsupported("SET CONSTRAINTS of single constraints", statement.pos)
+    await session.transaction.run(Command(f"SET CONSTRAINTS ALL {mode}"), begin=True)
+
+
+async def _alter_session(session: PostgresSession, statement: ast.AlterSession) -> None:
+    zones = frozenset(filter(None, session.backend.types.regions))
+    settings: dict[str, str] = {}
+    schema = None
+    for name, value in statement.settings.items():
+        if name == "CURRENT_SCHEMA":
+            schema = value
+        else:
+            settings |= postgres_settings(name, value, zones)
+    await session.transaction.set(settings)
+    if schema is not None:
+        await session.change_schema(schema)
+
+
+async def _lock_table(session: PostgresSession, statement: ast.LockTable) -> None:
+    translation = translate(statement, _context(session, ()))
+    command = Command(translation.sql)
+    commands = _with_lock_timeout(command, translation.lock_timeout) if translation.lock_timeout else [command]
+    try:
+        await session.transaction.run(*commands, begin=True)
+    except PostgresError as error:
+        raise await _lock_error(session, error, translation) from error
+
+
+async def execute_definition(session: PostgresSession, statement: ast.Statement) -> ExecuteResult:
+    """DDL: what was open is committed first, and what is made is committed at once, or nothing of it happens."""
+    transaction = session.transaction
+    await transaction.commit()
+    await session.backend.release_readers(session)
+    backend = session.backend
+
+    async def described(query: ast.Query, owner: str) -> Sequence[Column]:
+        return await describe_query(session, query, owner)
+
+    context = DdlContext(
+        session.connection, backend.catalog, session.user, session.current_schema, backend.compatible, described
+    )
+    async with backend.definitions:
+        await session.link.exchange(Command("BEGIN"))
+        transaction.open = True
+        try:
+            await execute_ddl(statement, context)
+            await transaction.commit()
+        except BaseException:
+            await transaction.rollback()
+            context.restore()
+            raise
+    kinds = {ast.CreateTable: StatementType.CREATE_TABLE, ast.Drop: StatementType.DROP_TABLE}
+    return ExecuteResult(kinds.get(type(statement), StatementType.UNKNOWN), compile_warning=context.compile_warning)

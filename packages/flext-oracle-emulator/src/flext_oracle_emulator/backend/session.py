@@ -1,0 +1,193 @@
+"""One Oracle session on one PostgreSQL connection: what the wire asks for, and the state that outlives a statement.
+
+What statements do is elsewhere: `execute.py` (queries and DML), `arraydml.py`, `direct_path.py`, `ddl/`,
+`plsql_runtime.py`. Calls come one at a time; the lock is there because another session's DDL may ask this one to
+finish reading (`release_readers`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from ..errors import OracleError
+from ..sql.names import qualified, quote
+from . import execute
+from .base import BindInfo, ColumnInfo, DirectPathLoad, ExecuteRequest, ExecuteResult, Lob, StatementType
+from .ddl import temporary
+from .direct_path import prepare_load
+from .link import Command, Link, LinkLostError, PostgresError
+from .lobs import LobSource
+from .sqlstate import oracle_error, violated_constraint
+from .statements import Statements
+from .transaction import Transaction
+from .transcode import encode_value
+
+if TYPE_CHECKING:
+    from .postgres import PostgresBackend
+
+_ATTRIBUTES = ("client_identifier", "module", "action", "client_info")
+_LOST = OracleError(3113, "end-of-file on communication channel")
+
+
+class PostgresSession:
+    """`current_schema` is where unqualified names are looked up first."""
+
+    def __init__(
+        self,
+        backend: PostgresBackend,
+        connection: psycopg.AsyncConnection[Any],
+        user: str,
+        session_id: int,
+        serial: int,
+    ) -> None:
+        self.backend = backend
+        self.connection = connection
+        self.user = user
+        self.current_schema = user
+        self.session_id = session_id
+        self.serial = serial
+        self.link = Link(connection)
+        self.transaction = Transaction(self.link)
+        self.statements = Statements(self.transaction, backend.types, backend.relation)
+        self.lock = asyncio.Lock()
+        self.plsql: Any = None  # the PL/SQL state of the session, made by the first block
+
+    @property
+    def transaction_in_progress(self) -> bool:
+        return self.transaction.open
+
+    # ------------------------------------------------------------------------------------------------ statements
+
+    async def describe(self, sql: str, binds: Sequence[BindInfo] = ()) -> Sequence[ColumnInfo]:
+        async with self.lock, self.errors():
+            return await execute.describe(self, sql, binds)
+
+    async def execute(self, request: ExecuteRequest) -> ExecuteResult:
+        async with self.lock, self.errors():
+            return await execute.execute(self, request)
+
+    async def direct_path(self, schema: str, table: str, columns: Sequence[str]) -> DirectPathLoad:
+        async with self.lock, self.errors():
+            return await prepare_load(self, schema, table, columns)
+
+    async def cancel(self) -> None:
+        with contextlib.suppress(psycopg.Error):
+            await self.connection.cancel_safe()
+
+    # ----------------------------------------------------------------------------------------------- transaction
+
+    async def commit(self) -> None:
+        async with self.lock, self.errors():
+            await self.transaction.commit()
+
+    async def rollback(self) -> None:
+        async with self.lock, self.errors():
+            await self.transaction.rollback()
+
+    # ----------------------------------------------------------------------------------------------------- state
+
+    async def set_current_schema(self, name: str) -> None:
+        """Raises ORA-01435 for a schema that is not there."""
+        async with self.lock, self.errors():
+            await self.change_schema(name)
+
+    async def change_schema(self, name: str) -> None:
+        """`set_current_schema` for who holds the lock."""
+        if name not in self.backend.catalog.users:
+            raise OracleError(1435, "user does not exist")
+        self.current_schema = name
+        await self.transaction.set({"oracle.schema": name})
+
+    async def set_attributes(self, attributes: dict[str, str | None]) -> None:
+        async with self.lock, self.errors():
+            known = {name: value or "" for name, value in attributes.items() if name in _ATTRIBUTES}
+            await self.transaction.set({f"oracle.{name}": value for name, value in known.items()})
+            await self.backend.record_attributes(self.session_id, known)
+
+    async def change_password(self, new_password: str) -> None:
+        await self.backend.set_password(self.user, new_password)
+
+    async def write_lob(self, lob: Lob) -> None:
+        """Store the content of a LOB that was read FOR UPDATE; a temporary one needs nothing."""
+        if lob.source is None:
+            return
+        assert isinstance(lob.source, LobSource)
+        relation, column, rowid = lob.source.relation, lob.source.column, lob.source.rowid
+        async with self.lock, self.errors():
+            pg_type = next(c.pg_type for c in relation.columns if c.name == column)
+            types = self.backend.types
+            await self.transaction.run(
+                Command(
+                    f'UPDATE {qualified(relation.owner, relation.name)} SET {quote(column)} = $1 WHERE "ROWID$" = $2',
+                    (encode_value(pg_type, lob), rowid),
+                    (types.oid(pg_type), types.oid("int8")),
+                ),
+                begin=True,
+            )
+
+    async def release_readers(self) -> None:
+        """Let go of the tables of a query that is still being read, because another session wants to change one."""
+        if self.link.stream is None:
+            return
+        async with self.lock:
+            with contextlib.suppress(LinkLostError):
+                await self.link.release()
+
+    async def close(self) -> None:
+        self.backend.forget(self)
+        async with self.lock:
+            with contextlib.suppress(psycopg.Error, LinkLostError, PostgresError):
+                if self.link.stream is not None:
+                    await self.link.stream.close()
+                if self.transaction.open:
+                    await self.transaction.rollback()
+                await temporary.end_session(self.connection)
+            await self.connection.close()
+        await self.backend.record_end(self.session_id)
+
+    # ---------------------------------------------------------------------------------------------------- errors
+
+    @contextlib.asynccontextmanager
+    async def errors(self) -> Any:
+        """Whatever PostgreSQL says leaves as an OracleError."""
+        try:
+            yield
+        except PostgresError as error:
+            raise await self.oracle_error(error) from error
+        except psycopg.Error as error:
+            # DDL runs through psycopg's own cursors.
+            if error.pgresult is None:
+                raise _LOST from error
+            raise await self.oracle_error(PostgresError(error.pgresult, 0)) from error
+        except LinkLostError as error:
+            raise _LOST from error
+
+    async def oracle_error(self, error: PostgresError, statement: StatementType = StatementType.UNKNOWN) -> OracleError:
+        """The ORA error of a failed command, its constraint by Oracle's name. The transaction is usable again."""
+        constraint = ""
+        violated = violated_constraint(error)
+        if violated is not None:
+            schema, table, name = violated
+            owner = temporary.oracle_owner(schema)
+            try:
+                (result,) = await self.transaction.run(
+                    Command(
+                        "SELECT k.owner || '.' || k.name FROM oracle.constraints k"
+                        " JOIN oracle.objects o USING (object_id) WHERE k.pg_name = $3"
+                        " AND (o.relid = to_regclass(format('%I.%I', $1, $2)) OR (o.owner = $1 AND o.name = $2))",
+                        (owner.encode(), table.encode(), name.encode()),
+                        (25, 25, 25),
+                    ),
+                    begin=False,
+                )
+            except PostgresError:
+                rows = []
+            else:
+                rows = self.link.rows(result)
+            constraint = rows[0][0].decode() if rows else f"{owner}.{name}"
+        return oracle_error(error, statement=statement, constraint=constraint)

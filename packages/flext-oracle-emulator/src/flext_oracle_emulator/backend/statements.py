@@ -1,0 +1,129 @@
+"""Translated SQL made ready to run: prepared in PostgreSQL, described, with its converters chosen. Cached per session.
+
+Keys hold everything a translation depends on. A DDL statement anywhere starts a new generation of the catalog, and then
+all prepared statements are given up, for their plans and result types may be stale.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..catalog.model import Column, Relation
+from ..errors import OracleError
+from ..sql.translation import OutputColumn, Translation
+from .base import ColumnInfo, OracleType
+from .describe import column_info, facts_of_result
+from .link import Command
+from .transaction import Transaction
+from .transcode import ColumnDecoder, column_decoder, encode_array, encode_value
+from .types import TypeCatalog
+
+_MAX_PREPARED = 200
+_LOB_TYPES = (OracleType.CLOB, OracleType.BLOB)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`facts`, `columns` and `decoders` are those of the query or of RETURNING; `pg_types` likewise."""
+
+    name: bytes
+    translation: Translation
+    types: TypeCatalog
+    facts: Sequence[Column]
+    columns: Sequence[ColumnInfo]
+    decoders: Sequence[ColumnDecoder]
+    pg_types: Sequence[str]
+
+    @property
+    def has_lobs(self) -> bool:
+        return any(column.type in _LOB_TYPES for column in self.columns)
+
+    def parameters(self, row: Sequence[Any], variables: Callable[[str], Any] | None = None) -> list[bytes | None]:
+        """Binary parameters of one execution. `variables` gives Oracle's bytes of a PL/SQL variable."""
+        values: list[bytes | None] = []
+        for parameter in self.translation.parameters:
+            if parameter.bind is not None:
+                if parameter.bind >= len(row):
+                    raise OracleError(1008, "not all variables bound")
+                values.append(encode_value(parameter.pg_type, row[parameter.bind]))
+            else:
+                assert variables is not None
+                assert parameter.variable is not None
+                values.append(encode_value(parameter.pg_type, variables(parameter.variable)))
+        return values
+
+    def execute(self, row: Sequence[Any], variables: Callable[[str], Any] | None = None) -> Command:
+        return Command(name=self.name, params=self.parameters(row, variables), action="execute")
+
+    def execute_arrays(self, columns: Sequence[Sequence[Any]]) -> Command:
+        """One execution over whole columns of binds, for a statement that was prepared for arrays."""
+        params: list[bytes | None] = []
+        for parameter in self.translation.parameters:
+            assert parameter.bind is not None
+            element = self.types.oid(parameter.pg_type)
+            params.append(encode_array(parameter.pg_type, element, columns[parameter.bind]))
+        return Command(name=self.name, params=params, action="execute")
+
+
+class Statements:
+    def __init__(
+        self, transaction: Transaction, types: TypeCatalog, relation: Callable[[int], Relation | None]
+    ) -> None:
+        self._transaction = transaction
+        self._types = types
+        self._relation = relation
+        self._prepared: OrderedDict[Hashable, Prepared] = OrderedDict()
+        self._generation = -1
+        self._count = 0
+
+    async def prepare(
+        self, key: Hashable, translation: Translation, generation: int, *, array: bool = False
+    ) -> Prepared:
+        """The prepared statement of a translation, from the cache if the catalog has not changed.
+
+        `array` prepares `array_insert` instead. Raises PostgresError.
+        """
+        commands = []
+        if generation != self._generation:
+            if self._prepared:
+                commands.append(Command("DEALLOCATE ALL"))
+                self._prepared.clear()
+            self._generation = generation
+        key = (key, array)
+        found = self._prepared.get(key)
+        if found is not None:
+            self._prepared.move_to_end(key)
+            return found
+        if len(self._prepared) >= _MAX_PREPARED:
+            _, oldest = self._prepared.popitem(last=False)
+            commands.append(Command(name=oldest.name, action="close"))
+        self._count += 1
+        name = b"s%d" % self._count
+        sql = translation.sql
+        if array:
+            assert translation.array_insert is not None
+            sql = translation.array_insert
+        oid = self._types.array_oid if array else self._types.oid
+        types = [oid(parameter.pg_type) for parameter in translation.parameters]
+        commands += [
+            Command(sql, types=types, name=name, action="prepare"),
+            Command(name=name, action="describe"),
+        ]
+        *_, description = await self._transaction.run(*commands, begin=False)
+        outputs: Sequence[OutputColumn] = () if array else translation.columns or translation.returning
+        facts = facts_of_result(description, outputs, self._types.name, self._relation)
+        pg_types = [self._types.name(description.ftype(index)) for index in range(len(outputs))]
+        prepared = Prepared(
+            name,
+            translation,
+            self._types,
+            facts,
+            [column_info(column) for column in facts],
+            [column_decoder(pg_type, self._types.regions) for pg_type in pg_types],
+            pg_types,
+        )
+        self._prepared[key] = prepared
+        return prepared
