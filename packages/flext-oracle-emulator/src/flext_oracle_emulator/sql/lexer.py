@@ -85,11 +85,12 @@ def tokenize(sql: str) -> Tokens:
         start, position = match.span(group)
         value: Any
         if group == _OP:
-            key = value = match[group]
+            key = match[group]
             if len(key) > 2:
                 key = key[0] + key[-1]
             if key in ("!=", "^=", "~="):
                 key = "<>"
+            value = key
         elif group == _WORD:
             key = value = match[group].upper()
             if len(key) > 32 and len(key.encode()) > MAX_IDENTIFIER_BYTES:

@@ -444,7 +444,7 @@ class ExpressionParser(TypeParser):
 
     def argument_clause(self, call: ast.Call) -> None:
         """Keywords after an argument: IGNORE NULLS, ON OVERFLOW, ORDER BY, USING, DEFAULT .. ON CONVERSION ERROR."""
-        name = call.name[-1]
+        name = call.name[-1] if call.name else ""
         if self.keys[self.i] in ("IGNORE", "RESPECT") and self.peek() == "NULLS":
             call.nulls = "IGNORE" if self.keys[self.i] == "IGNORE" else "RESPECT"
             self.i += 2
