@@ -44,7 +44,7 @@ CREATE FUNCTION oracle.has_privilege(VARIADIC names text[]) RETURNS bool LANGUAG
         SELECT FROM oracle.system_privileges p WHERE p.grantee = ANY (oracle.grantees()) AND p.privilege = ANY ($1));
 
 -- CHECK constraints of VARCHAR2, CHAR and RAW columns end in this call.
-CREATE FUNCTION oracle.too_large(relid oid, attnum int, actual int, maximum int) RETURNS bool LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION oracle.too_large(relid oid, attnum int, actual int, maximum int) RETURNS bool LANGUAGE plpgsql STABLE STRICT AS $$
 DECLARE
     name text;
 BEGIN
