@@ -16,7 +16,7 @@ from typing import Any
 
 import oracledb
 
-from flext_db_oracle.errors import BulkError, LossyValueError, ObjectNotFoundError, UnsupportedTypeError
+from flext_db_oracle.errors import BulkError, LossyValueError, ObjectNotFoundError, UnsupportedTypeError, one_line
 from flext_db_oracle.identifiers import fold, qualify, quote
 from flext_db_oracle.metadata import OracleColumn, OracleTable
 from flext_db_oracle.types import OracleType
@@ -85,7 +85,7 @@ class InsertStatement:
                 cursor.setinputsizes(*self.input_types)
                 cursor.executemany(self.sql, bound, batcherrors=True)
             errors = cursor.getbatcherrors()
-            rejects.extend(BulkReject(positions[e.offset], e.full_code, e.message) for e in errors)
+            rejects.extend(BulkReject(positions[e.offset], e.full_code, one_line(e.message)) for e in errors)
             return len(bound) - len(errors), sorted(rejects, key=lambda reject: reject.row)
 
     def _execute_single(
@@ -101,7 +101,7 @@ class InsertStatement:
                 if isinstance(exc, (oracledb.OperationalError, oracledb.InternalError)):
                     raise
                 detail = exc.args[0]
-                rejects.append(BulkReject(position, detail.full_code, detail.message))
+                rejects.append(BulkReject(position, detail.full_code, one_line(detail.message)))
         return inserted, sorted(rejects, key=lambda reject: reject.row)
 
     def _convert(

@@ -236,6 +236,14 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return text
 
 
+def one_line(text: str) -> str:
+    """An Oracle message on one line, without the link that the driver adds."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return " ".join(
+        line for line in lines if not line.startswith(("Help: https://", "https://docs.oracle.com/error-help"))
+    )
+
+
 def error_code(exc: BaseException) -> str | None:
     """`ORA-00942`, `DPY-6005`, ... of an exception, or None.
 
@@ -265,9 +273,7 @@ def explain(exc: BaseException, secrets: Iterable[str] = ()) -> Explanation:
         hint = _UNREACHABLE  # nobody was there to ask for encryption
     if isinstance(exc, PoolTimeout):
         kind = ErrorKind.TRANSIENT
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    kept = [line for line in lines if not line.startswith(("Help: https://", "https://docs.oracle.com/error-help"))]
-    message = redact(" ".join(kept) or type(exc).__name__, secrets)
+    message = redact(one_line(text) or type(exc).__name__, secrets)
     own_hint = getattr(exc, "hint", None)
     return Explanation(code, kind, message, own_hint or hint)
 
