@@ -29,6 +29,15 @@ class OracleError(Exception):
         return self.text
 
 
+class ArrayDmlError(OracleError):
+    """An array execution stopped at row `failed`; the rows before it are done and changed `row_count` rows."""
+
+    def __init__(self, error: OracleError, failed: int, row_count: int) -> None:
+        super().__init__(error.code, error.message, error.offset, error.stack)
+        self.failed = failed
+        self.row_count = row_count
+
+
 def unsupported(feature: str, offset: int = -1) -> OracleError:
     """ORA-03001 naming what the emulator does not know; never a silent substitute."""
     return OracleError(3001, f"unimplemented feature: {feature} (flext-oracle-emulator)", offset)

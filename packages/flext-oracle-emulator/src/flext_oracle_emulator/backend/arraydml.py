@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import OracleError
+from ..errors import ArrayDmlError, OracleError
 from .base import BatchError
 from .link import Link, PostgresError, Row
 from .statements import Prepared
@@ -19,15 +19,6 @@ from .transaction import Transaction
 
 _ARRAY_ROWS = 4000
 _PIPELINE_ROWS = 100
-
-
-class ArrayDmlError(OracleError):
-    """The error of execution number `row_count`; those before it are done."""
-
-    def __init__(self, error: OracleError, row_count: int, affected: int) -> None:
-        super().__init__(error.code, error.message, error.offset, error.stack)
-        self.row_count = row_count
-        self.affected = affected
 
 
 @dataclass(slots=True)
