@@ -17,7 +17,8 @@ from flext_db_oracle import OracleColumn, OracleTable
 from flext_db_oracle.errors import UnsupportedTypeError, explain
 from flext_db_oracle.identifiers import qualify, quote, unfold
 from flext_db_oracle.json_schema import property_schema
-from flext_db_oracle.values import Converter, NanPolicy, convert_rows, to_bind_value, to_json_value
+from flext_db_oracle.types import NanPolicy
+from flext_db_oracle.values import Converter, convert_rows, to_bind_value, to_json_value
 from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.singerlib import Catalog, CatalogEntry

@@ -106,7 +106,7 @@ def facts_of_type(name: str, position: int, pg_type: str, typmod: int, output: O
         scale = modifier[1] if modifier else 9
         return column(text.format(scale), length, scale=scale)
     if pg_type == "oracle.iym":
-        digits = modifier[0] if modifier else 9
+        digits = modifier[0] - 2 if modifier else 9
         return column(f"INTERVAL YEAR({digits}) TO MONTH", 5, precision=digits, scale=0)
     if pg_type == "oracle.ids":
         digits, scale = (modifier[0] - 20, modifier[1]) if modifier else (9, 9)

@@ -22,7 +22,7 @@ own operators, casts and aggregates (bootstrap SQL in `backend/sql/`).
 | TIMESTAMP(s) WITH LOCAL TZ    | oracle.tsltz(20,s)          | the same, in UTC                                           |
 | TIMESTAMP(s) WITH TIME ZONE   | oracle.tstz(30,s)           | clone of numeric: UTC seconds with 9 decimals, then 5 more |
 |                               |                             | decimals that hold the zone code; compared without it      |
-| INTERVAL YEAR(p) TO MONTH     | oracle.iym(p,0)             | clone of numeric: months                                   |
+| INTERVAL YEAR(p) TO MONTH     | oracle.iym(2+p,0)           | clone of numeric: months                                   |
 | INTERVAL DAY(p) TO SECOND(s)  | oracle.ids(20+p,s)          | clone of numeric: seconds, 9 decimals                      |
 | ROWID                         | oracle.rowid                | clone of int8: the hidden column "ROWID$" of each table    |
 | UROWID                        | varchar                     |                                                            |

@@ -100,7 +100,8 @@ def pg_type_of(type_: TypeName, *, version: int = 19) -> str:
         stem, digits = _TIMESTAMPS[name]
         return f"{stem}({digits},{_fraction(type_.precision, type_.pos)})"
     if name == "INTERVAL YEAR TO MONTH":
-        return f"oracle.iym({_fraction(2 if type_.precision is None else type_.precision, type_.pos)},0)"
+        years = _fraction(2 if type_.precision is None else type_.precision, type_.pos)
+        return f"oracle.iym({2 + years},0)"  # in months: up to 12 times as many
     if name == "INTERVAL DAY TO SECOND":
         days = _fraction(2 if type_.precision is None else type_.precision, type_.pos)
         return f"oracle.ids({20 + days},{_fraction(type_.scale, type_.pos)})"
