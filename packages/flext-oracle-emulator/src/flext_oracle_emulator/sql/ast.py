@@ -870,13 +870,18 @@ class AlterObject(Node):
 
 @dataclass(slots=True)
 class CreateCode(Node):
-    """CREATE PROCEDURE/FUNCTION/PACKAGE/PACKAGE BODY/TRIGGER/TYPE: kept as source text; `body` is the PL/SQL tree or None."""
+    """CREATE PROCEDURE/FUNCTION/PACKAGE/PACKAGE BODY: `text` is the source from that word on, as ALL_SOURCE has it.
+
+    `body` is the PL/SQL tree, or None when the text does not compile: then `error` is the OracleError (ORA-06550), the unit
+    is created all the same and is invalid.
+    """
 
     kind: str
     name: tuple[str, ...]
     text: str
     or_replace: bool = False
     body: object | None = None
+    error: Exception | None = None
 
 
 # ------------------------------------------------------------------------------------------- session, transaction

@@ -10,7 +10,7 @@ Names, privileges and types of columns are not looked at here; that is the trans
 
 from __future__ import annotations
 
-from ...errors import unsupported
+from ...errors import OracleError, unsupported
 from .. import ast
 from .cursor import END
 from .session import StatementParser
@@ -22,11 +22,37 @@ _DDL = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE", "RENAME", "GRANT", "REV
 
 class Parser(StatementParser):
     def block(self) -> ast.Statement:
-        """An anonymous PL/SQL block."""
-        raise self.unsupported("PL/SQL blocks")
+        """An anonymous PL/SQL block: always the whole text."""
+        from ...plsql.parser import parse_block  # the PL/SQL parser is built on this one
+
+        body = parse_block(self.sql, version=self.version)
+        pos = self.starts[self.i]
+        self.i = len(self.keys) - 1
+        return ast.Block(body, self.sql, pos=pos)
 
     def create_code(self, pos: int, *, or_replace: bool) -> ast.CreateCode:
-        raise self.unsupported(f"CREATE {self.keys[self.i]}")
+        """A stored unit, kept from its kind on. What does not compile is created too, with its error."""
+        from ...plsql.parser import parse_unit
+
+        start = self.i
+        kind = self.keys[start]
+        if kind not in ("PROCEDURE", "FUNCTION", "PACKAGE"):
+            raise self.unsupported(f"CREATE {kind}")
+        self.i += 1
+        if kind == "PACKAGE" and self.keys[self.i] == "BODY":
+            self.i += 1
+            kind = "PACKAGE BODY"
+        name = self.dotted_name(903)
+        text = self.sql[self.starts[start] :].rstrip("\0")
+        node = ast.CreateCode(kind, name, text, or_replace, pos=pos)
+        try:
+            node.body = parse_unit(text, version=self.version)
+        except OracleError as error:
+            if error.code != 6550:
+                raise
+            node.error = error
+        self.i = len(self.keys) - 1
+        return node
 
 
 def parse(sql: str, *, version: int = 19) -> ast.Statement:
