@@ -224,14 +224,15 @@ class Cluster:
             "socket_dir": str(self._socket_dir),
             "remove": str(self.home) if self.temporary else None,
         }
-        self._process = subprocess.Popen(  # noqa: S603 - our own script and the wheel's binaries
-            [sys.executable, "-I", "-S", str(_SUPERVISOR)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=log.open("ab"),
-            pass_fds=(self._lock,),
-            start_new_session=True,
-        )
+        with log.open("ab") as errors:
+            self._process = subprocess.Popen(  # noqa: S603 - our own script and the wheel's binaries
+                [sys.executable, "-I", "-S", str(_SUPERVISOR)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                pass_fds=(self._lock,),
+                start_new_session=True,
+            )
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(job).encode() + b"\n")
         self._process.stdin.flush()

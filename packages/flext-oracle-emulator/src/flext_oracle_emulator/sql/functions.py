@@ -1,6 +1,7 @@
 """Scalar functions: what type each argument is converted to, and what type comes back.
 
-One letter an argument: T text, N number, D date, S timestamp, Z timestamp with time zone, Y and I intervals, R raw, L LOB, W rowid,
+One letter an argument: T text, N number, D date, S timestamp, Z timestamp with time zone, Y and I intervals, R raw, L
+LOB, W rowid,
 `*` as it is. The last letter repeats. The result is a PostgreSQL type, `1` for the first argument's, `T` for text (a
 LOB if the first argument is one), `M` for a date or number like the first argument (TRUNC, ROUND).
 """

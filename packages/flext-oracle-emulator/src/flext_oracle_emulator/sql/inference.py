@@ -6,7 +6,9 @@ makes silently and PostgreSQL has no cast for: text where a number is due, a num
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ..errors import OracleError
 from .names import string
@@ -137,6 +139,18 @@ _CONVERSIONS = {
 }
 
 
+_NUMBER_TEXT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+
+
+def _number_of(text: str) -> Sql:
+    """A character literal as a number. What is none fails when it is evaluated (ORA-01722), so it must not look
+    constant.
+    """
+    if _NUMBER_TEXT.fullmatch(text.strip(" ")):
+        return Sql(f"'{format(Decimal(text.strip(' ')), 'f')}'::numeric", "numeric")
+    return Sql(f"oracle.to_number((SELECT {string(text)}::varchar))", "numeric")
+
+
 def convert(value: Sql, target: str, pos: int = -1) -> Sql:
     """`value` as a value of type `target`, by Oracle's implicit conversion if the families differ.
 
@@ -150,6 +164,8 @@ def convert(value: Sql, target: str, pos: int = -1) -> Sql:
         return value
     if source == wanted and (source not in (LOB, BLOB) or value.type == target):
         return value
+    if value.literal is not None and wanted == NUMBER:
+        return _number_of(value.literal)
     template = _CONVERSIONS.get((source, wanted))
     if template is None:
         raise inconsistent(wanted, source, pos)
@@ -169,13 +185,28 @@ def as_char(value: Sql) -> Sql:
     return value if value.literal is None else replace(literal(value.literal, "bpchar"), char=value.char)
 
 
+def _characters(left: Sql, right: Sql) -> tuple[Sql, Sql]:
+    """Blank padded if both are CHAR (literals count as such), else exactly as they are: CHAR keeps its blanks against
+    VARCHAR2.
+    """
+    fixed = ("bpchar", "oracle.nchar")
+    chars = [side.type in fixed or side.literal is not None for side in (left, right)]
+    if all(chars):
+        return as_char(left), as_char(right)
+    if left.type in fixed or right.type in fixed:
+        return tuple(Sql(f"({s.text})::text", "text") if s.type in fixed else s for s in (left, right))  # type: ignore[return-value]
+    return left, right
+
+
 _DATETIME_ORDER = (DATE, TS, TSLTZ, TSTZ)
 _WIDER = {TS: "oracle.ts", TSLTZ: "oracle.tsltz", TSTZ: "oracle.tstz", DATE: "oracle.date"}
 _NOT_COMPARABLE = frozenset((LOB, BLOB, XML, JSON))
 
 
 def comparable(left: Sql, right: Sql, pos: int = -1) -> tuple[Sql, Sql]:
-    """Both sides of a comparison after Oracle's implicit conversion (Database SQL Language Reference, Data Type Comparison)."""
+    """Both sides of a comparison after Oracle's implicit conversion (Database SQL Language Reference, Data Type
+    Comparison).
+    """
     a, b = family(left.type), family(right.type)
     if left.null or right.null:
         return (
@@ -188,10 +219,7 @@ def comparable(left: Sql, right: Sql, pos: int = -1) -> tuple[Sql, Sql]:
     if a is None or b is None:
         return left, right
     if a == TEXT and b == TEXT:
-        fixed = ("bpchar", "oracle.nchar")
-        if (left.literal is not None and right.literal is not None) or left.type in fixed or right.type in fixed:
-            return as_char(left), as_char(right)
-        return left, right
+        return _characters(left, right)
     if a == b or {a, b} == {NUMBER, FLOAT}:
         return left, right
     if a == TEXT:
@@ -205,7 +233,9 @@ def comparable(left: Sql, right: Sql, pos: int = -1) -> tuple[Sql, Sql]:
 
 
 def common_type(values: list[Sql], pos: int = -1) -> str | None:
-    """The type of what chooses among `values` (CASE, COALESCE, UNION): families must agree, except within the datetimes and numbers."""
+    """The type of what chooses among `values` (CASE, COALESCE, UNION): families must agree, except within the
+    datetimes and numbers.
+    """
     known = [value for value in values if not value.null and family(value.type) is not None]
     if not known:
         return None

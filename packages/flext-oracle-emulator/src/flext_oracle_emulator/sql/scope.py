@@ -1,6 +1,7 @@
 """What names mean inside one query block: its row sources, their columns, and the block around it.
 
-A `Scope` belongs to one SELECT (or the target of one DML statement). Column references leave as PostgreSQL text; a scope
+A `Scope` belongs to one SELECT (or the target of one DML statement). Column references leave as PostgreSQL text; a
+scope
 whose rows were put into a derived table first (ROWNUM, CONNECT BY) has a `wrapper` through which every reference goes.
 """
 
@@ -34,7 +35,9 @@ class ScopeColumn:
 
 @dataclass(slots=True, eq=False)
 class Source:
-    """A row source: table, view, inline view or CTE. `name` is what qualifies its columns, `alias` PostgreSQL's alias (quoted)."""
+    """A row source: table, view, inline view or CTE. `name` is what qualifies its columns, `alias` PostgreSQL's alias
+    (quoted).
+    """
 
     name: str | None
     alias: str
@@ -58,7 +61,9 @@ class Cte:
 
 
 class Wrapper:
-    """The derived table that holds a block's rows: each distinct inner expression becomes one of its columns, on demand."""
+    """The derived table that holds a block's rows: each distinct inner expression becomes one of its columns, on
+    demand.
+    """
 
     def __init__(self, alias: str) -> None:
         self.alias = alias
@@ -83,6 +88,7 @@ class Scope:
     sources: list[Source] = field(default_factory=list)
     visible: list[ScopeColumn] = field(default_factory=list)
     wrapper: Wrapper | None = None
+    nested: Wrapper | None = None  # the grouped rows under an aggregate of aggregates
     group_texts: set[str] | None = None
     loose: list[tuple[int, str]] = field(default_factory=list)
     aliases: Mapping[str, Sql] = field(default_factory=dict)

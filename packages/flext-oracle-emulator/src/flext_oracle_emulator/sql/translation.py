@@ -13,8 +13,10 @@ from ..catalog.model import Catalog, Relation
 class Context:
     """The session as the translator sees it.
 
-    `bind_types` has one PostgreSQL type name per bind *occurrence* in the statement ("numeric", "varchar", "oracle.date"...; see
-    backend/pgtypes.py). `variables` are PL/SQL variables in scope, upper-case name -> PostgreSQL type name: an unqualified
+    `bind_types` has one PostgreSQL type name per bind *occurrence* in the statement ("numeric", "varchar",
+    "oracle.date"...; see
+    backend/pgtypes.py). `variables` are PL/SQL variables in scope, upper-case name -> PostgreSQL type name: an
+    unqualified
     name that is no column becomes a parameter of that name (in PL/SQL SQL, columns win over variables, as in Oracle).
     """
 
@@ -39,10 +41,12 @@ class Parameter:
 class OutputColumn:
     """One column of a query's result, or one RETURNING expression.
 
-    `name` is Oracle's name for it (alias, column, or the expression's text in upper case without blanks). `char_literal` marks
+    `name` is Oracle's name for it (alias, column, or the expression's text in upper case without blanks).
+    `char_literal` marks
     what Oracle describes as CHAR(n) though PostgreSQL says text: literals and expressions of them (`char_size` is n).
     `lob_source` is (relation, column name) when the column is a LOB column of a table whose row the same result
-    identifies in its last, hidden column. `aliased` is False for an expression that has no alias (CREATE TABLE AS and CREATE VIEW
+    identifies in its last, hidden column. `aliased` is False for an expression that has no alias (CREATE TABLE AS and
+    CREATE VIEW
     refuse it with ORA-00998).
     """
 
@@ -63,14 +67,17 @@ class Translation:
         columns: outputs of a query (not RETURNING).
         returning: outputs of RETURNING, in order; `return_binds[i]` is the bind occurrence that takes `returning[i]`
             (or `return_variables[i]` a PL/SQL variable's name).
-        array_insert: for a single-row INSERT .. VALUES: the same statement over arrays, `INSERT .. SELECT <exprs over u.p1..> FROM
+        array_insert: for a single-row INSERT .. VALUES: the same statement over arrays, `INSERT .. SELECT <exprs over
+        u.p1..> FROM
             unnest($1::t1[], ...) WITH ORDINALITY AS u(p1.., n) ORDER BY n`, so that thousands of rows go in one call.
         target: the relation changed by DML.
         for_update: rows are locked, so results must be read in the transaction that asked.
-        hidden_columns: how many trailing result columns are the translator's own (never described to the client): a "ROWID$", of
+        hidden_columns: how many trailing result columns are the translator's own (never described to the client): a
+        "ROWID$", of
             the row whose LOBs `lob_source` names, or of the single row that DML changed (then it follows `returning`).
         counted: the statement is a SELECT of one number, the rows that DML changed (INSERT ALL into several tables).
-        lock_timeout: seconds to wait for row locks (FOR UPDATE WAIT n): the engine sets lock_timeout around the statement, ORA-30006
+        lock_timeout: seconds to wait for row locks (FOR UPDATE WAIT n): the engine sets lock_timeout around the
+        statement, ORA-30006
             when it passes.
 
     """

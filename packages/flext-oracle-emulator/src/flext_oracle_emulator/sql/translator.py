@@ -9,7 +9,8 @@ from ..backend.base import StatementType
 from ..catalog.model import Relation
 from ..errors import OracleError, unsupported
 from . import ast
-from .emit import calls, conditions, expressions, literals, query  # noqa: F401 - they register their writers
+from .emit import calls, conditions, expressions, literals  # noqa: F401 - they register their writers
+from .emit import query as queries  # noqa: F401
 from .emit.core import State
 from .emit.insert import insert, multi_insert
 from .emit.merge import merge
@@ -59,7 +60,9 @@ def _query(state: State, node: ast.Query) -> Translation:
 
 
 def translate_query_text(query: ast.Query, context: Context) -> Translation:
-    """The query of a view or of CREATE TABLE AS: no binds (ORA-01027), no locks, PostgreSQL's column names are Oracle's."""
+    """The query of a view or of CREATE TABLE AS: no binds (ORA-01027), no locks, PostgreSQL's column names are
+    Oracle's.
+    """
     state = State(context)
     result = state.query(query, None, {})
     if any(parameter.bind is not None for parameter in state.parameters):
@@ -75,7 +78,9 @@ def translate_query_text(query: ast.Query, context: Context) -> Translation:
 
 
 def translate_expression(expr: ast.Expr, context: Context, relation: Relation | None = None) -> str:
-    """An expression or condition of DDL: default, CHECK, virtual column, index. Columns of `relation` are bare names."""
+    """An expression or condition of DDL: default, CHECK, virtual column, index. Columns of `relation` are bare
+    names.
+    """
     state = State(context)
     scope = Scope(clause="values")
     if relation is not None:

@@ -1,4 +1,6 @@
-"""Oracle data types as PostgreSQL type text (backend/pgtypes.py has the table). DDL uses it for columns, CAST for values."""
+"""Oracle data types as PostgreSQL type text (backend/pgtypes.py has the table). DDL uses it for columns, CAST for
+values.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,8 @@ def _character(type_: TypeName) -> str | None:
 def pg_type_of(type_: TypeName, *, version: int = 19) -> str:
     """The PostgreSQL type text of an Oracle type as written, with its typmod.
 
-    Columns of VARCHAR2 and NVARCHAR2 are declared without the typmod (their length is a CHECK): use `base_type` for them.
+    Columns of VARCHAR2 and NVARCHAR2 are declared without the typmod (their length is a CHECK): use `base_type` for
+    them.
     """
     if type_.anchor is not None:
         raise unsupported("%TYPE in SQL", type_.pos)

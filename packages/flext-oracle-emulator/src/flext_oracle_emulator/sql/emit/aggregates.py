@@ -1,6 +1,7 @@
 """Aggregate and analytic functions.
 
-`COUNT` and the ranking functions come back from PostgreSQL as bigint and become NUMBER at once. An aggregate that schema
+`COUNT` and the ranking functions come back from PostgreSQL as bigint and become NUMBER at once. An aggregate that
+schema
 oracle defines (MIN and MAX of its types, exact AVG) is found by the search path, so names are unqualified here.
 """
 
@@ -20,26 +21,18 @@ from ..inference import (
     null_of,
 )
 from ..scope import Scope
-from .core import State
+from .core import State, walk
 
-#: name -> (PostgreSQL's name, result): N number, F as the argument if binary else number, 1 the argument's type.
-_SIMPLE = {
-    "SUM": ("sum", "S"),
-    "AVG": ("avg", "F"),
-    "MIN": ("min", "1"),
-    "MAX": ("max", "1"),
-    "STDDEV_POP": ("stddev_pop", "F"),
-    "STDDEV_SAMP": ("stddev_samp", "F"),
-    "VAR_POP": ("var_pop", "F"),
-    "VAR_SAMP": ("var_samp", "F"),
-    "CORR": ("corr", "2"),
-    "COVAR_POP": ("covar_pop", "2"),
-    "COVAR_SAMP": ("covar_samp", "2"),
-}
-_OWN = frozenset(("STDDEV", "VARIANCE", "COUNT", "MEDIAN", "LISTAGG", "ANY_VALUE", "APPROX_COUNT_DISTINCT"))
+_VARIANCES = frozenset(("STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"))
+_OWN = frozenset(
+    ("SUM", "AVG", "MIN", "MAX", "COUNT", "MEDIAN", "LISTAGG", "ANY_VALUE", "APPROX_COUNT_DISTINCT", *_VARIANCES)
+)
 _GROUPING = frozenset(("GROUPING", "GROUPING_ID", "GROUP_ID"))
 _NOT_YET = frozenset(
     (
+        "CORR",
+        "COVAR_POP",
+        "COVAR_SAMP",
         "PERCENTILE_CONT",
         "PERCENTILE_DISC",
         "STATS_MODE",
@@ -58,7 +51,7 @@ _NOT_YET = frozenset(
         "REGR_SXY",
     )
 )
-AGGREGATES = frozenset(_SIMPLE) | _OWN | _GROUPING | _NOT_YET
+AGGREGATES = _OWN | _GROUPING | _NOT_YET
 _RANKING = {"ROW_NUMBER": "row_number", "RANK": "rank", "DENSE_RANK": "dense_rank"}
 _DISTRIBUTION = frozenset(("PERCENT_RANK", "CUME_DIST"))
 _OFFSETS = frozenset(("LAG", "LEAD"))
@@ -71,6 +64,15 @@ def is_aggregate(node: ast.Node) -> bool:
     if not isinstance(node, ast.Call) or node.over is not None or len(node.name) != 1:
         return False
     return node.name[0] in AGGREGATES or (node.within is not None and node.name[0] in ANALYTIC_ONLY)
+
+
+def has_nested(nodes: object) -> bool:
+    """Whether an aggregate has an aggregate inside: MAX(COUNT(*))."""
+    return any(
+        is_aggregate(node) and any(is_aggregate(part) for part in walk([node.args, node.within]))
+        for node in walk(nodes)
+        if isinstance(node, ast.Call)
+    )
 
 
 def aggregate(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -87,15 +89,17 @@ def aggregate(state: State, node: ast.Call, scope: Scope) -> Sql:
         raise OracleError(934, "group function is not allowed here", node.pos)
     if name in _GROUPING:
         return _grouping(state, node, scope)
-    if scope.aggregate_depth > 0:
-        raise unsupported("nested aggregates", node.pos)
+    if scope.aggregate_depth > (0 if scope.nested is None else 1):
+        raise OracleError(935, "group function is nested too deeply", node.pos)
     scope.aggregate_depth += 1
     try:
-        if node.keep is not None:
-            return _keep(state, node, scope)
-        return _plain(state, node, scope, "")
+        value = _keep(state, node, scope) if node.keep is not None else _plain(state, node, scope, "")
     finally:
         scope.aggregate_depth -= 1
+    if scope.nested is None or scope.aggregate_depth == 0:
+        return value
+    # The inner one of MAX(COUNT(*)): a column of the grouped rows that the outer one aggregates.
+    return Sql(scope.nested.expose(value.text), value.type)
 
 
 def _arguments(state: State, node: ast.Call, scope: Scope, least: int, most: int) -> list[Sql]:
@@ -117,8 +121,6 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
     if name == "APPROX_COUNT_DISTINCT":
         (value,) = _arguments(state, node, scope, 1, 1)
         return Sql(f"count(DISTINCT {value.text}){over}::numeric", "numeric")
-    if name in ("CORR", "COVAR_POP", "COVAR_SAMP"):
-        raise unsupported(name, node.pos)
     (value,) = _arguments(state, node, scope, 1, 1)
     if name in ("MIN", "MAX", "ANY_VALUE"):
         value = null_of("varchar") if value.null else value
@@ -130,13 +132,24 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
         return _median(value, node.pos, over)
     value = _summable(value, name, node.pos)
     type_ = value.type if family(value.type) in (FLOAT, "I", "Y") else "numeric"
-    if name in ("STDDEV", "VARIANCE"):
-        # Of one row Oracle says 0, where the sample functions say NULL.
-        function = "stddev_samp" if name == "STDDEV" else "var_samp"
-        call = f"{function}({distinct}{value.text}){over}"
-        text = f"coalesce({call}, CASE WHEN count({distinct}{value.text}){over} = 1 THEN 0 END)"
-        return Sql(text, type_)
-    return Sql(f"{_SIMPLE[name][0]}({distinct}{value.text}){over}", type_)
+    if name in _VARIANCES:
+        return _variance(name, value, node, over)
+    return Sql(f"{name.lower()}({distinct}{value.text}){over}", type_)
+
+
+def _variance(name: str, value: Sql, node: ast.Call, over: str) -> Sql:
+    """From exact sums, because PostgreSQL's functions keep fewer digits. Of one row STDDEV and VARIANCE are 0,
+    .._SAMP are NULL.
+    """
+    if node.distinct:
+        raise unsupported(f"{name}(DISTINCT ..)", node.pos)
+    x = value.text
+    n, total, squares = f"count({x}){over}::numeric", f"sum({x}){over}", f"sum({x} * {x}){over}"
+    divisor = n if name.endswith("_POP") else f"({n} - 1)"
+    least = 0 if name.endswith("_POP") else 1
+    text = f"CASE WHEN {n} > {least} THEN greatest({squares} - {total} * {total} / {n}, 0) / {divisor}"
+    text += f" WHEN {n} = 1 THEN 0 END" if name in ("STDDEV", "VARIANCE") else " END"
+    return Sql(f"oracle.sqrt({text})" if name.startswith("STDDEV") else f"({text})", value.type or "numeric")
 
 
 def _summable(value: Sql, name: str, pos: int) -> Sql:
@@ -166,7 +179,9 @@ def _median(value: Sql, pos: int, over: str) -> Sql:
 
 
 def _listagg(state: State, node: ast.Call, scope: Scope) -> Sql:
-    """`LISTAGG(x, ',') WITHIN GROUP (ORDER BY y)` -> `string_agg(x, ',' ORDER BY y)`; 4000 bytes at most (ORA-01489)."""
+    """`LISTAGG(x, ',') WITHIN GROUP (ORDER BY y)` -> `string_agg(x, ',' ORDER BY y)`; 4000 bytes at most
+    (ORA-01489).
+    """
     if node.extra.get("overflow") not in (None, "ERROR"):
         raise unsupported("LISTAGG .. ON OVERFLOW TRUNCATE", node.pos)
     values = _arguments(state, node, scope, 1, 2)
@@ -189,14 +204,14 @@ def _listagg(state: State, node: ast.Call, scope: Scope) -> Sql:
     else:
         order = f" ORDER BY {_order(state, node.within, scope)}" if node.within else ""
         text = f"string_agg({argument}, {separator}{order})"
-    if "LISTAGG_CHECK" in state.context.catalog.functions:
-        return Sql(f"oracle.listagg_check({text})", "varchar")
-    too_long = "oracle.fail(1489, 'result of string concatenation is too long', {0}, NULL::text)".format(text)
+    too_long = f"oracle.fail(1489, 'result of string concatenation is too long', {text}, NULL::text)"
     return Sql(f"CASE WHEN octet_length({text}) > 4000 THEN {too_long} ELSE {text} END", "varchar")
 
 
 def _keep(state: State, node: ast.Call, scope: Scope) -> Sql:
-    """`MAX(x) KEEP (DENSE_RANK LAST ORDER BY k)`: the greatest x among the rows that are last by k, as the head of an array."""
+    """`MAX(x) KEEP (DENSE_RANK LAST ORDER BY k)`: the greatest x among the rows that are last by k, as the head of an
+    array.
+    """
     assert node.keep is not None
     name = node.name[-1]
     which, order = node.keep

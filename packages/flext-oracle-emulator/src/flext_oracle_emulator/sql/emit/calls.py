@@ -71,8 +71,8 @@ def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sq
     ]
     if name in ("TRUNC", "ROUND"):
         converted = _rounded(converted, pos)
-    if name == "TO_NUMBER" and len(arguments) == 1 and family(arguments[0].type) == NUMBER and not arguments[0].null:
-        return arguments[0]
+    if name == "TO_NUMBER" and len(arguments) == 1 and family(arguments[0].type) in (NUMBER, TEXT):
+        return as_number(arguments[0], pos)
     type_ = signature.result
     if type_ == "1":
         type_ = converted[0].type or "numeric"
@@ -150,7 +150,9 @@ def _values(state: State, node: ast.Call, scope: Scope, least: int, most: int | 
 
 
 def _like_first(values: list[Sql], pos: int) -> tuple[str, list[Sql]]:
-    """All values in the type of the first: text if that is a character literal or NULL, as Oracle does for NVL and DECODE."""
+    """All values in the type of the first: text if that is a character literal or NULL, as Oracle does for NVL and
+    DECODE.
+    """
     first = next((value for value in values if not value.null), None)
     if first is None:
         return "varchar", [null_of("varchar") for _ in values]

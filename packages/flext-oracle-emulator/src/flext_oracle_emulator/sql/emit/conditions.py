@@ -1,4 +1,6 @@
-"""Conditions: comparisons, IN, LIKE, BETWEEN, EXISTS, IS ..; three-valued as in PostgreSQL, with Oracle's conversions."""
+"""Conditions: comparisons, IN, LIKE, BETWEEN, EXISTS, IS ..; three-valued as in PostgreSQL, with Oracle's
+conversions.
+"""
 
 from __future__ import annotations
 

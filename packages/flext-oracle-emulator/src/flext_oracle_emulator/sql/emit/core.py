@@ -1,6 +1,7 @@
 """The state of one translation, and the dispatch from tree nodes to the functions that write them.
 
-Modules of this package register with `@emits(Node, ...)` (values), `@decides(Node, ...)` (conditions) and hang the query
+Modules of this package register with `@emits(Node, ...)` (values), `@decides(Node, ...)` (conditions) and hang the
+query
 writer on `State.query_writer`; so they can call each other through `State` without importing each other.
 """
 
@@ -65,6 +66,7 @@ class State:
         self.array = False  # binds become columns of unnest(..)
         self.sequences: set[str] = set()
         self.wants_rowid = False  # the next query block adds the ROWID of the LOBs it selects
+        self.exact_types = False  # the next query block casts its columns to the wanted types, lengths dropped
         self.hidden_columns = 0
         self.lock_timeout: int | None = None
         self._positions: dict[int | str, int] = {}

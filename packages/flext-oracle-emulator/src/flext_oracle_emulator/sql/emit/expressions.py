@@ -32,7 +32,7 @@ from ..inference import (
     null_of,
 )
 from ..names import find_sequence, invalid_identifier, quote, string
-from ..scope import Scope, rowid_column
+from ..scope import Scope, ScopeColumn, rowid_column
 from ..types import base_type, pg_type_of
 from .core import State, emits
 
@@ -134,14 +134,15 @@ def _rowid(state: State, node: ast.Name, scope: Scope) -> Sql:
 
 
 def _rowscn(state: State, node: ast.Name, scope: Scope) -> Sql:
+    """`ORA_ROWSCN` -> the commit time of the transaction that wrote the row."""
     for block in scope.chain():
         source = block.source_named(node.parts[:-1]) if len(node.parts) > 1 else next(iter(block.sources), None)
-        if source is not None and source.relation is not None and source.relation.kind == "TABLE":
-            if "ORA_ROWSCN" not in state.context.catalog.functions:
-                raise unsupported("ORA_ROWSCN", node.pos)
-            column = rowid_column(source, node.parts, node.pos)
-            column.sql = f"{source.alias}.xmin"
-            return Sql(f"oracle.ora_rowscn({block.reference(column, node.pos).text})", "numeric")
+        if source is not None and source.relation is not None:
+            relation = source.relation
+            if relation.kind != "TABLE" or relation.temporary is not None or relation.owner == "SYS":
+                raise unsupported("ORA_ROWSCN of something else than a table", node.pos)
+            column = ScopeColumn("ORA_ROWSCN", f"{source.alias}.xmin", "numeric", source)
+            return Sql(f"oracle.row_scn({block.reference(column, node.pos).text})", "numeric")
     raise invalid_identifier(node.parts, node.pos)
 
 
@@ -268,7 +269,7 @@ def _arithmetic_type(op: str, left: Sql, right: Sql, pos: int) -> str | None:
         return left.type
     if op == "*" and b in INTERVALS and a in (NUMBER, FLOAT):
         return right.type
-    raise inconsistent(NUMBER if a in (NUMBER, FLOAT) else a, b if a in (NUMBER, FLOAT) or a == b else b, pos)
+    raise inconsistent(NUMBER if a in (NUMBER, FLOAT) else a, b, pos)
 
 
 def _shifted(moment: Sql, by: str | None, pos: int) -> str | None:
@@ -306,7 +307,9 @@ def case(state: State, node: ast.Case, scope: Scope) -> Sql:
 
 @emits(ast.Cast)
 def cast(state: State, node: ast.Cast, scope: Scope) -> Sql:
-    """`CAST('1' AS NUMBER(5,2))` -> `oracle.to_number('1')::numeric(5,2)`: Oracle's conversion, then PostgreSQL's precision."""
+    """`CAST('1' AS NUMBER(5,2))` -> `oracle.to_number('1')::numeric(5,2)`: Oracle's conversion, then PostgreSQL's
+    precision.
+    """
     if node.on_error_default is not None:
         raise unsupported("CAST .. DEFAULT ON CONVERSION ERROR", node.pos)
     target = pg_type_of(node.type, version=state.context.version)
@@ -359,11 +362,11 @@ def _formatted_cast(state: State, node: ast.Cast, value: Sql, target: str, scope
 
 @emits(ast.AtTimeZone)
 def at_time_zone(state: State, node: ast.AtTimeZone, scope: Scope) -> Sql:
-    value = state.expression(node.operand, scope)
-    if "AT_TIME_ZONE" not in state.context.catalog.functions:
-        raise unsupported("AT TIME ZONE", node.pos)
-    zone = "oracle.sessiontimezone()" if node.zone is None else as_text(state.expression(node.zone, scope)).text
-    return Sql(f"oracle.at_time_zone({value.text}, {zone})", "oracle.tstz")
+    value = convert(state.expression(node.operand, scope), "oracle.tstz", node.pos)
+    if node.zone is None:
+        return Sql(f"oracle.at_local({value.text})", "oracle.tstz")
+    zone = as_text(state.expression(node.zone, scope), node.pos)
+    return Sql(f"oracle.at_time_zone({value.text}, {zone.text})", "oracle.tstz")
 
 
 # -------------------------------------------------------------------------------------------------- subqueries

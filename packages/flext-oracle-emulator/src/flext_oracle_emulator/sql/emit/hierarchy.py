@@ -3,12 +3,14 @@
 `SELECT name, LEVEL FROM emp START WITH boss IS NULL CONNECT BY PRIOR id = boss` becomes
 
     SELECT h.c1, h.lvl FROM (WITH RECURSIVE h AS (
-        SELECT name c1, id c2, 1 lvl, ARRAY[row_number() OVER ()] path, ARRAY[ROW(id)::text] keys FROM emp WHERE boss IS NULL
+        SELECT name c1, id c2, 1 lvl, ARRAY[row_number() OVER ()] path, ARRAY[ROW(id)::text] keys FROM emp WHERE boss
+        IS NULL
         UNION ALL
         SELECT name, id, h.lvl + 1, h.path || row_number() OVER (), .. FROM h, emp WHERE h.c2 = boss AND <no loop>
     ) SELECT * FROM h) h ORDER BY h.path
 
-`path` gives Oracle's order, children under their parent. A loop is a row whose PRIOR values are among its ancestors' (ORA-01436, or left
+`path` gives Oracle's order, children under their parent. A loop is a row whose PRIOR values are among its ancestors'
+(ORA-01436, or left
 out with NOCYCLE).
 """
 
@@ -141,9 +143,8 @@ class Hierarchy:
             elif self.node.nocycle:
                 conditions.append(f"NOT ({loop})")
             else:
-                conditions.append(
-                    f"CASE WHEN {loop} THEN oracle.raise(1436, 'CONNECT BY loop in user data') ELSE true END"
-                )
+                failure = "oracle.raise(1436, 'CONNECT BY loop in user data')"
+                conditions.append(f"CASE WHEN {loop} THEN {failure} ELSE true END")
         root += [f"{extra.root} AS {extra.name}" for extra in self.extras]
         step += [extra.step for extra in self.extras]
         start = _where([*self.joined, *self.start])
@@ -162,7 +163,8 @@ class Hierarchy:
         if not (self.cycle and self.keys):
             return f"SELECT *{', 0::numeric AS iscycle' if self.cycle else ''} FROM {h}"
         child = f"SELECT FROM {h} AS c WHERE c.cyc AND c.path[1:cardinality(c.path) - 1] = {h}.path"
-        return f"SELECT {h}.*, (CASE WHEN EXISTS ({child}) THEN 1 ELSE 0 END)::numeric AS iscycle FROM {h} WHERE NOT {h}.cyc"
+        flag = f"(CASE WHEN EXISTS ({child}) THEN 1 ELSE 0 END)::numeric AS iscycle"
+        return f"SELECT {h}.*, {flag} FROM {h} WHERE NOT {h}.cyc"
 
 
 def _where(conditions: list[str]) -> str:

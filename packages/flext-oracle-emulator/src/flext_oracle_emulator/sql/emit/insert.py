@@ -69,7 +69,9 @@ def _row(state: State, values: list[ast.Expr], columns: list[Column], pos: int) 
 
 
 def _array_insert(state: State, target: Target, columns: list[Column], values: list[ast.Expr], pos: int) -> str | None:
-    """`VALUES (:1, :2)` -> `SELECT u.p1, u.p2 FROM unnest($1::numeric[], $2::varchar[]) AS u(p1, p2)`: one call for many rows."""
+    """`VALUES (:1, :2)` -> `SELECT u.p1, u.p2 FROM unnest($1::numeric[], $2::varchar[]) AS u(p1, p2)`: one call for
+    many rows.
+    """
     parts = list(walk(values))
     binds = [part for part in parts if isinstance(part, ast.Bind)]
     if not binds or any(isinstance(part, (ast.Default, ast.Subquery, ast.Exists)) for part in parts):
@@ -186,7 +188,9 @@ def _one_table(state: State, intos: list[ast.Insert]) -> Translation | None:
 
 
 def _by_ctes(state: State, node: ast.MultiInsert) -> Translation:
-    """One data-modifying CTE per INTO over the materialised query; the statement is the SELECT that counts their rows."""
+    """One data-modifying CTE per INTO over the materialised query; the statement is the SELECT that counts their
+    rows.
+    """
     query = state.query(node.query, None)
     names = [column.name for column in query.columns]
     source = derived_source(None, "s", names, query.types)

@@ -82,8 +82,10 @@ def percent(state: State, query: QuerySql, node: ast.RowLimit, scope: Scope) -> 
     offset = "0" if node.offset is None else _rows(state, node.offset, scope)
     names = [f"c{index}" for index in range(1, len(query.columns) + 1)]
     select = ", ".join(f"q.{name} AS {quote(c.name)}" for name, c in zip(names, query.columns, strict=True))
-    inner = f"SELECT {', '.join(names)}, row_number() OVER () AS r, count(*) OVER () AS n FROM ({query.text}) AS i({', '.join(names)})"
-    return f"SELECT {select} FROM ({inner}) AS q WHERE q.r > {offset} AND q.r <= {offset} + ceil(q.n * {share} / 100) ORDER BY q.r"
+    listed = ", ".join(names)
+    numbered = f"SELECT {listed}, row_number() OVER () AS r, count(*) OVER () AS n FROM ({query.text}) AS i({listed})"
+    last = f"{offset} + ceil(q.n * {share} / 100)"
+    return f"SELECT {select} FROM ({numbered}) AS q WHERE q.r > {offset} AND q.r <= {last} ORDER BY q.r"
 
 
 def lock_clause(node: ast.ForUpdate, scope: Scope, state: State) -> str:

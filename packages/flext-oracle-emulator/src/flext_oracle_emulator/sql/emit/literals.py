@@ -70,7 +70,9 @@ def _date(match: re.Match[str], pos: int) -> datetime.date:
 
 @emits(ast.DateLiteral)
 def date(_: State, node: ast.DateLiteral, __: Scope) -> Sql:
-    """`DATE '2024-01-02'` -> `'2024-01-02 00:00:00'::oracle.date`; TIMESTAMP as seconds since 1970 (see backend/pgtypes.py)."""
+    """`DATE '2024-01-02'` -> `'2024-01-02 00:00:00'::oracle.date`; TIMESTAMP as seconds since 1970 (see
+    backend/pgtypes.py).
+    """
     match = _DATE.match(node.value)
     if match is None:
         raise OracleError(1841, "(full) year must be between -4713 and +9999, and not be 0", node.pos)

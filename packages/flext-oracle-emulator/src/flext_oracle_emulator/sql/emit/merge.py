@@ -26,7 +26,8 @@ from .targets import (
 
 
 def merge(state: State, node: ast.Merge) -> Translation:
-    """`WHEN MATCHED THEN UPDATE .. WHERE a DELETE WHERE b` -> `WHEN MATCHED AND a AND b' THEN DELETE WHEN MATCHED AND a THEN UPDATE`.
+    """`WHEN MATCHED THEN UPDATE .. WHERE a DELETE WHERE b` -> `WHEN MATCHED AND a AND b' THEN DELETE WHEN MATCHED AND
+    a THEN UPDATE`.
 
     b' is b with the new values in place of the columns.
     """

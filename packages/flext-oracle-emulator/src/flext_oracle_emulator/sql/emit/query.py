@@ -15,7 +15,7 @@ from ..rewrites.rownum import RownumLimit, take_limits, uses_rownum
 from ..scope import Cte, Scope, ScopeColumn, Source, Wrapper, rowid_column
 from ..translation import OutputColumn
 from . import hierarchy as hierarchies
-from .aggregates import ANALYTIC_ONLY, is_aggregate
+from .aggregates import ANALYTIC_ONLY, has_nested, is_aggregate
 from .core import QuerySql, State, conjuncts, walk
 from .limits import lock_clause, percent, row_limit, rownum_limit
 from .tables import FromText, from_item, is_dual
@@ -115,19 +115,17 @@ def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environ
     }
     anchor = state.query(anchor_query, parent, environment, types)
     environment[cte.name] = _cte(cte, anchor)
+    if not isinstance(step_query.body, ast.Select):
+        raise unsupported("recursive WITH with several recursive branches", cte.pos)
+    state.exact_types = True  # PostgreSQL wants the very types of the anchor, and the self-reference at the top
     step = state.query(step_query, parent, environment, types)
     if len(step.columns) != len(anchor.columns):
         raise OracleError(1789, "query block has incorrect number of result columns", cte.pos)
     names = [f"c{index}" for index in range(1, len(anchor.columns) + 1)]
-    # Types without length on both sides: PostgreSQL wants them equal.
-    texts = []
-    for query in (anchor, step):
-        columns = ", ".join(
-            f"q.{name}::{types[index]}" if index in types else f"q.{name}" for index, name in enumerate(names)
-        )
-        texts.append(f"SELECT {columns} FROM ({query.text}) AS q({', '.join(names)})")
+    columns = ", ".join(f"q.{n}::{types[i]}" if i in types else f"q.{n}" for i, n in enumerate(names))
+    start = f"SELECT {columns} FROM ({anchor.text}) AS q({', '.join(names)})"
     head = f"{quote(cte.name)}({', '.join(quote(name) for name in cte.columns)})"
-    return f"{head} AS ({texts[0]} UNION ALL {texts[1]}){_search_and_cycle(cte, environment)}"
+    return f"{head} AS ({start} UNION ALL {step.text}){_search_and_cycle(cte, environment)}"
 
 
 def _search_and_cycle(cte: ast.CommonTable, environment: dict[str, Cte]) -> str:
@@ -184,7 +182,7 @@ def _set_query(
         changes = {
             i: t
             for i, t in types.items()
-            if query.nulls[i] or query.types[i] != t and family(query.types[i]) is not None
+            if query.nulls[i] or (query.types[i] != t and family(query.types[i]) is not None)
         }
         final[id(leaf)] = _select(state, leaf, bare, parent, ctes, changes) if changes else query
     text = _combine(node.body, final)
@@ -282,6 +280,7 @@ def _select(
     wanted: Mapping[int, str],
 ) -> QuerySql:
     wants_rowid, state.wants_rowid = state.wants_rowid, False
+    exact_types, state.exact_types = state.exact_types, False
     scope = Scope(parent, ctes)
     if not node.from_ and state.context.version < 23:
         raise OracleError(923, "FROM keyword not found where expected", node.pos)
@@ -315,19 +314,29 @@ def _select(
     group = _group_by(state, node, scope)
     scope.loose.clear()
     scope.clause = "select"
+    if aggregated and has_nested([node.items, query.order_by]):
+        if node.group_by is None:
+            raise OracleError(978, "nested group function without GROUP BY", node.pos)
+        scope.nested = Wrapper(state.fresh("n"))
     values, columns = _items(state, node, scope, wanted)
+    if exact_types:
+        values = [replace(v, text=f"({v.text})::{wanted[i]}") if i in wanted else v for i, v in enumerate(values)]
     having = ""
     if node.having is not None:
         scope.clause = "having"
         having = f" HAVING {state.condition(node.having, scope)}"
     order = _order_by(state, query, node, scope, values, columns) if not query.siblings else ""
+    if scope.nested is not None:
+        for item in node.items:
+            if not has_nested(item.expr) and any(
+                is_aggregate(p) or isinstance(p, (ast.Name, ast.Star)) for p in walk(item.expr)
+            ):
+                raise OracleError(937, "not a single-group group function", item.pos)
     if scope.grouped and scope.loose:
         if node.group_by is None:
             raise OracleError(937, "not a single-group group function", scope.loose[0][0])
         raise OracleError(979, "not a GROUP BY expression", scope.loose[0][0])
-    if query.siblings:
-        order = hierarchies.order(scope)
-    elif node.hierarchy is not None and not order and not scope.grouped and not node.distinct:
+    if node.hierarchy is not None and (query.siblings or not (order or scope.grouped or node.distinct)):
         order = hierarchies.order(scope)
 
     select = ", ".join(f"{value.text} AS {quote(c.name)}" for value, c in zip(values, columns, strict=True))
@@ -351,6 +360,10 @@ def _select(
         exposed = ", ".join(f"{text} AS {name}" for text, name in scope.wrapper.columns.items())
         body = f"SELECT {exposed}{from_clause}{_where(inner_where)}{inner_limit}"
         from_clause, where, limit = f" FROM ({body}) AS {scope.wrapper.alias}", [], ""
+    if scope.nested is not None:
+        exposed = ", ".join(f"{text} AS {name}" for text, name in scope.nested.columns.items())
+        body = f"SELECT {exposed}{from_clause}{_where(where)}{group}{having}"
+        from_clause, where, group, having = f" FROM ({body}) AS {scope.nested.alias}", [], "", ""
     distinct = "DISTINCT " if node.distinct else ""
     text = f"SELECT {distinct}{select}{from_clause}{_where(where)}{group}{having}{order}"
     result = QuerySql(text + limit, columns, [value.type for value in values], [value.null for value in values])

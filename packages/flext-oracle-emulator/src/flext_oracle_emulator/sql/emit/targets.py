@@ -106,7 +106,9 @@ def check_count(columns: int, values: int, pos: int) -> None:
 
 
 def assign(value: Sql, column: Column, pos: int) -> str:
-    """`value` as it goes into `column`, with Oracle's implicit conversion; lengths and precisions are the column's own affair."""
+    """`value` as it goes into `column`, with Oracle's implicit conversion; lengths and precisions are the column's
+    own affair.
+    """
     if value.null:
         return "NULL"
     return convert(value, base_type(column.pg_type), pos).text
@@ -172,7 +174,7 @@ def returning(state: State, node: ast.Returning | None, scope: Scope) -> Returni
         raise OracleError(
             *((913, "too many values") if len(node.into) < len(node.exprs) else (947, "not enough values")), node.pos
         )
-    texts = []
+    texts: list[str] = []
     scope.clause = "returning"
     for expr, into in zip(node.exprs, node.into, strict=True):
         value = state.expression(expr, scope)

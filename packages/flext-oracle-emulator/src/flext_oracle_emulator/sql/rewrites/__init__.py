@@ -1,1 +1,3 @@
-"""Rewrites of Oracle's own constructs into joins and limits: small, pure steps on the tree, each with its before and after."""
+"""Rewrites of Oracle's own constructs into joins and limits: small, pure steps on the tree, each with its before and
+after.
+"""

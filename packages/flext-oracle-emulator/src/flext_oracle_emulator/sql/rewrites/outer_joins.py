@@ -1,6 +1,7 @@
 """Oracle's (+): `FROM a, b WHERE a.id = b.id(+) AND b.x(+) = 1` -> `a LEFT JOIN b ON a.id = b.id AND b.x = 1`.
 
-Each predicate with (+) goes to the ON of the one table that it marks. Tables without a mark come first, then each marked table after
+Each predicate with (+) goes to the ON of the one table that it marks. Tables without a mark come first, then each
+marked table after
 the tables its predicates name. The rules and their errors are those of the SQL Language Reference, "Outer Joins".
 """
 
@@ -30,7 +31,9 @@ def marked(condition: ast.Node) -> list[ast.Name]:
 
 
 def plan(conditions: list[ast.Expr], resolve: Resolve) -> tuple[list[ast.Expr], dict[int, OuterTable], list[Source]]:
-    """Split WHERE's conjuncts into the ordinary ones and, by `id(source)`, the outer tables (whose sources come third)."""
+    """Split WHERE's conjuncts into the ordinary ones and, by `id(source)`, the outer tables (whose sources come
+    third).
+    """
     rest: list[ast.Expr] = []
     tables: dict[int, OuterTable] = {}
     sources: list[Source] = []

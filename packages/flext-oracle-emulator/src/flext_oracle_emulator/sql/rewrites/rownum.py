@@ -1,6 +1,7 @@
 """ROWNUM in WHERE: `WHERE a = 1 AND ROWNUM <= 5` -> `WHERE a = 1` and the limit `<= 5`.
 
-ROWNUM counts rows as they pass the other conditions, before GROUP BY and ORDER BY. A comparison of it with something that does not
+ROWNUM counts rows as they pass the other conditions, before GROUP BY and ORDER BY. A comparison of it with something
+that does not
 depend on the row is therefore a limit on the number of rows. Anything else (`MOD(ROWNUM, 2) = 0`) is not taken.
 """
 
