@@ -33,6 +33,7 @@ from singer_sdk.sinks import BatchSink
 from . import merge
 from .checkpoint import CommittedBatch, StreamPosition, create_unless_exists, digest
 from .settings import LoadMethod, load_method
+from .typed import Field, RecordDecoder, Records, make_decoder
 from .types import METADATA_COLUMNS, VERSION_COLUMNS, StreamColumn, new_table, oracle_type, stream_columns, table_name
 from .validation import RecordValidator
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 
+_UNMADE: Any = object()
 _INSERT_ROWS = 10_000
 _RETRY_DELAYS = (1.0, 5.0)
 
@@ -68,6 +70,8 @@ class OracleSink(BatchSink):
         self._records = 0
         self._warned: set[str] = set()
         self._columns: list[StreamColumn] = []
+        self._decoder: RecordDecoder | None = _UNMADE
+        self._decoder_ignores: frozenset[str] = frozenset()
         self.created = False
         """Whether the table is new: then nothing of the stream can be committed."""
 
@@ -77,7 +81,7 @@ class OracleSink(BatchSink):
         try:
             yield
         except Exception as exc:
-            note = f"stream '{self.stream_name}' into {self.schema_name}.{self.table}"
+            note = f"stream '{self.stream_name}' into table {self.table}"
             if note not in getattr(exc, "__notes__", ()):
                 exc.add_note(note)
             raise
@@ -253,6 +257,8 @@ class OracleSink(BatchSink):
         self._key_positions = [
             index for index, (name, _, _) in enumerate(self._converters) if name in self.key_properties
         ]
+        self._live = [column.type for column in live if column.type is not None]
+        self._decoder = _UNMADE
         self._deleted_at = to_bind_value(OracleType("TIMESTAMP", scale=6), naive_zone="UTC")
 
     def _build_upsert_merge_statement(self) -> str:
@@ -360,6 +366,58 @@ class OracleSink(BatchSink):
         self._versioned = True
         self.prepare()
 
+    def decoder(self, stream: str) -> RecordDecoder | None:
+        """The fast way for this stream's lines, None if it must go the usual way. `stream` is the tap's name for it."""
+        ignored = frozenset(self._warned)
+        if self._decoder is _UNMADE or self._decoder_ignores != ignored:
+            required = set(self.schema.get("required") or ()) if self._validator is not None else set()
+            fields = [
+                Field(
+                    item.name,
+                    item.schema,
+                    live_type,
+                    convert,
+                    is_key=item.name in self.key_properties,
+                    required=item.name in required,
+                )
+                for item, live_type, (_, _, convert) in zip(self._columns, self._live, self._converters, strict=False)
+                if item.schema is not None  # the metadata columns come last
+            ]
+            schema = {**self.schema, "required": []}
+            self._decoder, self._decoder_ignores = make_decoder(stream, schema, fields, ignored=ignored), ignored
+        return self._decoder
+
+    def add_rows(self, records: Records, size: int) -> None:
+        """Keep rows that a decoder made of lines, `size` bytes long, writing each batch that becomes full."""
+        rows = records.rows
+        versions = {version for version in records.versions if version is not None}
+        if versions and not self._versioned and self.process_activate_version_messages:
+            self._add_version_columns()
+        if self._metadata:
+            rows = self._with_metadata(records)
+        elif versions:
+            self._version = max(versions)
+        self._records += len(rows)
+        self.target.pending_bytes += size
+        self.pending_bytes += size
+        start = 0
+        while start < len(rows):
+            part = rows[start : start + max(1, self._full_at - len(self.pending))]
+            self.pending += part
+            start += len(part)
+            self.drain_full()
+
+    def _with_metadata(self, records: Records) -> list[Row]:
+        convert = self._deleted_at
+        assert convert is not None
+        times = {at: None if at is None else convert(at) for at in set(records.times)}
+        self._version = records.versions[-1]
+        rows = []
+        for row, at, version in zip(records.rows, records.times, records.versions, strict=True):
+            values = {"_sdc_extracted_at": times[at], "_sdc_table_version": version}
+            rows.append((*row, *[values.get(name) for name in self._metadata]))
+        return rows
+
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
         """The SDK's entry for a record without its message; the target itself uses `add_record`."""
         self.add_record(record, context)
@@ -377,9 +435,11 @@ class OracleSink(BatchSink):
     @property
     def is_full(self) -> bool:
         """While committed batches are compared, a batch ends where the committed one did."""
-        if self.position.replay:
-            return len(self.pending) >= self.position.replay[0].rows
-        return len(self.pending) >= self.target.batch_rows
+        return len(self.pending) >= self._full_at
+
+    @property
+    def _full_at(self) -> int:
+        return self.position.replay[0].rows if self.position.replay else self.target.batch_rows
 
     def process_batch(self, context: dict[str, Any]) -> None:
         """Write what is pending. `context["records"]` are the records of a batch file."""

@@ -1,7 +1,7 @@
-"""Every record exactly once, whatever dies when: the target's logic against a database in memory.
+"""The target's logic against a database in memory: every record exactly once, whatever dies when.
 
 The fake replaces SQL only: tables and checkpoints are lists that change together, as a transaction does. What the
-database itself must do is tested in test_load.py against the wire.
+database itself must do is tested in test_load.py and test_failures.py against the wire.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from decimal import Decimal
 from typing import Any
 
 import pytest
+import simplejson
 from flext_db_oracle import OracleColumn
 from flext_target_oracle import OracleSink, TargetOracle
 from flext_target_oracle.checkpoint import CommittedBatch
@@ -104,12 +106,18 @@ class MemoryTarget(TargetOracle):
         self.oracle_api = None  # type: ignore[assignment]
 
 
-def run(database: Database, messages: Sequence[Message], *, end: bool = True, **config: Any) -> list[Any]:
-    """Feed the messages; returns the states that were emitted. `end=False`: killed while it waits for more."""
+def run(
+    database: Database, messages: Sequence[Message], *, end: bool = True, chunks: bool = False, **config: Any
+) -> list[Any]:
+    """Feed the messages; returns the states that were emitted. `end=False`: killed while it waits for more.
+
+    `chunks` gives bytes instead of lines of text, which is what the fast way needs.
+    """
     output = io.StringIO()
     with redirect_stdout(output):
         target = MemoryTarget(database, **config)
-        lines = io.StringIO("".join(json.dumps(message) + "\n" for message in messages))
+        text = "".join(simplejson.dumps(message, use_decimal=True) + "\n" for message in messages)
+        lines: Any = io.BytesIO(text.encode()) if chunks else io.StringIO(text)
         try:
             target.process_lines(lines)
             if end:
@@ -177,9 +185,10 @@ crashes = st.lists(
     every=st.integers(1, 9),
     batch_size=st.integers(1, 7),
     crashes=crashes,
+    chunks=st.booleans(),
 )
 def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_it_succeeds(
-    lengths: list[int], every: int, batch_size: int, crashes: list[tuple[str, int, int]]
+    lengths: list[int], every: int, batch_size: int, crashes: list[tuple[str, int, int]], chunks: bool
 ) -> None:
     streams = dict(zip("abc", lengths, strict=False))
     database, start = Database(), {}
@@ -192,7 +201,7 @@ def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_i
             database.die_after = where
         elif kind == "input" or (kind == "tap" and start.keys() >= streams.keys()):
             messages = messages[: where * 3]  # a tap that dies is seen only by streams with a bookmark: checkpoint.py
-        emitted = run(database, messages, end=kind != "input", batch_size=size)
+        emitted = run(database, messages, end=kind != "input", batch_size=size, chunks=chunks)
         if emitted:
             start = {name: item["replication_key_value"] for name, item in emitted[-1]["bookmarks"].items()}
     for name, length in streams.items():
@@ -409,3 +418,100 @@ def test_a_batch_ends_when_its_records_have_waited_long_enough(monkeypatch: pyte
     database = Database()
     run(database, [schema("a"), *[record("a", number) for number in range(4)]], end=False, batch_wait_limit_seconds=15)
     assert ids(database)
+
+
+# ---------------------------------------------------------------------------------------------- the fast way
+
+PROPERTIES: dict[str, tuple[dict[str, Any], st.SearchStrategy[Any]]] = {
+    "text": ({"type": ["string", "null"], "maxLength": 3}, st.text("aé", max_size=4)),
+    "whole": ({"type": "integer", "minimum": -5, "maximum": 10**20}, st.sampled_from([-6, -5, 0, 10**20, 10**20 + 1])),
+    "number": ({"type": ["number", "null"]}, st.sampled_from([1, Decimal("1.10"), Decimal("1E+30"), "1.5", True])),
+    "money": (
+        {"type": ["number", "null"], "x-oracle": {"type": "NUMBER(5,2)"}},
+        st.sampled_from([1, Decimal("1.10"), Decimal("1.234"), Decimal("1.2300")]),
+    ),
+    "flag": ({"type": ["boolean", "null"]}, st.sampled_from([True, False, 0, "true"])),
+    "day": (
+        {"type": ["string", "null"], "format": "date-time", "x-oracle": {"type": "DATE"}},
+        st.sampled_from(["2024-01-01T00:00:00", "2024-01-01", "2024-01-01T00:00:00.5", "2024-01-01T00:00:00Z", "soon"]),
+    ),
+    "bytes": ({"type": "string", "contentEncoding": "base64"}, st.sampled_from(["AAEC", "", "!"])),
+    "tree": ({"type": ["object", "null"]}, st.sampled_from([{}, {"a": 1}, "x"])),
+    "choice": ({"type": ["string", "null"], "enum": ["a", None]}, st.sampled_from(["a", "b"])),
+}
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> tuple[list[Message], dict[str, Any]]:
+    names = draw(st.lists(st.sampled_from(list(PROPERTIES)), min_size=1, max_size=4, unique=True))
+    more = {name: PROPERTIES[name][0] for name in names}
+    messages = [schema("a", **more), schema("b", **more)]
+    messages[0]["key_properties"] = draw(st.sampled_from([[], ["id"]]))
+    messages[0]["schema"]["required"] = draw(st.sampled_from([[], ["id"], names[:1]]))
+    stream = st.sampled_from(["a"] * 9 + ["b"])
+    for number in range(draw(st.integers(0, 12))):
+        record_ = {"id": draw(st.sampled_from([number] * 9 + [None]))}
+        for name in names:
+            # Mostly good values, so that runs get somewhere.
+            good = draw(st.sampled_from([True] * 15 + [False]))
+            record_[name] = GOOD[name] if good else draw(PROPERTIES[name][1])
+        if draw(st.sampled_from([False] * 19 + [True])):
+            record_["unknown"] = 1
+        if draw(st.sampled_from([False] * 9 + [True])):
+            del record_[names[0]]
+        message = {"type": "RECORD", "stream": draw(stream), "record": record_}
+        if draw(st.booleans()):
+            message |= {"time_extracted": f"2026-01-01T00:00:0{number % 3}Z"}
+        messages.append(message)
+        if draw(st.sampled_from([False] * 4 + [True])):
+            messages.append(state(a=number))
+    config = {"batch_size": draw(st.integers(1, 5)), "add_record_metadata": draw(st.booleans())}
+    return messages, config | {"validate_records": draw(st.sampled_from([True, True, False]))}
+
+
+GOOD = {
+    "text": "aé",
+    "whole": 7,
+    "number": Decimal("1.10"),
+    "money": Decimal("1.23"),
+    "flag": True,
+    "day": "2024-01-01T00:00:00",
+    "bytes": "AAEC",
+    "tree": {"a": [1]},
+    "choice": "a",
+}
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=runs(), chunk=st.integers(150, 1500))
+def test_chunks_and_single_lines_load_the_same_and_fail_the_same(
+    case: tuple[list[Message], dict[str, Any]], chunk: int
+) -> None:
+    messages, config = case
+
+    def outcome(chunks: bool) -> Any:
+        database = Database()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("flext_target_oracle.reader.CHUNK", chunk)
+            try:
+                states = run(database, messages, chunks=chunks, **config)
+                failure = None
+            except Exception as exc:
+                states, failure = None, (type(exc), str(exc), getattr(exc, "__notes__", None))
+        width = len(messages[0]["schema"]["properties"])
+        rows = {table: [row[:width] for row in rows] for table, rows in database.rows.items()}
+        types = {table: [list(map(type, row[:width])) for row in rows] for table, rows in database.rows.items()}
+        return states, failure, rows, types, database.checkpoints
+
+    assert outcome(True) == outcome(False)
+
+
+def test_the_fast_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    added = []
+    add_rows = OracleSink.add_rows
+    monkeypatch.setattr(OracleSink, "add_rows", lambda *args: (added.append(len(args[1].rows)), add_rows(*args)))
+    monkeypatch.setattr("flext_target_oracle.reader.CHUNK", 1000)
+    database = Database()
+    run(database, [schema("a"), *[record("a", number) for number in range(100)]], chunks=True)
+    assert ids(database) == list(range(100))
+    assert sum(added) > 70
