@@ -36,9 +36,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from flext_db_oracle import OracleColumn, OracleTable, OracleType, Session, ddl, explain
+from flext_db_oracle import OracleColumn, OracleTable, OracleType, Session, ddl
 from flext_db_oracle.bulk import InsertStatement, make_insert
 from flext_db_oracle.identifiers import qualify, shorten
+
+from .tables import create_unless_exists
 
 TABLE = "FLEXT_CHECKPOINT"
 NO_BOOKMARK = "none"
@@ -227,15 +229,6 @@ class Checkpoints:
         if keep_anchor is not None:
             sql, binds = sql + " AND anchor <> :3", [*binds, keep_anchor]
         session.execute(sql, binds)
-
-
-def create_unless_exists(session: Session, statement: str) -> None:
-    """Run a CREATE. That another session was faster (ORA-00955) is as good."""
-    try:
-        session.execute_ddl(statement)
-    except Exception as exc:
-        if explain(exc).code != "ORA-00955":
-            raise
 
 
 def _key(stream: str) -> str:

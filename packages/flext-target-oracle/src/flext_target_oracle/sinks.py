@@ -13,27 +13,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flext_db_oracle import (
-    LossyValueError,
-    ObjectNotFoundError,
     OracleColumn,
-    OracleTable,
     OracleType,
     Session,
-    UnsupportedTypeError,
     ddl,
     explain,
     is_transient,
 )
 from flext_db_oracle.bulk import InsertStatement, make_insert
 from flext_db_oracle.identifiers import qualify
-from flext_db_oracle.values import to_bind_value
-from singer_sdk.exceptions import MissingKeyPropertiesError
 from singer_sdk.sinks import BatchSink
 
-from . import merge
-from .checkpoint import CommittedBatch, StreamPosition, create_unless_exists, digest
+from . import merge, tables
+from .checkpoint import CommittedBatch, StreamPosition, digest
+from .rows import Row, RowMaker
 from .settings import LoadMethod, load_method
-from .typed import Field, RecordDecoder, Records, make_decoder
+from .typed import RecordDecoder, Records
 from .types import METADATA_COLUMNS, VERSION_COLUMNS, StreamColumn, new_table, oracle_type, stream_columns, table_name
 from .validation import RecordValidator
 
@@ -43,9 +38,6 @@ if TYPE_CHECKING:
 
     from .target import TargetOracle
 
-Row = tuple[Any, ...]
-
-_UNMADE: Any = object()
 _INSERT_ROWS = 10_000
 _RETRY_DELAYS = (1.0, 5.0)
 
@@ -68,10 +60,7 @@ class OracleSink(BatchSink):
         self._versioned = self.include_sdc_metadata_properties
         self._version: int | None = None
         self._records = 0
-        self._warned: set[str] = set()
         self._columns: list[StreamColumn] = []
-        self._decoder: RecordDecoder | None = _UNMADE
-        self._decoder_ignores: frozenset[str] = frozenset()
         self.created = False
         """Whether the table is new: then nothing of the stream can be committed."""
 
@@ -119,9 +108,9 @@ class OracleSink(BatchSink):
         session = self.target.connector.session
         self._columns = self._plan(session.server_version)
         self._ensure_table_exists()
-        live = self._live_columns(session)
+        live = tables.live_columns(session, self.schema_name, self.load_table, self._columns)
         if self.merges:
-            self._ensure_staging(session, live)
+            tables.ensure_staging(session, self.schema_name, self.load_table, live)
         self._compile(live)
 
     def _plan(self, server_version: tuple[int, ...]) -> list[StreamColumn]:
@@ -142,69 +131,13 @@ class OracleSink(BatchSink):
         )
 
     def _ensure_table_exists(self) -> None:
-        """Create the table, or add and widen columns. An overwrite's replacement table as well."""
-        session = self.target.connector.session
-        existing = session.find_table(self.schema_name, self.table)
-        if existing is None:
-            create_unless_exists(session, self._generate_create_table_ddl(self.schema_name, self.table))
-            self.logger.info("Created table %s.%s", self.schema_name, self.table)
-            self.created = True
-        else:
-            self._evolve(session, existing)
+        """Create the table, or add and widen columns. For an overwrite, its replacement table as well."""
+        session, key = self.target.connector.session, self.key_columns if self.merges else []
+        self.created = tables.ensure_table(session, self.schema_name, self.table, self._columns, key)
         if self.load_method is LoadMethod.OVERWRITE:
-            self._ensure_replacement(session)
-
-    def _ensure_replacement(self, session: Session) -> None:
-        name = merge.replacement_name(self.table)
-        existing = session.find_table(self.schema_name, name)
-        if existing is not None and self.table not in self.target.replacements:
-            session.execute_ddl(ddl.drop_table(self.schema_name, name))  # left by a run that failed
-            existing = None
-        if existing is None:
-            session.execute_ddl(self._generate_create_table_ddl(self.schema_name, name))
-        else:
-            self._evolve(session, existing)
-        self.target.replacements[self.table] = self
-
-    def _evolve(self, session: Session, existing: OracleTable) -> None:
-        """Add missing columns and widen those that are too narrow; refuse what Oracle cannot do in place."""
-        if existing.kind != "TABLE":
-            raise UnsupportedTypeError(
-                f"{existing.schema}.{existing.name} is a {existing.kind.lower()}, and a target loads tables only. "
-                "Hint: rename it, or rename the stream with stream_maps and __alias__"
-            )
-        present = {column.name: column for column in existing.columns}
-        added = [item.column for item in self._columns if item.column.name not in present]
-        if added:
-            # Rows that are there already have no value for them, not even in a key.
-            loose = [OracleColumn(name=column.name, type=column.type) for column in added]
-            session.execute_ddl(ddl.add_columns(existing.schema, existing.name, loose))
-            self.logger.info("Added to %s: %s", existing.name, ", ".join(column.name for column in added))
-        for item in self._columns:
-            found = present.get(item.column.name)
-            if found is not None:
-                self._widen(session, existing, found, item)
-
-    def _widen(self, session: Session, table: OracleTable, found: OracleColumn, item: StreamColumn) -> None:
-        wanted = item.column.type
-        assert wanted is not None
-        where = f"column {table.schema}.{table.name}.{found.name}"
-        if found.type is None or not found.writable:
-            state = "generated by the database" if found.type is not None else f"of type {found.data_type}"
-            raise UnsupportedTypeError(
-                f"stream {self.stream_name}: {where} is {state} and cannot be loaded. "
-                f"Hint: leave property {item.name!r} out with stream_maps"
-            )
-        widened = found.type.widened(wanted)
-        if widened is None:
-            raise UnsupportedTypeError(
-                f"stream {self.stream_name}: {where} is {found.type.ddl}, and the values of property {item.name!r} "
-                f"need {wanted.ddl}, which Oracle cannot change in place. Hint: rename or drop the column, or convert "
-                "the property with stream_maps"
-            )
-        if widened != found.type:
-            session.execute_ddl(ddl.modify_column(table.schema, table.name, OracleColumn(found.name, widened)))
-            self.logger.info("Widened %s from %s to %s", where, found.type.ddl, widened.ddl)
+            begun = self.table in self.target.replacements
+            tables.ensure_replacement(session, self.schema_name, self.table, self._columns, key, begun=begun)
+            self.target.replacements[self.table] = self
 
     def _generate_create_table_ddl(self, schema: str, table: str) -> str:
         """CREATE TABLE for the stream, with a primary key when it is loaded by key."""
@@ -213,25 +146,6 @@ class OracleSink(BatchSink):
     def _singer_type_to_oracle_type(self, field_schema: Mapping[str, Any]) -> str:
         """The DDL text of the type that a property becomes, such as `VARCHAR2(4000 CHAR)`."""
         return oracle_type(field_schema, server_version=self.target.connector.session.server_version).ddl
-
-    def _live_columns(self, session: Session) -> list[OracleColumn]:
-        """The columns as they are in the database now: an existing column may be wider than the stream's."""
-        table = session.get_table(self.schema_name, self.load_table)
-        live = [table.column(item.column.name) for item in self._columns]
-        missing = [item.column.name for item, column in zip(self._columns, live, strict=True) if column is None]
-        if missing:
-            raise ObjectNotFoundError(f"table {self.load_table} has no column {', '.join(missing)}")
-        return [column for column in live if column is not None]
-
-    def _ensure_staging(self, session: Session, live: Sequence[OracleColumn]) -> None:
-        name = merge.staging_name(self.load_table)
-        existing = session.find_table(self.schema_name, name)
-        if existing is not None:
-            have = [(column.name, column.type) for column in existing.columns]
-            if have[:-1] == [(column.name, column.type) for column in live]:
-                return
-            session.execute_ddl(ddl.drop_table(self.schema_name, name))
-        create_unless_exists(session, merge.create_staging_table(self.schema_name, self.load_table, live))
 
     # ------------------------------------------------------------------------------------------ the statements
 
@@ -247,19 +161,15 @@ class OracleSink(BatchSink):
             self.schema_name, table, columns, property_schemas=schemas, naive_zone=naive_zone
         )
         self._merge_sql = self._build_upsert_merge_statement() if self.merges else ""
-        self._converters = [
-            (item.name, column.name, convert)
-            for item, column, convert in zip(self._columns, live, self._insert.converters, strict=False)
-            if item.schema is not None
-        ]
-        self._metadata = [item.name for item in self._columns if item.schema is None]
-        self._known = frozenset(name for name, _, _ in self._converters)
-        self._key_positions = [
-            index for index, (name, _, _) in enumerate(self._converters) if name in self.key_properties
-        ]
-        self._live = [column.type for column in live if column.type is not None]
-        self._decoder = _UNMADE
-        self._deleted_at = to_bind_value(OracleType("TIMESTAMP", scale=6), naive_zone="UTC")
+        self._rows = RowMaker(
+            self.stream_name,
+            self.table,
+            self._columns,
+            [column.type for column in live if column.type is not None],
+            self._insert.converters,
+            key=self.key_properties,
+            key_must_have_values=self.merges,
+        )
 
     def _build_upsert_merge_statement(self) -> str:
         """One MERGE from the staging table into the stream's table."""
@@ -280,123 +190,27 @@ class OracleSink(BatchSink):
 
     def add_record(self, record: dict[str, Any], message: Mapping[str, Any], size: int = 0) -> None:
         """Validate a record and keep it as a row. `message` has its time of extraction and its table version."""
-        for key in self.key_properties:
-            if key not in record:
-                raise MissingKeyPropertiesError(
-                    f"stream {self.stream_name}: the record has no key property {key!r}. "
-                    f"Hint: the stream's key is {', '.join(self.key_properties)}"
-                )
+        self._rows.require_key(record)
         if self._validator is not None:
             self._validator.validate(record)
-        deleted = record.get("_sdc_deleted_at")
-        if not record.keys() <= self._known:
-            self._warn_of_unknown(record)
-        row = self._convert(record)
         version = message.get("version")
-        if version is not None and not self._versioned and self.process_activate_version_messages:
-            self._add_version_columns()
-        if self._metadata:
-            row += self._metadata_values(message, deleted)
-        elif version is not None:
-            self._version = version
-        self.pending.append(row)
+        if version is not None:
+            self._see_version(version)
+        self.pending.append(self._rows.make(record, message, self.logger))
         self.pending_bytes += size
         self.target.pending_bytes += size
         self._records += 1
 
-    def _warn_of_unknown(self, record: Mapping[str, Any]) -> None:
-        for name in record.keys() - self._known - METADATA_COLUMNS.keys() - self._warned:
-            if record[name] is not None:
-                self.logger.warning("No schema for record field '%s': it is not loaded", name)
-                self._warned.add(name)
-
-    def _convert(self, record: Mapping[str, Any]) -> Row:
-        get = record.get
-        try:
-            row = tuple(
-                [
-                    None if (value := get(name)) is None else convert(value) if convert else value
-                    for name, _, convert in self._converters
-                ]
-            )
-        except LossyValueError:
-            raise self._blame(record) from None
-        if self.merges:
-            for index in self._key_positions:
-                if row[index] is None or row[index] == "":
-                    raise MissingKeyPropertiesError(
-                        f"stream {self.stream_name}: key property {self._converters[index][0]!r} is "
-                        f"{'NULL' if row[index] is None else 'empty, which Oracle stores as NULL'}. "
-                        "Hint: a key must have a value; set load_method to append-only to load such records"
-                    )
-        return row
-
-    def _blame(self, record: Mapping[str, Any]) -> LossyValueError:
-        """Which property's value the converters refused."""
-        for name, column, convert in self._converters:
-            value = record.get(name)
-            if value is None or convert is None:
-                continue
-            try:
-                convert(value)
-            except LossyValueError as exc:
-                hint = ""
-                if "offset" in str(exc):
-                    hint = ". Hint: if times without offset are in a known zone, set naive_zone, for example to UTC"
-                return LossyValueError(f"stream {self.stream_name}, column {self.table}.{column}: {exc}{hint}")
-        raise AssertionError("some converter refused this record")
-
-    def _metadata_values(self, message: Mapping[str, Any], deleted: Any) -> Row:
-        """The `_sdc_*` columns. What is the same for a whole batch is filled in by `_write`."""
-        extracted = message.get("time_extracted")
-        convert = self._deleted_at
-        assert convert is not None
-        self._version = message.get("version")
-        values: dict[str, Any] = {
-            "_sdc_extracted_at": None if extracted is None else convert(extracted),
-            "_sdc_deleted_at": None if deleted is None else convert(deleted),
-            "_sdc_table_version": self._version,
-        }
-        return tuple([values.get(name) for name in self._metadata])
-
-    def _add_version_columns(self) -> None:
-        """The first record with a version: from here on its table has the columns that ACTIVATE_VERSION needs."""
-        self.target.settle(final=True)
-        self.commit(len(self.pending), final=True)
-        self._versioned = True
-        self.prepare()
-
     def decoder(self, stream: str) -> RecordDecoder | None:
-        """The fast way for this stream's lines, None if it must go the usual way. `stream` is the tap's name for it."""
-        ignored = frozenset(self._warned)
-        if self._decoder is _UNMADE or self._decoder_ignores != ignored:
-            required = set(self.schema.get("required") or ()) if self._validator is not None else set()
-            fields = [
-                Field(
-                    item.name,
-                    item.schema,
-                    live_type,
-                    convert,
-                    is_key=item.name in self.key_properties,
-                    required=item.name in required,
-                )
-                for item, live_type, (_, _, convert) in zip(self._columns, self._live, self._converters, strict=False)
-                if item.schema is not None  # the metadata columns come last
-            ]
-            schema = {**self.schema, "required": []}
-            self._decoder, self._decoder_ignores = make_decoder(stream, schema, fields, ignored=ignored), ignored
-        return self._decoder
+        """The fast way for this stream's lines, None if they must come as records."""
+        return self._rows.decoder(stream, self.schema, validate=self._validator is not None)
 
     def add_rows(self, records: Records, size: int) -> None:
         """Keep rows that a decoder made of lines, `size` bytes long, writing each batch that becomes full."""
-        rows = records.rows
-        versions = {version for version in records.versions if version is not None}
-        if versions and not self._versioned and self.process_activate_version_messages:
-            self._add_version_columns()
-        if self._metadata:
-            rows = self._with_metadata(records)
-        elif versions:
-            self._version = max(versions)
+        version = next((version for version in records.versions if version is not None), None)
+        if version is not None:
+            self._see_version(version)
+        rows = self._rows.with_metadata(records)
         self._records += len(rows)
         self.target.pending_bytes += size
         self.pending_bytes += size
@@ -407,16 +221,14 @@ class OracleSink(BatchSink):
             start += len(part)
             self.drain_full()
 
-    def _with_metadata(self, records: Records) -> list[Row]:
-        convert = self._deleted_at
-        assert convert is not None
-        times = {at: None if at is None else convert(at) for at in set(records.times)}
-        self._version = records.versions[-1]
-        rows = []
-        for row, at, version in zip(records.rows, records.times, records.versions, strict=True):
-            values = {"_sdc_extracted_at": times[at], "_sdc_table_version": version}
-            rows.append((*row, *[values.get(name) for name in self._metadata]))
-        return rows
+    def _see_version(self, version: int) -> None:
+        """With the first record that has a version the table gets the columns that ACTIVATE_VERSION needs."""
+        self._version = version
+        if not self._versioned and self.process_activate_version_messages:
+            self.target.settle(final=True)
+            self.commit(len(self.pending), final=True)
+            self._versioned = True
+            self.prepare()
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
         """The SDK's entry for a record without its message; the target itself uses `add_record`."""
@@ -499,7 +311,7 @@ class OracleSink(BatchSink):
     def _skip(self, rows: Sequence[Row]) -> bool:
         """Whether these rows are the committed batch that comes next."""
         expected = self.position.replay[0]
-        if expected.digest != digest(self._identity(rows)):
+        if expected.digest != digest(self._rows.identity(rows)):
             return False
         if expected.number == 0 and self._table_is_empty():
             self.logger.warning("Table %s is empty: loading again what was committed before", self.table)
@@ -519,20 +331,14 @@ class OracleSink(BatchSink):
         result = self.target.connector.session.query(f"SELECT 1 FROM {self.full_table_name} WHERE ROWNUM = 1")
         return result.row_count == 0
 
-    def _identity(self, rows: Sequence[Row]) -> list[Row]:
-        """Rows without the metadata that differs from run to run, but with their version."""
-        width = len(self._converters)
-        if not self._metadata:
-            return [(*row, self._version) for row in rows] if self._version is not None else list(rows)
-        version = width + self._metadata.index("_sdc_table_version")
-        return [(*row[:width], row[version]) for row in rows]
-
     def _bulk_insert_records(self, rows: Sequence[Row]) -> None:
         """Write a batch and its checkpoint in one transaction; again, if the session was lost before that."""
         batch = None
         if self.load_method is not LoadMethod.OVERWRITE:
-            batch = CommittedBatch(self.position.anchor, self.position.number, len(rows), digest(self._identity(rows)))
-        complete = self._complete(rows)
+            batch = CommittedBatch(
+                self.position.anchor, self.position.number, len(rows), digest(self._rows.identity(rows))
+            )
+        complete = self._rows.complete(rows, self.sync_started_at)
         for delay in (*_RETRY_DELAYS, None):
             try:
                 with self.blamed():
@@ -574,27 +380,6 @@ class OracleSink(BatchSink):
             chunk = rows[start : start + _INSERT_ROWS]
             session.execute_many(self._insert.sql, chunk, input_types=self._insert.input_types)
 
-    def _complete(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Fill in the metadata that is one value for the whole batch."""
-        if not self.include_sdc_metadata_properties:
-            return rows
-        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-        constants = {
-            "_sdc_received_at": now,
-            "_sdc_batched_at": now,
-            "_sdc_sequence": round(time.time() * 1000),
-            "_sdc_sync_started_at": self.sync_started_at,
-        }
-        width = len(self._converters)
-        fixed = [(index, constants[name]) for index, name in enumerate(self._metadata) if name in constants]
-        completed: list[Row] = []
-        for row in rows:
-            values = list(row[width:])
-            for index, value in fixed:
-                values[index] = value
-            completed.append((*row[:width], *values))
-        return completed
-
     def mark_drained(self) -> None:
         """Nothing of the SDK's bookkeeping: `pending` says what is left."""
 
@@ -631,16 +416,6 @@ class OracleSink(BatchSink):
         self.logger.info("Replaced the rows of %s by %d rows", self.table, count)
 
     def drop_staging(self) -> None:
-        """Leave no staging table behind. One that another session uses (ORA-14452) stays, and is used again."""
-        if not self.merges:
-            return
-        session = self.target.connector.session
-        name = merge.staging_name(self.load_table)
-        if not session.table_exists(self.schema_name, name):
-            return
-        try:
-            session.execute_ddl(ddl.drop_table(self.schema_name, name))
-        except Exception as exc:
-            if explain(exc).code != "ORA-14452":
-                raise
-            self.logger.info("Staging table %s is in use by another session and stays", name)
+        """Leave no staging table behind."""
+        if self.merges:
+            tables.drop_staging(self.target.connector.session, self.schema_name, self.load_table)

@@ -15,14 +15,13 @@ import logging
 import os
 import sys
 import time
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import FrameType
 from typing import Any, ClassVar, NoReturn
 
 import click
-from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, IdentifierError, redact
+from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, IdentifierError
 from flext_db_oracle.dictionary import resolve_schema
 from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, RecordsWithoutSchemaException
@@ -32,12 +31,11 @@ from singer_sdk.helpers.capabilities import (
     TargetCapabilities,
 )
 from singer_sdk.mapper import SameRecordTransform
-from singer_sdk.plugin_base import SingerCommand
 from singer_sdk.singerlib.json import serialize_json
 
 from .checkpoint import NO_BOOKMARK, Checkpoints, StreamPosition, stream_anchor
+from .cli import OneLineCommand
 from .connector import OracleConnector
-from .errors import describe
 from .reader import LineReader
 from .settings import (
     DEFAULT_BATCH_BYTES,
@@ -393,32 +391,6 @@ class TargetOracle(Target):
             help=command.help,
             logger=cls.logger,
         )
-
-
-class OneLineCommand(SingerCommand):
-    """The SDK's command line, with a failure as one line on stderr and exit code 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run. The traceback of a failure is logged at debug level only."""
-        logging.captureWarnings(capture=True)
-        try:
-            return click.Command.invoke(self, ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:
-            secrets = _secrets_of(ctx)
-            self.logger.debug("%s", redact("".join(traceback.format_exception(error)), secrets))
-            self.logger.error("%s", describe(error, secrets))
-            ctx.exit(1)
-
-
-def _secrets_of(ctx: click.Context) -> tuple[str, ...]:
-    given = getattr(ctx.params.get("config"), "config", None) or {}
-    try:
-        settings = with_environment(given)
-    except ConfigValidationError:
-        settings = dict(given)
-    return tuple(str(settings[name]) for name in ("password", "wallet_password") if settings.get(name))
 
 
 def _refuse_bad_secrets(settings: Mapping[str, Any]) -> None:

@@ -78,7 +78,7 @@ def _property_check(schema: Any) -> Check:
     types = frozenset(kind for name in names for kind in _PYTHON_TYPES[name])
     if not rules:
         return lambda value: type(value) in types
-    if rules <= _STRING:
+    if rules <= _STRING and str in types:
         shortest, longest = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
         others = types - {str}
         return lambda value: shortest <= len(value) <= longest if type(value) is str else type(value) in others

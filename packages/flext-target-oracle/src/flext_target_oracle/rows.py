@@ -1,0 +1,178 @@
+"""Records into rows: converted values in the order of the columns, then the metadata columns.
+
+Times and numbers that are the same for a whole batch are filled in when it is written (`complete`), and are no part of
+what identifies it (`identity`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flext_db_oracle import LossyValueError, OracleType
+from flext_db_oracle.values import Converter, to_bind_value
+from singer_sdk.exceptions import MissingKeyPropertiesError
+
+from .typed import Field, RecordDecoder, Records, make_decoder
+from .types import METADATA_COLUMNS, StreamColumn
+
+Row = tuple[Any, ...]
+
+_UTC = to_bind_value(OracleType("TIMESTAMP", scale=6), naive_zone="UTC")
+_IDENTIFYING = ("_sdc_table_version", "_sdc_deleted_at")
+
+
+class RowMaker:
+    """Makes the rows of one stream for the columns as they are in the database now."""
+
+    def __init__(
+        self,
+        stream: str,
+        table: str,
+        columns: Sequence[StreamColumn],
+        types: Sequence[OracleType],
+        converters: Sequence[Converter | None],
+        *,
+        key: Sequence[str],
+        key_must_have_values: bool,
+    ) -> None:
+        self._stream, self._table, self._key = stream, table, key
+        filled = [item for item in columns if item.schema is not None]  # the metadata columns come last
+        self._fields = list(zip(filled, types, converters, strict=False))
+        self._converters = [(item.name, convert) for item, _, convert in self._fields]
+        self._known = frozenset(item.name for item in filled)
+        self._width = len(filled)
+        self._checked_keys = [n for n, item in enumerate(filled) if item.name in key] if key_must_have_values else []
+        self.metadata = [item.name for item in columns if item.schema is None]
+        self._identifying = [self._width + n for n, name in enumerate(self.metadata) if name in _IDENTIFYING]
+        self._unknown: set[str] = set()
+        self._decoder: tuple[object, RecordDecoder | None] | None = None
+
+    # ------------------------------------------------------------------------------------------ one record
+
+    def make(self, record: Mapping[str, Any], message: Mapping[str, Any], logger: logging.Logger) -> Row:
+        """The row of a record. `message` has its time of extraction and table version."""
+        if not record.keys() <= self._known:
+            self._warn_of_unknown(record, logger)
+        get = record.get
+        try:
+            row = tuple(
+                [
+                    None if (value := get(name)) is None else convert(value) if convert else value
+                    for name, convert in self._converters
+                ]
+            )
+        except LossyValueError:
+            raise self._blame(record) from None
+        for index in self._checked_keys:
+            if row[index] is None or row[index] == "":
+                what = "NULL" if row[index] is None else "empty, which Oracle stores as NULL"
+                raise MissingKeyPropertiesError(
+                    f"stream {self._stream}: key property {self._converters[index][0]!r} is {what}. "
+                    "Hint: a key must have a value; set load_method to append-only to load such records"
+                )
+        if not self.metadata:
+            return row
+        deleted = get("_sdc_deleted_at")
+        return row + self._metadata_values(_utc(message.get("time_extracted")), message.get("version"), _utc(deleted))
+
+    def require_key(self, record: Mapping[str, Any]) -> None:
+        """Raise `MissingKeyPropertiesError` for a record without one of its key's properties."""
+        for name in self._key:
+            if name not in record:
+                raise MissingKeyPropertiesError(
+                    f"stream {self._stream}: the record has no key property {name!r}. "
+                    f"Hint: the stream's key is {', '.join(self._key)}"
+                )
+
+    def _warn_of_unknown(self, record: Mapping[str, Any], logger: logging.Logger) -> None:
+        for name in record.keys() - self._known - METADATA_COLUMNS.keys() - self._unknown:
+            if record[name] is not None:
+                logger.warning("No schema for record field '%s': it is not loaded", name)
+                self._unknown.add(name)
+
+    def _blame(self, record: Mapping[str, Any]) -> LossyValueError:
+        """Which property's value the converters refused."""
+        for item, _, convert in self._fields:
+            value = record.get(item.name)
+            if value is None or convert is None:
+                continue
+            try:
+                convert(value)
+            except LossyValueError as exc:
+                hint = ""
+                if "offset" in str(exc):
+                    hint = ". Hint: if times without offset are in a known zone, set naive_zone, for example to UTC"
+                return LossyValueError(f"stream {self._stream}, column {self._table}.{item.column.name}: {exc}{hint}")
+        raise AssertionError("some converter refused this record")
+
+    def _metadata_values(self, extracted: Any, version: Any, deleted: Any) -> Row:
+        values = {"_sdc_extracted_at": extracted, "_sdc_table_version": version, "_sdc_deleted_at": deleted}
+        return tuple([values.get(name) for name in self.metadata])
+
+    # ------------------------------------------------------------------------------------------ many records
+
+    def decoder(self, stream: str, schema: Mapping[str, Any], *, validate: bool) -> RecordDecoder | None:
+        """The fast way for this stream's lines, None if there is none. `stream` is the tap's name for it."""
+        state = (stream, len(self._unknown))
+        if self._decoder is None or self._decoder[0] != state:
+            required = set(schema.get("required") or ()) if validate else set()
+            fields = [
+                Field(item.name, item.schema or {}, kind, convert, item.name in self._key, item.name in required)
+                for item, kind, convert in self._fields
+            ]
+            self._decoder = state, make_decoder(stream, schema, fields, ignored=self._unknown)
+        return self._decoder[1]
+
+    def with_metadata(self, records: Records) -> list[Row]:
+        """Rows that a decoder made, with their metadata."""
+        if not self.metadata:
+            return records.rows
+        times = {at: _utc(at) for at in set(records.times)}
+        made: dict[tuple[Any, Any], Row] = {}
+        rows: list[Row] = []
+        for row, at, version in zip(records.rows, records.times, records.versions, strict=True):
+            values = made.get((at, version))
+            if values is None:
+                values = made[at, version] = self._metadata_values(times[at], version, None)
+            rows.append(row + values)
+        return rows
+
+    # ------------------------------------------------------------------------------------------ a batch
+
+    def identity(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows without the metadata that differs from run to run."""
+        if not self.metadata:
+            return rows
+        width, positions = self._width, self._identifying
+        return [(*row[:width], *[row[position] for position in positions]) for row in rows]
+
+    def complete(self, rows: Sequence[Row], sync_started_at: int) -> Sequence[Row]:
+        """The rows with the metadata that is one value for the whole batch."""
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        constants = {
+            "_sdc_received_at": now,
+            "_sdc_batched_at": now,
+            "_sdc_sequence": round(time.time() * 1000),
+            "_sdc_sync_started_at": sync_started_at,
+        }
+        fixed = [(self._width + n, constants[name]) for n, name in enumerate(self.metadata) if name in constants]
+        return _replaced(rows, fixed) if fixed else rows
+
+
+def _replaced(rows: Iterable[Row], fixed: Sequence[tuple[int, Any]]) -> list[Row]:
+    result: list[Row] = []
+    for row in rows:
+        values = list(row)
+        for index, value in fixed:
+            values[index] = value
+        result.append(tuple(values))
+    return result
+
+
+def _utc(value: Any) -> Any:
+    assert _UTC is not None
+    return None if value is None else _UTC(value)
