@@ -97,6 +97,13 @@ def plain(value: Any) -> Any:
             ["Ada|Ben", "Ada|Ben"],
         ),
         ("select sum(sum(sal)) over (order by dept) from emp where dept is not null group by dept", [1400, 2100]),
+        (
+            "select lag(sal) ignore nulls over (order by id), last_value(sal ignore nulls) over (order by id)"
+            " from emp where id > 2 order by id",
+            [(None, 700), (700, 700), (700, 500)],
+        ),
+        ("select percent_rank() over (order by id) from emp where id in (1, 5)", [0, 1]),
+        ("select median(id), percentile_cont(0.25) within group (order by id desc) from emp", [(3, 4)]),
         # hierarchies
         ("select level from dual connect by level <= 3", [1, 2, 3]),
         ("select level from dual connect by level <= 0", [1]),
@@ -122,6 +129,11 @@ def plain(value: Any) -> Any:
             " select e.id, t.p || '/' || e.name from emp e join t on e.boss = t.id)"
             " search depth first by id set o select p from t order by o",
             ["Ada", "Ada/Ben", "Ada/Ben/Dan", "Ada/Ben/Dan/Eve", "Ada/Cyd"],
+        ),
+        (
+            "with t(n) as (select 1 from dual union all select 3 - n from t) cycle n set c to 'Y' default 'N'"
+            " select n, c from t",
+            [(1, "N"), (2, "N"), (1, "Y")],
         ),
         # pivot
         (
@@ -166,6 +178,12 @@ def test_loop_is_refused(db: Any) -> None:
         "select name, connect_by_iscycle from emp start with id = 1 connect by nocycle prior id = boss order by id"
     )
     assert [plain(row) for row in rows] == [("Ada", 0), ("Ben", 0), ("Cyd", 0), ("Dan", 0), ("Eve", 1)]
+
+
+def test_recursive_with_that_loops_is_refused(db: Any) -> None:
+    with pytest.raises(psycopg.Error) as refused:
+        db.rows("with t(n) as (select 1 from dual union all select 3 - n from t) select n from t")
+    assert "32044|" in str(refused.value)
 
 
 def test_merge(db: Any) -> None:
@@ -215,8 +233,8 @@ def test_array_insert_takes_many_rows(db: Any) -> None:
 
 def test_insert_all_into_several_tables_counts_all_rows(db: Any) -> None:
     sql = (
-        "insert first when id > 3 then into dept (id, name) values (id, 'big') when id > 1 then into doc (id) values (id)"
-        " else into dept (id) values (-id) select id from emp"
+        "insert first when id > 3 then into dept (id, name) values (id, 'big')"
+        " when id > 1 then into doc (id) values (id) else into dept (id) values (-id) select id from emp"
     )
     assert db.translate(sql).counted
     assert db.value(sql) == 5

@@ -53,11 +53,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cte:
-    """A common table expression that is in scope. `recursive_text` is the FROM text inside its own recursive term."""
+    """A common table expression that is in scope. `text` is what reads it, if that is more than its name."""
 
     name: str
     alias: str
     columns: tuple[ScopeColumn, ...]
+    text: str | None = None
 
 
 class Wrapper:

@@ -24,8 +24,21 @@ from ..scope import Scope
 from .core import State, walk
 
 _VARIANCES = frozenset(("STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"))
+_PERCENTILES = frozenset(("PERCENTILE_CONT", "PERCENTILE_DISC"))
 _OWN = frozenset(
-    ("SUM", "AVG", "MIN", "MAX", "COUNT", "MEDIAN", "LISTAGG", "ANY_VALUE", "APPROX_COUNT_DISTINCT", *_VARIANCES)
+    (
+        "SUM",
+        "AVG",
+        "MIN",
+        "MAX",
+        "COUNT",
+        "MEDIAN",
+        "LISTAGG",
+        "ANY_VALUE",
+        "APPROX_COUNT_DISTINCT",
+        *_VARIANCES,
+        *_PERCENTILES,
+    )
 )
 _GROUPING = frozenset(("GROUPING", "GROUPING_ID", "GROUP_ID"))
 _NOT_YET = frozenset(
@@ -33,8 +46,6 @@ _NOT_YET = frozenset(
         "CORR",
         "COVAR_POP",
         "COVAR_SAMP",
-        "PERCENTILE_CONT",
-        "PERCENTILE_DISC",
         "STATS_MODE",
         "COLLECT",
         "XMLAGG",
@@ -118,6 +129,8 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
         return _count(state, node, scope, distinct, over)
     if name == "LISTAGG":
         return _listagg(state, node, scope)
+    if name in _PERCENTILES:
+        return _percentile(state, node, scope)
     if name == "APPROX_COUNT_DISTINCT":
         (value,) = _arguments(state, node, scope, 1, 1)
         return Sql(f"count(DISTINCT {value.text}){over}::numeric", "numeric")
@@ -129,7 +142,9 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
             function = "min"
         return Sql(f"{function}({distinct}{value.text}){over}", value.type)
     if name == "MEDIAN":
-        return _median(value, node.pos, over)
+        if over:
+            raise unsupported("MEDIAN .. OVER", node.pos)
+        return _median(value, node.pos)
     value = _summable(value, name, node.pos)
     type_ = value.type if family(value.type) in (FLOAT, "I", "Y") else "numeric"
     if name in _VARIANCES:
@@ -168,14 +183,36 @@ def _count(state: State, node: ast.Call, scope: Scope, distinct: str, over: str)
     return Sql(f"count({distinct}{value.text}){over}::numeric", "numeric")
 
 
-def _median(value: Sql, pos: int, over: str) -> Sql:
-    """`MEDIAN(x)`: the mean of the middle value counted from below and the one counted from above, which is exact."""
-    if over:
-        raise unsupported("MEDIAN .. OVER", pos)
-    value = as_number(value, pos)
-    low = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value.text})"
-    high = f"percentile_disc(0.5) WITHIN GROUP (ORDER BY {value.text} DESC)"
-    return Sql(f"(({low} + {high}) / 2::numeric)", "numeric")
+def _median(value: Sql, pos: int) -> Sql:
+    """The middle value, or the mean of the two in the middle."""
+    if family(value.type) not in (NUMBER, FLOAT, *DATETIMES):
+        value = as_number(value, pos)
+    return _continuous(value, "", "0.5::numeric")
+
+
+def _continuous(value: Sql, direction: str, share: str) -> Sql:
+    """Interpolates in the sorted array of the values, exactly."""
+    values = f"array_agg({value.text} ORDER BY {value.text}{direction}) FILTER (WHERE {value.text} IS NOT NULL)"
+    place = f"(1 + {share} * (count({value.text}) - 1))"
+    low, high = f"({values})[floor({place})::int4]", f"({values})[ceil({place})::int4]"
+    return Sql(f"({low} + ({high} - {low}) * ({place} - floor({place})))", value.type)
+
+
+def _percentile(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY x)`; PostgreSQL's own count in binary fractions."""
+    if node.within is None or len(node.within) != 1 or node.over is not None:
+        raise unsupported(f"this form of {node.name[-1]}", node.pos)
+    (share,) = _arguments(state, node, scope, 1, 1)
+    fraction = as_number(share, node.pos).text
+    item = node.within[0]
+    value = state.expression(item.expr, scope)
+    direction = " DESC" if item.descending else ""
+    if node.name[-1] == "PERCENTILE_CONT":
+        if family(value.type) not in (NUMBER, FLOAT, *DATETIMES):
+            value = as_number(value, node.pos)
+        return _continuous(value, direction, fraction)
+    values = f"array_agg({value.text} ORDER BY {value.text}{direction}) FILTER (WHERE {value.text} IS NOT NULL)"
+    return Sql(f"({values})[greatest(ceil({fraction} * count({value.text})), 1)::int4]", value.type)
 
 
 def _listagg(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -208,10 +245,8 @@ def _listagg(state: State, node: ast.Call, scope: Scope) -> Sql:
     return Sql(f"CASE WHEN octet_length({text}) > 4000 THEN {too_long} ELSE {text} END", "varchar")
 
 
-def _keep(state: State, node: ast.Call, scope: Scope) -> Sql:
-    """`MAX(x) KEEP (DENSE_RANK LAST ORDER BY k)`: the greatest x among the rows that are last by k, as the head of an
-    array.
-    """
+def _keep_order(state: State, node: ast.Call, scope: Scope) -> tuple[Sql, str]:
+    """The value of MIN or MAX .. KEEP, and the order in which it comes first: by the keys, then by itself."""
     assert node.keep is not None
     name = node.name[-1]
     which, order = node.keep
@@ -227,7 +262,13 @@ def _keep(state: State, node: ast.Call, scope: Scope) -> Sql:
         key = _order_value(state.expression(item.expr, scope))
         keys.append(f"{key} {'DESC' if descending else 'ASC'} NULLS {nulls}")
     keys.append(f"{value.text} {'DESC' if name == 'MAX' else 'ASC'} NULLS LAST")
-    return Sql(f"(array_agg({value.text} ORDER BY {', '.join(keys)}))[1]", value.type)
+    return value, ", ".join(keys)
+
+
+def _keep(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`MAX(x) KEEP (DENSE_RANK LAST ORDER BY k)`: the greatest x among the rows last by k, as the head of an array."""
+    value, order = _keep_order(state, node, scope)
+    return Sql(f"(array_agg({value.text} ORDER BY {order}))[1]", value.type)
 
 
 def _grouping(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -258,14 +299,29 @@ def _order(state: State, items: list[ast.OrderItem] | None, scope: Scope) -> str
     return ", ".join(parts)
 
 
-def _bound(state: State, bound: tuple[ast.Expr | None, str], scope: Scope, unit: str) -> str:
+def _bound(state: State, bound: tuple[ast.Expr | None, str], scope: Scope, unit: str, key: str | None) -> str:
     expr, direction = bound
     if expr is None:
         return direction if direction == "CURRENT ROW" else f"UNBOUNDED {direction}"
     value = state.expression(expr, scope)
     if unit == "ROWS":
         return f"({as_number(value).text})::int8 {direction}"
-    return f"{value.text} {direction}"
+    if key not in DATETIMES:
+        return f"{as_number(value, expr.pos).text} {direction}"
+    if family(value.type) == "I":
+        return f"({value.text})::numeric {direction}"
+    if family(value.type) == "Y":
+        raise unsupported("RANGE of months", expr.pos)
+    return f"({as_number(value, expr.pos).text} * 86400::numeric) {direction}"
+
+
+def _moment(value: Sql, pos: int) -> str:
+    """A datetime in seconds, by which PostgreSQL can measure a RANGE."""
+    if value.type == "oracle.date":
+        return f"pg_catalog.date_part('epoch', ({value.text})::timestamp)::numeric"
+    if value.type == "oracle.ts":
+        return f"({value.text})::numeric"
+    raise unsupported("RANGE over this type", pos)
 
 
 def _over(state: State, window: ast.Window, scope: Scope) -> str:
@@ -274,15 +330,26 @@ def _over(state: State, window: ast.Window, scope: Scope) -> str:
     parts = []
     if window.partition:
         parts.append("PARTITION BY " + ", ".join(_order_value(state.expression(e, scope)) for e in window.partition))
-    if window.order:
+    frame = window.frame
+    ranged = frame is not None and frame.unit == "RANGE" and (frame.start[0] or (frame.end and frame.end[0]))
+    key: str | None = None
+    if window.order and ranged:
+        item = window.order[0]
+        value = state.expression(item.expr, scope)
+        if len(window.order) > 1:
+            raise OracleError(30486, "invalid window aggregation group in the window specification", window.pos)
+        key = family(value.type)
+        text = _moment(value, item.pos) if key in DATETIMES else value.text
+        direction = (" DESC" if item.descending else "") + (f" NULLS {item.nulls}" if item.nulls else "")
+        parts.append(f"ORDER BY {text}{direction}")
+    elif window.order:
         parts.append("ORDER BY " + _order(state, window.order, scope))
-    if window.frame is not None:
-        frame = window.frame
-        start = _bound(state, frame.start, scope, frame.unit)
+    if frame is not None:
+        start = _bound(state, frame.start, scope, frame.unit, key)
         if frame.end is None:
             parts.append(f"{frame.unit} {start}")
         else:
-            parts.append(f"{frame.unit} BETWEEN {start} AND {_bound(state, frame.end, scope, frame.unit)}")
+            parts.append(f"{frame.unit} BETWEEN {start} AND {_bound(state, frame.end, scope, frame.unit, key)}")
     return f" OVER ({' '.join(parts)})"
 
 
@@ -292,8 +359,10 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
     name = node.name[-1]
     if scope.clause not in ("select", "order"):
         raise OracleError(30483, "window functions are not allowed here", node.pos)
-    if node.nulls == "IGNORE" or node.from_last:
-        raise unsupported(f"{name} IGNORE NULLS", node.pos)
+    if node.nulls == "IGNORE":
+        return _ignoring_nulls(state, node, scope)
+    if node.from_last:
+        raise unsupported(f"{name} FROM LAST", node.pos)
     if node.keep is not None:
         return _keep_over(state, node, scope)
     if name == "LISTAGG":
@@ -306,7 +375,7 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
     if name in _RANKING:
         return Sql(f"{_RANKING[name]}(){over}::numeric", "numeric")
     if name in _DISTRIBUTION:
-        raise unsupported(f"{name} .. OVER", node.pos)
+        return _distribution(state, node, scope, over)
     if name == "NTILE":
         (buckets,) = _arguments(state, node, scope, 1, 1)
         return Sql(f"ntile(({as_number(buckets).text})::int4){over}::numeric", "numeric")
@@ -337,7 +406,47 @@ def _offset(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
 
 
 def _keep_over(state: State, node: ast.Call, scope: Scope) -> Sql:
-    raise unsupported(f"{node.name[-1]} .. KEEP .. OVER", node.pos)
+    assert node.over is not None
+    value, order = _keep_order(state, node, scope)
+    partition = _over(state, ast.Window(node.over.partition), scope).removesuffix(")")
+    return Sql(f"first_value({value.text}){partition} ORDER BY {order})", value.type)
 
 
-__all__ = ["AGGREGATES", "ANALYTIC_ONLY", "NUMBER", "aggregate", "is_aggregate"]
+def _distribution(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
+    """PERCENT_RANK and CUME_DIST as exact fractions of counts, where PostgreSQL's are binary."""
+    assert node.over is not None
+    whole = f"count(*){_over(state, ast.Window(node.over.partition), scope)}::numeric"
+    if node.name[-1] == "CUME_DIST":
+        return Sql(f"(count(*){over}::numeric / {whole})", "numeric")
+    text = f"CASE WHEN {whole} > 1 THEN (rank(){over}::numeric - 1) / ({whole} - 1) ELSE 0 END"
+    return Sql(f"({text})::numeric", "numeric")
+
+
+def _ignoring_nulls(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`LAG(x) IGNORE NULLS OVER (..)`: from the array of the values that are not NULL in the frame."""
+    assert node.over is not None
+    name = node.name[-1]
+    values = _arguments(state, node, scope, 1, 2)
+    value = values[0]
+    window = node.over
+    place = as_number(values[1], node.pos).text if len(values) > 1 else "1"
+    if name in _OFFSETS:
+        if window.frame is not None or not window.order or len(node.args) > 2:
+            raise unsupported(f"this form of {name} IGNORE NULLS", node.pos)
+        one = ast.NumberLiteral("1")
+        before: tuple[ast.Expr | None, str] = (None, "PRECEDING")
+        frame = (
+            ast.WindowFrame("ROWS", before, (one, "PRECEDING"))
+            if name == "LAG"
+            else ast.WindowFrame("ROWS", (one, "FOLLOWING"), (None, "FOLLOWING"))
+        )
+        window = ast.Window(window.partition, window.order, frame)
+    elif name not in ("FIRST_VALUE", "LAST_VALUE") or node.from_last:
+        raise unsupported(f"{name} IGNORE NULLS", node.pos)
+    found = f"(array_agg({value.text}) FILTER (WHERE {value.text} IS NOT NULL){_over(state, window, scope)})"
+    if name in ("LAG", "LAST_VALUE"):
+        place = f"cardinality({found}) + 1 - ({place})"
+    return Sql(f"{found}[({place})::int4]", value.type)
+
+
+__all__ = ["AGGREGATES", "ANALYTIC_ONLY", "aggregate", "has_nested", "is_aggregate"]

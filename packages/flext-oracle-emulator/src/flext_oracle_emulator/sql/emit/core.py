@@ -80,9 +80,11 @@ class State:
         """A value. Raises ORA-03001 for a node nobody writes."""
         writer = _VALUES.get(type(node))
         if writer is None:
-            if type(node) in _CONDITIONS:
+            if type(node) not in _CONDITIONS:
+                raise unsupported(type(node).__name__.upper(), node.pos)
+            if self.context.version < 23:
                 raise OracleError(923, "FROM keyword not found where expected", node.pos)
-            raise unsupported(type(node).__name__.upper(), node.pos)
+            return Sql(self.condition(node, scope), "bool")
         grouped = [(s, s.group_texts, len(s.loose)) for s in scope.chain() if s.group_texts]
         value = writer(self, node, scope)
         for block, texts, mark in grouped:
@@ -94,9 +96,12 @@ class State:
         """A condition."""
         writer = _CONDITIONS.get(type(node))
         if writer is None:
-            if type(node) in _VALUES:
+            if type(node) not in _VALUES:
+                raise unsupported(type(node).__name__.upper(), node.pos)
+            value = self.expression(node, scope) if self.context.version >= 23 else None
+            if value is None or value.type != "bool":
                 raise OracleError(920, "invalid relational operator", node.pos)
-            raise unsupported(type(node).__name__.upper(), node.pos)
+            return value.text
         return writer(self, node, scope)
 
     def is_condition(self, node: ast.Expr) -> bool:

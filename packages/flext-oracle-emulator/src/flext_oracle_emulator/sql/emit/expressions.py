@@ -34,7 +34,7 @@ from ..inference import (
 from ..names import find_sequence, invalid_identifier, quote, string
 from ..scope import Scope, ScopeColumn, rowid_column
 from ..types import base_type, pg_type_of
-from .core import State, emits
+from .core import State, emits, walk
 
 # ------------------------------------------------------------------------------------------------------- names
 
@@ -285,6 +285,8 @@ def _shifted(moment: Sql, by: str | None, pos: int) -> str | None:
 
 @emits(ast.Case)
 def case(state: State, node: ast.Case, scope: Scope) -> Sql:
+    if any(isinstance(part, ast.Name) and part.parts[-1] == "NEXTVAL" for part in walk(node)):
+        raise unsupported("NEXTVAL in CASE", node.pos)
     conditions: list[str] = []
     for test, _ in node.whens:
         if node.operand is None:

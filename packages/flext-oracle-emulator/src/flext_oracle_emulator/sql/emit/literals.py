@@ -101,7 +101,8 @@ def date(_: State, node: ast.DateLiteral, __: Scope) -> Sql:
     if zone is None:
         # A region name: only the database knows its code.
         quoted = string(node.value.strip())
-        return Sql(f"oracle.to_timestamp_tz({quoted}, 'YYYY-MM-DD HH24:MI:SS.FF TZR')", "oracle.tstz")
+        model = "YYYY-MM-DD HH24:MI:SS.FF TZR" if time["fraction"] is not None else "YYYY-MM-DD HH24:MI:SS TZR"
+        return Sql(f"oracle.to_timestamp_tz({quoted}, {string(model)})", "oracle.tstz")
     offset = int(zone["hours"]) * 60 + int(zone["minutes"])
     if offset > 14 * 60 or int(zone["minutes"]) > 59:
         raise OracleError(1874, "time zone hour must be between -15 and 15", node.pos)

@@ -101,6 +101,7 @@ def _refuse_joined(node: ast.Merge, target: Target, columns: list[Column], scope
 def _not_matched(state: State, node: ast.Merge, target: Target, scope: Scope) -> list[str]:
     if node.insert_values is None:
         return []
+    state.sequences.clear()  # a row takes one branch: each has its own NEXTVAL
     columns = insert_columns(target, node.insert_columns, node.pos)
     check_count(len(columns), len(node.insert_values), node.pos)
     scope.clause = "values"

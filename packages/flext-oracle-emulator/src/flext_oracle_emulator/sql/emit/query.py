@@ -1,4 +1,4 @@
-"""Queries: one block, set operations, WITH, ORDER BY."""
+"""Queries: one block with its FROM, WHERE, GROUP BY, select list and ORDER BY, and what goes around it."""
 
 from __future__ import annotations
 
@@ -6,30 +6,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...errors import OracleError, unsupported
+from ...errors import OracleError
 from .. import ast
-from ..inference import LOB, Sql, common_type, convert, family, inconsistent
+from ..inference import LOB, Sql, convert, family, inconsistent
 from ..names import derived_name, invalid_identifier, quote
 from ..rewrites import outer_joins
 from ..rewrites.rownum import RownumLimit, take_limits, uses_rownum
-from ..scope import Cte, Scope, ScopeColumn, Source, Wrapper, rowid_column
+from ..scope import Scope, ScopeColumn, Source, Wrapper, rowid_column
 from ..translation import OutputColumn
 from . import hierarchy as hierarchies
 from .aggregates import ANALYTIC_ONLY, has_nested, is_aggregate
+from .common_tables import write_with
 from .core import QuerySql, State, conjuncts, walk
 from .limits import lock_clause, percent, row_limit, rownum_limit
+from .set_operations import direction_of, position_of, write_set_query
 from .tables import FromText, from_item, is_dual
-
-_SET_WORDS = {
-    "UNION": "UNION",
-    "UNION ALL": "UNION ALL",
-    "INTERSECT": "INTERSECT",
-    "MINUS": "EXCEPT",
-    "EXCEPT": "EXCEPT",
-    "INTERSECT ALL": "INTERSECT ALL",
-    "MINUS ALL": "EXCEPT ALL",
-    "EXCEPT ALL": "EXCEPT ALL",
-}
 
 
 def write_query(
@@ -43,232 +34,20 @@ def write_query(
     environment = dict(ctes)
     prefix = ""
     if node.ctes:
-        prefix = _with(state, node, parent, environment)
+        prefix = write_with(state, node, parent, environment)
     if node.limit is not None and node.for_update is not None:
         raise OracleError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", node.for_update.pos)
     if isinstance(node.body, ast.Select):
         result = _select(state, node.body, node, parent, environment, wanted)
     else:
-        result = _set_query(state, node, parent, environment, wanted)
+        bare = ast.Query(node.body)
+
+        def branch(leaf: ast.Select, types: Mapping[int, str]) -> QuerySql:
+            return _select(state, leaf, bare, parent, environment, types)
+
+        result = write_set_query(state, node, Scope(parent, environment), wanted, branch)
     result.text = prefix + result.text
     return result
-
-
-# -------------------------------------------------------------------------------------------------------- WITH
-
-
-def _with(state: State, node: ast.Query, parent: Scope | None, environment: dict[str, Cte]) -> str:
-    """`WITH a AS (..)`: each sees those before it; RECURSIVE if one reads itself."""
-    texts = []
-    recursive = False
-    for cte in node.ctes:
-        if any(other.name == cte.name for other in node.ctes if other is not cte):
-            raise OracleError(32039, "recursive WITH clause must have column alias list", cte.pos)
-        if _reads(cte.query, cte.name) and cte.name not in environment:
-            recursive = True
-            texts.append(_recursive(state, cte, parent, environment))
-        else:
-            query = state.query(cte.query, parent, environment)
-            environment[cte.name] = _cte(cte, query)
-            texts.append(f"{_head(cte, query)} AS ({query.text})")
-        if (cte.search or cte.cycle) and not recursive:
-            raise OracleError(32033, "unsupported column aliasing", cte.pos)
-    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(texts)} "
-
-
-def _cte(cte: ast.CommonTable, query: QuerySql) -> Cte:
-    names = cte.columns or [column.name for column in query.columns]
-    if len(names) != len(query.columns):
-        raise OracleError(
-            32038, "number of WITH clause column names does not match number of elements in select list", cte.pos
-        )
-    columns = tuple(
-        ScopeColumn(name, "", type_, char=column.char_literal)
-        for name, type_, column in zip(names, query.types, query.columns, strict=True)
-    )
-    return Cte(cte.name, quote(cte.name), columns)
-
-
-def _head(cte: ast.CommonTable, query: QuerySql) -> str:
-    names = cte.columns or [column.name for column in query.columns]
-    return f"{quote(cte.name)}({', '.join(quote(name) for name in names)})" if cte.columns else quote(cte.name)
-
-
-def _reads(query: ast.Query, name: str) -> bool:
-    return any(isinstance(part, ast.TableRef) and part.name == (name,) for part in walk(query.body, into_queries=True))
-
-
-def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environment: dict[str, Cte]) -> str:
-    """Oracle's recursive WITH: `a(x) AS (anchor UNION ALL step)`; a row that repeats itself is ORA-32044."""
-    body = cte.query.body
-    if cte.columns is None:
-        raise OracleError(32039, "recursive WITH clause must have column alias list", cte.pos)
-    if not isinstance(body, ast.SetOperation) or body.op != "UNION ALL":
-        raise OracleError(32040, "recursive WITH clause must use a UNION ALL operation", cte.pos)
-    anchor_query = ast.Query(body.left, list(cte.query.ctes), pos=cte.pos)
-    step_query = ast.Query(body.right, pos=cte.pos)
-    if _reads(anchor_query, cte.name):
-        raise OracleError(32043, "recursive WITH clause needs an initialization branch", cte.pos)
-    first = state.query(anchor_query, parent, environment)
-    types = {
-        index: type_ or "varchar" for index, type_ in enumerate(first.types) if type_ is not None or first.nulls[index]
-    }
-    anchor = state.query(anchor_query, parent, environment, types)
-    environment[cte.name] = _cte(cte, anchor)
-    if not isinstance(step_query.body, ast.Select):
-        raise unsupported("recursive WITH with several recursive branches", cte.pos)
-    state.exact_types = True  # PostgreSQL wants the very types of the anchor, and the self-reference at the top
-    step = state.query(step_query, parent, environment, types)
-    if len(step.columns) != len(anchor.columns):
-        raise OracleError(1789, "query block has incorrect number of result columns", cte.pos)
-    names = [f"c{index}" for index in range(1, len(anchor.columns) + 1)]
-    columns = ", ".join(f"q.{n}::{types[i]}" if i in types else f"q.{n}" for i, n in enumerate(names))
-    start = f"SELECT {columns} FROM ({anchor.text}) AS q({', '.join(names)})"
-    head = f"{quote(cte.name)}({', '.join(quote(name) for name in cte.columns)})"
-    return f"{head} AS ({start} UNION ALL {step.text}){_search_and_cycle(cte, environment)}"
-
-
-def _search_and_cycle(cte: ast.CommonTable, environment: dict[str, Cte]) -> str:
-    """SEARCH and CYCLE keep their form; each adds its column to the table."""
-    text = ""
-    if cte.search is not None:
-        kind, items, name = cte.search
-        if any(item.descending or item.nulls or not isinstance(item.expr, ast.Name) for item in items):
-            raise unsupported("SEARCH in descending order", cte.pos)
-        columns = ", ".join(quote(item.expr.parts[-1]) for item in items if isinstance(item.expr, ast.Name))
-        text += f" SEARCH {kind} FIRST BY {columns} SET {quote(name)}"
-        _add_column(cte, environment, name, None)
-    if cte.cycle is not None:
-        raise unsupported("CYCLE", cte.pos)
-    return text
-
-
-def _add_column(cte: ast.CommonTable, environment: dict[str, Cte], name: str, type_: str | None) -> None:
-    known = environment[cte.name]
-    environment[cte.name] = Cte(known.name, known.alias, (*known.columns, ScopeColumn(name, "", type_)))
-
-
-# ---------------------------------------------------------------------------------------------- set operations
-
-
-def _leaves(body: ast.QueryBody) -> list[ast.Select]:
-    leaves: list[ast.Select] = []
-    stack: list[ast.QueryBody] = [body]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, ast.Select):
-            leaves.append(item)
-        else:
-            stack += [item.right, item.left]
-    return leaves
-
-
-def _set_query(
-    state: State, node: ast.Query, parent: Scope | None, ctes: Mapping[str, Any], wanted: Mapping[int, str]
-) -> QuerySql:
-    """Oracle evaluates set operators left to right, so each step is in parentheses."""
-    leaves = _leaves(node.body)
-    if node.for_update is not None:
-        raise OracleError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", node.for_update.pos)
-    bare = ast.Query(leaves[0])
-    written = [_select(state, leaf, bare, parent, ctes, {}) for leaf in leaves]
-    width = len(written[0].columns)
-    for leaf, query in zip(leaves, written, strict=True):
-        if len(query.columns) != width:
-            raise OracleError(1789, "query block has incorrect number of result columns", leaf.pos)
-    types = _column_types(leaves, written, width, wanted)
-    final: dict[int, QuerySql] = {}
-    for leaf, query in zip(leaves, written, strict=True):
-        changes = {
-            i: t
-            for i, t in types.items()
-            if query.nulls[i] or (query.types[i] != t and family(query.types[i]) is not None)
-        }
-        final[id(leaf)] = _select(state, leaf, bare, parent, ctes, changes) if changes else query
-    text = _combine(node.body, final)
-    columns = [
-        OutputColumn(column.name, char_literal=_same_length([q.columns[i].char_literal for q in written]))
-        for i, column in enumerate(written[0].columns)
-    ]
-    result = QuerySql(text, columns, [types.get(i, t) for i, t in enumerate(written[0].types)], [False] * width)
-    scope = Scope(parent, ctes)
-    if node.order_by:
-        result.text += " ORDER BY " + ", ".join(_set_order(item, result) for item in node.order_by)
-    if node.limit is not None:
-        if node.limit.percent:
-            result.text = percent(state, result, node.limit, scope)
-        else:
-            result.text += row_limit(state, node.limit, scope, ordered=bool(node.order_by))
-    return result
-
-
-def _same_length(lengths: list[int | None]) -> int | None:
-    return lengths[0] if len(set(lengths)) == 1 else None
-
-
-def _column_types(
-    leaves: list[ast.Select], written: list[QuerySql], width: int, wanted: Mapping[int, str]
-) -> dict[int, str]:
-    types: dict[int, str] = {}
-    for index in range(width):
-        values = [Sql("", query.types[index], null=query.nulls[index]) for query in written]
-        if any(value.type is None and not value.null for value in values):
-            continue
-        try:
-            type_ = common_type(values)
-        except OracleError as error:
-            raise OracleError(
-                1790, "expression must have same datatype as corresponding expression", leaves[-1].pos
-            ) from error
-        types[index] = type_ or wanted.get(index) or "varchar"
-    return types
-
-
-def _combine(body: ast.QueryBody, texts: dict[int, QuerySql]) -> str:
-    """`a UNION b INTERSECT c` -> `((a) UNION (b)) INTERSECT (c)`: PostgreSQL's INTERSECT would bind tighter."""
-    if isinstance(body, ast.Select):
-        return f"({texts[id(body)].text})"
-    steps: list[ast.SetOperation] = []
-    item: ast.QueryBody = body
-    while isinstance(item, ast.SetOperation):
-        steps.append(item)
-        item = item.left
-    text = _combine(item, texts)
-    operator = steps[-1].op
-    for step in reversed(steps):
-        if step.op != operator:
-            text, operator = f"({text})", step.op
-        right = _combine(step.right, texts)
-        text += f" {_SET_WORDS[operator]} " + (right if isinstance(step.right, ast.Select) else f"({right})")
-    return text
-
-
-def _set_order(item: ast.OrderItem, result: QuerySql) -> str:
-    expr = item.expr
-    if isinstance(expr, ast.NumberLiteral) and expr.text.isdigit():
-        position = _position(int(expr.text), len(result.columns), expr.pos)
-    elif isinstance(expr, ast.Name) and len(expr.parts) == 1:
-        matches = [index for index, column in enumerate(result.columns) if column.name == expr.parts[0]]
-        if not matches:
-            raise invalid_identifier(expr.parts, expr.pos)
-        position = matches[0] + 1
-    else:
-        raise OracleError(1785, "ORDER BY item must be the number of a SELECT-list expression", expr.pos)
-    return _direction(str(position), item)
-
-
-def _position(number: int, width: int, pos: int) -> int:
-    if not 1 <= number <= width:
-        raise OracleError(1785, "ORDER BY item must be the number of a SELECT-list expression", pos)
-    return number
-
-
-def _direction(text: str, item: ast.OrderItem) -> str:
-    # NULLs last ascending and first descending is the default of both.
-    return text + (" DESC" if item.descending else "") + (f" NULLS {item.nulls}" if item.nulls else "")
-
-
-# ------------------------------------------------------------------------------------------------- query block
 
 
 def _select(
@@ -560,13 +339,13 @@ def _order_by(
     for item in query.order_by:
         expr = item.expr
         if isinstance(expr, ast.NumberLiteral) and expr.text.isdigit():
-            parts.append(_direction(str(_position(int(expr.text), len(columns), expr.pos)), item))
+            parts.append(direction_of(str(position_of(int(expr.text), len(columns), expr.pos)), item))
             continue
         if isinstance(expr, ast.Name) and len(expr.parts) == 1 and expr.parts[0] in aliases:
             matches = [index for index, column in enumerate(columns) if column.name == expr.parts[0]]
             if len({texts[index] for index in matches}) > 1:
                 raise OracleError(960, "ambiguous column naming in select list", expr.pos)
-            parts.append(_direction(str(matches[0] + 1), item))
+            parts.append(direction_of(str(matches[0] + 1), item))
             continue
         value = state.expression(expr, scope)
         if family(value.type) == LOB:
@@ -576,7 +355,7 @@ def _order_by(
             if text not in texts:
                 raise OracleError(1791, "not a SELECTed expression", expr.pos)
             text = str(texts.index(text) + 1)
-        parts.append(_direction(text, item))
+        parts.append(direction_of(text, item))
     return " ORDER BY " + ", ".join(parts)
 
 

@@ -94,7 +94,7 @@ def _of_cte(cte: Cte, name: str, alias: str) -> FromText:
         ScopeColumn(column.name, f"{alias}.{quote(column.name)}", column.type, source, char=column.char)
         for column in cte.columns
     ]
-    text = cte.alias if cte.alias == alias else f"{cte.alias} AS {alias}"
+    text = cte.alias if cte.text is None and cte.alias == alias else f"{cte.text or cte.alias} AS {alias}"
     return FromText(text, list(source.columns), [source])
 
 

@@ -1,0 +1,118 @@
+"""WITH: common table expressions, and Oracle's recursive ones with SEARCH, CYCLE and the detection of loops."""
+
+from __future__ import annotations
+
+from ...errors import OracleError, unsupported
+from .. import ast
+from ..inference import BLOB, JSON, LOB, XML, family
+from ..names import quote, string
+from ..scope import Cte, Scope, ScopeColumn
+from .core import QuerySql, State, walk
+
+
+def write_with(state: State, node: ast.Query, parent: Scope | None, environment: dict[str, Cte]) -> str:
+    """`WITH a AS (..)`: each sees those before it; RECURSIVE if one reads itself."""
+    texts = []
+    recursive = False
+    for cte in node.ctes:
+        if any(other.name == cte.name for other in node.ctes if other is not cte):
+            raise unsupported("two WITH queries of one name", cte.pos)
+        if _reads(cte.query, cte.name) and cte.name not in environment:
+            recursive = True
+            texts.append(_recursive(state, cte, parent, environment))
+        else:
+            query = state.query(cte.query, parent, environment)
+            environment[cte.name] = _cte(cte, query)
+            texts.append(f"{_head(cte, query)} AS ({query.text})")
+        if (cte.search or cte.cycle) and not recursive:
+            raise OracleError(32033, "unsupported column aliasing", cte.pos)
+    return f"WITH {'RECURSIVE ' if recursive else ''}{', '.join(texts)} "
+
+
+def _cte(cte: ast.CommonTable, query: QuerySql) -> Cte:
+    names = cte.columns or [column.name for column in query.columns]
+    if len(names) != len(query.columns):
+        raise OracleError(
+            32038, "number of WITH clause column names does not match number of elements in select list", cte.pos
+        )
+    columns = tuple(
+        ScopeColumn(name, "", type_, char=column.char_literal)
+        for name, type_, column in zip(names, query.types, query.columns, strict=True)
+    )
+    return Cte(cte.name, quote(cte.name), columns)
+
+
+def _head(cte: ast.CommonTable, query: QuerySql) -> str:
+    names = cte.columns or [column.name for column in query.columns]
+    return f"{quote(cte.name)}({', '.join(quote(name) for name in names)})" if cte.columns else quote(cte.name)
+
+
+def _reads(query: ast.Query, name: str) -> bool:
+    return any(isinstance(part, ast.TableRef) and part.name == (name,) for part in walk(query.body, into_queries=True))
+
+
+def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environment: dict[str, Cte]) -> str:
+    """Oracle's recursive WITH: `a(x) AS (anchor UNION ALL step)`; a row that repeats itself is ORA-32044."""
+    body = cte.query.body
+    if cte.columns is None:
+        raise OracleError(32039, "recursive WITH clause must have column alias list", cte.pos)
+    if not isinstance(body, ast.SetOperation) or body.op != "UNION ALL":
+        raise OracleError(32040, "recursive WITH clause must use a UNION ALL operation", cte.pos)
+    anchor_query = ast.Query(body.left, list(cte.query.ctes), pos=cte.pos)
+    step_query = ast.Query(body.right, pos=cte.pos)
+    if _reads(anchor_query, cte.name):
+        raise OracleError(32043, "recursive WITH clause needs an initialization branch", cte.pos)
+    first = state.query(anchor_query, parent, environment)
+    types = {
+        index: type_ or "varchar" for index, type_ in enumerate(first.types) if type_ is not None or first.nulls[index]
+    }
+    anchor = state.query(anchor_query, parent, environment, types)
+    environment[cte.name] = _cte(cte, anchor)
+    if not isinstance(step_query.body, ast.Select):
+        raise unsupported("recursive WITH with several recursive branches", cte.pos)
+    state.exact_types = True  # PostgreSQL wants the very types of the anchor, and the self-reference at the top
+    step = state.query(step_query, parent, environment, types)
+    if len(step.columns) != len(anchor.columns):
+        raise OracleError(1789, "query block has incorrect number of result columns", cte.pos)
+    names = [f"c{index}" for index in range(1, len(anchor.columns) + 1)]
+    columns = ", ".join(f"q.{n}::{types[i]}" if i in types else f"q.{n}" for i, n in enumerate(names))
+    start = f"SELECT {columns} FROM ({anchor.text}) AS q({', '.join(names)})"
+    head = f"{quote(cte.name)}({', '.join(quote(name) for name in cte.columns)})"
+    tail = _search(cte, environment) + _cycle(cte, environment)
+    return f"{head} AS ({start} UNION ALL {step.text}){tail}"
+
+
+def _search(cte: ast.CommonTable, environment: dict[str, Cte]) -> str:
+    """SEARCH keeps its form; it adds its column to the table."""
+    if cte.search is None:
+        return ""
+    kind, items, name = cte.search
+    if any(item.descending or item.nulls or not isinstance(item.expr, ast.Name) for item in items):
+        raise unsupported("SEARCH in descending order", cte.pos)
+    columns = ", ".join(quote(item.expr.parts[-1]) for item in items if isinstance(item.expr, ast.Name))
+    known = environment[cte.name]
+    environment[cte.name] = Cte(known.name, known.alias, (*known.columns, ScopeColumn(name, "", None)))
+    return f" SEARCH {kind} FIRST BY {columns} SET {quote(name)}"
+
+
+_LOOP = "oracle.raise(32044, 'cycle detected while executing recursive WITH query')"
+
+
+def _cycle(cte: ast.CommonTable, environment: dict[str, Cte]) -> str:
+    """CYCLE marks a row that is among its own ancestors. Without it such a row is an error, when it is read."""
+    known = environment[cte.name]
+    if cte.cycle is not None:
+        columns, name, value, default = cte.cycle
+        if not isinstance(value, ast.StringLiteral) or not isinstance(default, ast.StringLiteral):
+            raise unsupported("CYCLE with this mark", cte.pos)
+        listed = ", ".join(quote(column) for column in columns)
+        mark = f"SET {quote(name)} TO {string(value.value)} DEFAULT {string(default.value)}"
+        environment[cte.name] = Cte(known.name, known.alias, (*known.columns, ScopeColumn(name, "", "varchar")))
+        return f' CYCLE {listed} {mark} USING "path$"'
+    names = [quote(name) for name in cte.columns or []]
+    if any(family(column.type) in (LOB, BLOB, XML, JSON) for column in known.columns):
+        return ""
+    every = ", ".join(quote(column.name) for column in known.columns)
+    text = f'(SELECT {every} FROM {known.alias} WHERE CASE WHEN "loop$" THEN {_LOOP} ELSE true END)'
+    environment[cte.name] = Cte(known.name, known.alias, known.columns, text)
+    return f' CYCLE {", ".join(names)} SET "loop$" USING "path$"'
