@@ -18,7 +18,7 @@ import pytest
 import simplejson
 from flext_db_oracle import OracleColumn
 from flext_target_oracle import OracleSink, TargetOracle
-from flext_target_oracle.checkpoint import CommittedBatch
+from flext_target_oracle.checkpoint import BOUNDARY, CommittedBatch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,14 +42,18 @@ class Database:
         if self.commits == self.die_before:
             raise Killed
         self.rows.setdefault(table, []).extend(rows)
+        self.note(table, stream, batch)
+        if self.commits == self.die_after:
+            raise Killed
+
+    def note(self, table: str, stream: str, batch: CommittedBatch) -> None:
         kept = [
             old
             for old in self.checkpoints.get((table, stream), [])
-            if old.anchor != batch.anchor or old.number < batch.number
+            if old.anchor != batch.anchor
+            or (old.number != BOUNDARY if batch.number == BOUNDARY else old.number < batch.number)
         ]
         self.checkpoints[table, stream] = [*kept, batch]
-        if self.commits == self.die_after:
-            raise Killed
 
 
 class Checkpoints:
@@ -58,6 +62,9 @@ class Checkpoints:
 
     def load(self, _session: object, table: str, stream: str) -> list[CommittedBatch]:
         return list(self.database.checkpoints.get((table, stream), []))
+
+    def record(self, _session: object, table: str, stream: str, batch: CommittedBatch) -> None:
+        self.database.note(table, stream, batch)
 
     def forget(self, _session: object, table: str, stream: str, *, keep_anchor: str | None = None) -> None:
         rows = self.database.checkpoints.get((table, stream), [])
@@ -148,23 +155,30 @@ def ids(database: Database, table: str = "A") -> list[int]:
 # ---------------------------------------------------------------------------------------------- a tap that resumes
 
 
-def deliver(streams: dict[str, int], start: dict[str, int], every: int, *, incremental: bool = True) -> list[Message]:
+def deliver(
+    streams: dict[str, int], start: dict[str, int], every: int, *, incremental: bool = True, ties: int = 1
+) -> list[Message]:
     """What a tap sends that starts from the bookmarks `start`: a STATE every so many records, and at each stream's end.
 
-    Full-table streams (`incremental=False`) have no bookmark and are sent from the beginning.
+    So many records as `ties` says share a value of the replication key, and the tap reads from it with `>=`, so that
+    the bookmark's own records come again. Full-table streams (`incremental=False`) have no bookmark and are sent from
+    the beginning.
     """
     bookmarks = dict(start)
     messages = [state(**bookmarks)] if bookmarks else []
     for stream, last in streams.items():
-        messages.append(schema(stream))
-        first = bookmarks.get(stream, 0) + 1
+        messages.append(schema(stream, at={"type": "integer"}))
+        if incremental:
+            messages[-1]["bookmark_properties"] = ["at"]
+        first = bookmarks.get(stream, 0) * ties + 1
         for count, number in enumerate(range(first, last + 1), 1):
             messages.append(record(stream, number))
+            messages[-1]["record"]["at"] = (number - 1) // ties
             if incremental:
-                bookmarks[stream] = number
+                bookmarks[stream] = (number - 1) // ties
                 if count % every == 0:
                     messages.append(state(**bookmarks))
-        if incremental:
+        if incremental and stream in bookmarks:
             messages.append(state(**bookmarks))
     return messages
 
@@ -186,14 +200,20 @@ crashes = st.lists(
     batch_size=st.integers(1, 7),
     crashes=crashes,
     chunks=st.booleans(),
+    ties=st.integers(1, 4),
 )
 def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_it_succeeds(
-    lengths: list[int], every: int, batch_size: int, crashes: list[tuple[str, int, int]], chunks: bool
+    lengths: list[int],
+    every: int,
+    batch_size: int,
+    crashes: list[tuple[str, int, int]],
+    chunks: bool,
+    ties: int,
 ) -> None:
     streams = dict(zip("abc", lengths, strict=False))
     database, start = Database(), {}
     for kind, where, size in [*crashes, ("none", 0, batch_size)]:
-        messages = deliver(streams, start, every)
+        messages = deliver(streams, start, every, ties=ties)
         database.commits, database.die_before, database.die_after = 0, None, None
         if kind == "before commit":
             database.die_before = where
@@ -252,7 +272,7 @@ def test_a_state_is_emitted_only_after_the_records_before_it_and_never_with_reco
     assert ids(database) == [1, 2, 3, 4]
     database = Database()
     assert run(database, messages, batch_size=7) == [state(a=5)["value"]]
-    assert [batch.rows for batch in database.checkpoints["A", "a"]] == [2], "the tail belongs to the next anchor"
+    assert [(batch.number, batch.rows) for batch in database.checkpoints["A", "a"]] == [(0, 2)], "of the next anchor"
 
 
 def test_the_last_of_several_waiting_states_is_emitted() -> None:
@@ -335,6 +355,26 @@ def test_rows_from_the_same_bookmark_are_loaded_once_also_when_the_run_before_wa
     for _ in range(3):  # `>=` delivers the row of the bookmark again
         run(database, [state(a=5), schema("a"), record("a", 5)])
     assert ids(database) == [5]
+
+
+def test_the_records_of_the_bookmark_itself_are_loaded_once_in_every_later_run() -> None:
+    database = Database()
+    expected: list[int] = []
+    start: dict[str, int] = {}
+    for last in (3, 4, 4, 7, 8):  # three records share a value; 4, 7 and 8 begin new ones or add to the last
+        emitted = run(database, deliver({"a": last}, start, 100, ties=3))
+        start = {"a": emitted[-1]["bookmarks"]["a"]["replication_key_value"]}
+        expected = list(range(1, last + 1))
+        assert ids(database) == expected
+
+
+def test_a_boundary_that_has_changed_is_loaded_again_rather_than_lost() -> None:
+    database = Database()
+    run(database, deliver({"a": 2}, {}, 100, ties=5))
+    changed = deliver({"a": 2}, {"a": 0}, 100, ties=5)
+    changed[2]["record"]["id"] = 9
+    run(database, changed)
+    assert ids(database) == [1, 2, 9, 2]
 
 
 def test_changed_data_from_the_same_bookmark_are_loaded() -> None:

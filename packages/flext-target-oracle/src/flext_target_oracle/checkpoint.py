@@ -17,6 +17,10 @@ settings). The rows already committed say where they ended: a stream that meets 
 its input at the same places, and compares. Equal: the batch is skipped. Different: the source has changed; from there
 on everything is written, and the rows of the abandoned batches are forgotten. Append is then at least once.
 
+A tap that starts from a bookmark usually sends the records *of* the bookmark once more (`>=`, so that ties are not
+lost). So each bookmark also has a row with the number BOUNDARY: the digest of the last records before it that have the
+same value of the replication key. Where a run begins, they are recognised and skipped as well.
+
 When a run has read all its input, rows without a bookmark are forgotten, so the next full-table run is a new delivery
 even if its data are identical; of the rows with one, only those of the last bookmark stay. What a target cannot see is
 that the *tap* died: its input simply ends, as after a complete full-table run. Streams with a bookmark are protected in
@@ -44,6 +48,7 @@ from .tables import create_unless_exists
 
 TABLE = "FLEXT_CHECKPOINT"
 NO_BOOKMARK = "none"
+BOUNDARY = -1
 
 _STREAM_CHARACTERS = 255
 _DIGEST_ROWS = 1000
@@ -132,32 +137,60 @@ class StreamPosition:
     number: int = 0
     known: dict[str, list[CommittedBatch]] = field(default_factory=dict)
     replay: deque[CommittedBatch] = field(default_factory=deque)
+    boundary: CommittedBatch | None = None
     guessed: bool = False
 
     @classmethod
     def load(cls, batches: Iterable[CommittedBatch], anchor: str | None) -> StreamPosition:
         """Start at an anchor; without one (the tap did not say where it starts) where the last run ended."""
         position = cls()
+        boundaries: dict[str, CommittedBatch] = {}
         newest = NO_BOOKMARK
         for batch in batches:
-            position.known.setdefault(batch.anchor, []).append(batch)
             newest = batch.anchor
+            if batch.number == BOUNDARY:
+                boundaries[batch.anchor] = batch
+            else:
+                position.known.setdefault(batch.anchor, []).append(batch)
         position.move(newest if anchor is None else anchor)
+        position.boundary = boundaries.get(position.anchor)
         position.guessed = anchor is None
         return position
+
+    @property
+    def expected(self) -> CommittedBatch | None:
+        """The committed batch that the input must begin with, if this is a repetition."""
+        return self.boundary or (self.replay[0] if self.replay else None)
+
+    def recognise(self) -> None:
+        """The input began with the expected batch."""
+        if self.boundary is not None:
+            self.boundary = None
+        else:
+            self.number = self.replay.popleft().number + 1
+        self.guessed = False
+
+    def written(self) -> None:
+        """A new batch was committed."""
+        self.number += 1
+        self.guessed = False
 
     def move(self, anchor: str) -> None:
         """Begin after another bookmark. The same bookmark again changes nothing."""
         if anchor == self.anchor and (self.number or self.replay):
             self.guessed = False
             return
-        self.anchor, self.number, self.guessed = anchor, 0, False
+        self.anchor, self.number, self.guessed, self.boundary = anchor, 0, False, None
         batches = sorted(self.known.pop(anchor, ()), key=lambda batch: batch.number)
         # Only an unbroken run of batches from 0 says what the input must begin with.
         self.replay = deque(batch for index, batch in enumerate(batches) if batch.number == index)
 
     def diverge(self) -> None:
-        """The input is not what was committed: write everything from here on."""
+        """The input is not what was expected: write everything from here on, unless only the boundary was missing."""
+        if self.boundary is not None:
+            self.boundary = None
+            if self.replay:
+                return
         self.replay.clear()
         if self.guessed and self.number == 0:
             self.anchor = NO_BOOKMARK  # then it does not follow that bookmark either
@@ -167,10 +200,11 @@ class StreamPosition:
         """Nothing is committed: the table is new or was emptied."""
         self.replay.clear()
         self.known.clear()
+        self.boundary = None
 
     def waits_for(self, rows: int) -> bool:
         """Whether this many rows end within a committed batch, so that more must come before we can compare."""
-        for batch in self.replay:
+        for batch in (*([self.boundary] if self.boundary else []), *self.replay):
             if rows <= 0:
                 return False
             if rows < batch.rows:
@@ -205,8 +239,10 @@ class Checkpoints:
 
     def record(self, session: Session, table: str, stream: str, batch: CommittedBatch) -> None:
         """Note a batch within its own transaction. Later batches of the same anchor were abandoned: forget them."""
+        comparison = "=" if batch.number == BOUNDARY else ">="
         session.execute(
-            f"DELETE FROM {self._name} WHERE table_name = :1 AND stream = :2 AND anchor = :3 AND batch_no >= :4",
+            f"DELETE FROM {self._name} "
+            f"WHERE table_name = :1 AND stream = :2 AND anchor = :3 AND batch_no {comparison} :4",
             [table, _key(stream), batch.anchor, batch.number],
         )
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)

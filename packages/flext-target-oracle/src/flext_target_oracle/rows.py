@@ -22,6 +22,7 @@ from .types import METADATA_COLUMNS, StreamColumn
 Row = tuple[Any, ...]
 
 _UTC = to_bind_value(OracleType("TIMESTAMP", scale=6), naive_zone="UTC")
+_LONGEST_TAIL = 10_000
 _IDENTIFYING = ("_sdc_table_version", "_sdc_deleted_at")
 
 
@@ -50,6 +51,10 @@ class RowMaker:
         self._identifying = [self._width + n for n, name in enumerate(self.metadata) if name in _IDENTIFYING]
         self._unknown: set[str] = set()
         self._decoder: tuple[object, RecordDecoder | None] | None = None
+
+    def position(self, name: str | None) -> int | None:
+        """Where a property's value is in a row."""
+        return next((n for n, (item, _, _) in enumerate(self._fields) if item.name == name), None)
 
     # ------------------------------------------------------------------------------------------ one record
 
@@ -161,6 +166,32 @@ class RowMaker:
         }
         fixed = [(self._width + n, constants[name]) for n, name in enumerate(self.metadata) if name in constants]
         return _replaced(rows, fixed) if fixed else rows
+
+
+class Tail:
+    """The last committed rows that have one value of the replication key, whose `position` in the row is known."""
+
+    def __init__(self) -> None:
+        self.position: int | None = None
+        self.rows: list[Row] = []
+        self._value: Any = None
+        self._complete = True
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Rows that were committed after the others."""
+        if self.position is None or not rows:
+            return
+        last = rows[-1][self.position]
+        start = len(rows)
+        while start and rows[start - 1][self.position] == last:
+            start -= 1
+        if start or self._value != last:
+            self.rows, self._value, self._complete = [], last, True
+        if not self._complete:
+            return
+        self.rows += rows[start:]
+        if len(self.rows) > _LONGEST_TAIL:
+            self.rows, self._complete = [], False
 
 
 def _replaced(rows: Iterable[Row], fixed: Sequence[tuple[int, Any]]) -> list[Row]:

@@ -25,8 +25,8 @@ from flext_db_oracle.identifiers import qualify
 from singer_sdk.sinks import BatchSink
 
 from . import merge, tables
-from .checkpoint import CommittedBatch, StreamPosition, digest
-from .rows import Row, RowMaker
+from .checkpoint import BOUNDARY, NO_BOOKMARK, CommittedBatch, StreamPosition, digest
+from .rows import Row, RowMaker, Tail
 from .settings import LoadMethod, load_method
 from .typed import RecordDecoder, Records
 from .types import METADATA_COLUMNS, VERSION_COLUMNS, StreamColumn, new_table, oracle_type, stream_columns, table_name
@@ -57,6 +57,8 @@ class OracleSink(BatchSink):
         self.pending_bytes = 0
         self.before_state = 0
         """How many of the pending rows came before the STATE that waits to be emitted."""
+        self.replication_key: str | None = None
+        self._tail = Tail()
         self._versioned = self.include_sdc_metadata_properties
         self._version: int | None = None
         self._records = 0
@@ -171,6 +173,13 @@ class OracleSink(BatchSink):
             key_must_have_values=self.merges,
         )
 
+        self._tail.position = self._rows.position(self.replication_key)
+
+    def follow(self, replication_key: str) -> None:
+        """The property that the stream's bookmark is about: SCHEMA has it as `bookmark_properties`."""
+        self.replication_key = replication_key
+        self._tail.position = self._rows.position(replication_key)
+
     def _build_upsert_merge_statement(self) -> str:
         """One MERGE from the staging table into the stream's table."""
         return merge.merge_statement(self.schema_name, self.load_table, self._get_insert_columns(), self.key_columns)
@@ -251,7 +260,8 @@ class OracleSink(BatchSink):
 
     @property
     def _full_at(self) -> int:
-        return self.position.replay[0].rows if self.position.replay else self.target.batch_rows
+        expected = self.position.expected
+        return self.target.batch_rows if expected is None else expected.rows
 
     def process_batch(self, context: dict[str, Any]) -> None:
         """Write what is pending. `context["records"]` are the records of a batch file."""
@@ -269,7 +279,7 @@ class OracleSink(BatchSink):
 
     def _drain(self, due: Callable[[], bool]) -> None:
         before: object = None
-        while due() and before != (before := (len(self.pending), len(self.position.replay))):
+        while due() and before != (before := (len(self.pending), self.position.expected)):
             self.target.settle(self)
             if due():
                 self.commit(len(self.pending))
@@ -280,16 +290,16 @@ class OracleSink(BatchSink):
         Rows that end within a batch which is being compared stay pending, unless `final`: then no more will come.
         """
         while count:
-            replay = self.position.replay
-            if replay:
-                if count < replay[0].rows and not final:
+            expected = self.position.expected
+            if expected is not None:
+                if count < expected.rows and not final:
                     return
-                size = replay[0].rows
-                if size <= count and self._skip(self.pending[:size]):
-                    self._drop(size)
-                    count -= size
+                if expected.rows <= count and self._skip(expected):
+                    count -= expected.rows
                     continue
                 self.position.diverge()
+                if expected.number == BOUNDARY:
+                    continue
                 self.logger.warning(  # what follows is at least once, for append
                     "The records of '%s' are not those that an earlier run committed from the same bookmark: loading "
                     "them as new",
@@ -302,30 +312,35 @@ class OracleSink(BatchSink):
             return
 
     def _drop(self, count: int) -> None:
+        """The first `count` pending rows are committed."""
+        self._tail.add(self.pending[:count])
         size = self.pending_bytes * count // len(self.pending)
         self.pending_bytes -= size
         self.target.pending_bytes -= size
         del self.pending[:count]
         self.before_state = max(0, self.before_state - count)
 
-    def _skip(self, rows: Sequence[Row]) -> bool:
-        """Whether these rows are the committed batch that comes next."""
-        expected = self.position.replay[0]
-        if expected.digest != digest(self._rows.identity(rows)):
+    def _skip(self, expected: CommittedBatch) -> bool:
+        """Drop the first pending rows if they are the batch that is committed already."""
+        if expected.digest != digest(self._rows.identity(self.pending[: expected.rows])):
             return False
-        if expected.number == 0 and self._table_is_empty():
+        if expected.number <= 0 and self._table_is_empty():
             self.logger.warning("Table %s is empty: loading again what was committed before", self.table)
             self.position.forget()
             with self.target.connector.transaction() as session:
                 self.target.checkpoints.forget(session, self.table, self.stream_name)
             return False
-        self.position.replay.popleft()
-        self.position.number = expected.number + 1
-        self.position.guessed = False
-        self.logger.info(
-            "Batch %d of '%s' (%d rows) is committed already", expected.number, self.stream_name, len(rows)
-        )
+        self.position.recognise()
+        self.logger.info("%d records of '%s' are loaded already", expected.rows, self.stream_name)
+        self._drop(expected.rows)
         return True
+
+    def boundary(self, anchor: str) -> CommittedBatch | None:
+        """What a tap will send again that starts from this new bookmark: the last rows that share its value."""
+        rows = self._tail.rows
+        if not rows or anchor in {NO_BOOKMARK, self.position.anchor} or self.load_method is LoadMethod.OVERWRITE:
+            return None
+        return CommittedBatch(anchor, BOUNDARY, len(rows), digest(self._rows.identity(rows)))
 
     def _table_is_empty(self) -> bool:
         result = self.target.connector.session.query(f"SELECT 1 FROM {self.full_table_name} WHERE ROWNUM = 1")
@@ -353,8 +368,7 @@ class OracleSink(BatchSink):
                 if batch is not None and self._is_committed(batch):
                     break
         if batch is not None:
-            self.position.number += 1
-            self.position.guessed = False
+            self.position.written()
 
     def _is_committed(self, batch: CommittedBatch) -> bool:
         session = self.target.connector.session

@@ -286,6 +286,11 @@ class TargetOracle(Target):
         if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
             raise ValueError(f"the SCHEMA of stream '{message_dict['stream']}' has no properties")
         super()._process_schema_message(message_dict)
+        keys = message_dict.get("bookmark_properties")
+        for stream_map in self.mapper.stream_maps[message_dict["stream"]]:
+            sink = self._sinks_active.get(stream_map.stream_alias)
+            if isinstance(sink, OracleSink) and isinstance(keys, list) and len(keys) == 1:
+                sink.follow(keys[0])
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
         self._assert_line_requires(message_dict, requires={"value"})
@@ -328,7 +333,16 @@ class TargetOracle(Target):
             sink.commit(sink.before_state, final=True)
         self._emit(state)
 
+    def _record_boundaries(self, state: Mapping[str, Any]) -> None:
+        anchors = [(sink, stream_anchor(state, self._source_of(sink.stream_name))) for sink in self.sinks]
+        found = [(sink, boundary) for sink, anchor in anchors if (boundary := sink.boundary(anchor)) is not None]
+        if found:
+            with self.connector.transaction() as session:
+                for sink, boundary in found:
+                    self.checkpoints.record(session, sink.table, sink.stream_name, boundary)
+
     def _emit(self, state: Mapping[str, Any]) -> None:
+        self._record_boundaries(state)
         self._waiting_state, self._settled_state = None, state
         self._last_drain = time.monotonic()
         self._write_state_message(dict(state) if isinstance(state, Mapping) else state)
