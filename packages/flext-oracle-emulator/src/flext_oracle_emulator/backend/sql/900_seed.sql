@@ -45,5 +45,6 @@ INSERT INTO oracle.time_zones
     SELECT row_number() OVER (ORDER BY name COLLATE "C"), name FROM pg_catalog.pg_timezone_names
      WHERE name !~ '^(posix|right)/' AND name NOT IN ('localtime', 'posixrules', 'Factory');
 
-CREATE TABLE "SYS"."DUAL" ("DUMMY" varchar(1));
+-- Like every table, DUAL has the hidden column behind ROWID (object 143 is DUAL in Oracle too).
+CREATE TABLE "SYS"."DUAL" ("DUMMY" varchar(1), "ROWID$" bigint NOT NULL DEFAULT 143::bigint << 42);
 INSERT INTO "SYS"."DUAL" VALUES ('X');

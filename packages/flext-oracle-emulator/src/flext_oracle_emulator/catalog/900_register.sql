@@ -1,0 +1,34 @@
+-- The dictionary knows itself: its views and DUAL are objects of SYS with columns, grants and public synonyms.
+
+CREATE SEQUENCE oracle.sys_object_ids START 1000;
+
+WITH added AS (
+    INSERT INTO oracle.objects (object_id, owner, name, type, relid, oracle_maintained)
+    SELECT CASE c.relname WHEN 'DUAL' THEN 143 ELSE nextval('oracle.sys_object_ids') END, 'SYS', c.relname, CASE c.relkind WHEN 'r' THEN 'TABLE' ELSE 'VIEW' END, c.oid, true
+      FROM pg_class c JOIN oracle.dictionary d ON d.name = c.relname
+     WHERE c.relnamespace = '"SYS"'::regnamespace AND c.relkind IN ('r', 'v') ORDER BY c.relname
+    RETURNING object_id, type, name, relid
+), table_facts AS (
+    INSERT INTO oracle.tables (object_id, tablespace_name) SELECT object_id, 'SYSTEM' FROM added WHERE type = 'TABLE'
+), view_facts AS (
+    INSERT INTO oracle.views (object_id, text) SELECT object_id, (SELECT 'select ' || string_agg(quote_ident(attname), ', ' ORDER BY attnum) || ' from sys."_BASE"'
+        FROM pg_attribute WHERE attrelid = relid AND attnum > 0) FROM added WHERE type = 'VIEW'
+), column_facts AS (
+    INSERT INTO oracle.columns (object_id, attnum, name, column_id, data_type, data_length, data_precision, data_scale, char_length, char_used)
+    SELECT o.object_id, a.attnum, a.attname, row_number() OVER (PARTITION BY o.object_id ORDER BY a.attnum), f.data_type, f.data_length, f.data_precision, f.data_scale, f.char_length, f.char_used
+      FROM added o JOIN pg_attribute a ON a.attrelid = o.relid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> 'ROWID$'
+     CROSS JOIN LATERAL oracle.type_facts(a.atttypid, a.atttypmod) f
+)
+INSERT INTO oracle.object_privileges (object_id, privilege, grantee, grantor)
+SELECT a.object_id, CASE WHEN a.name LIKE 'V\_$%' THEN 'READ' ELSE 'SELECT' END, CASE WHEN d.public THEN 'PUBLIC' ELSE 'SELECT_CATALOG_ROLE' END, 'SYS'
+  FROM added a JOIN oracle.dictionary d USING (name);
+
+WITH wanted (name, target) AS (
+    SELECT d.synonym, d.name FROM oracle.dictionary d
+    UNION ALL VALUES ('DICT', 'DICTIONARY'), ('CAT', 'USER_CATALOG'), ('COLS', 'USER_TAB_COLUMNS'), ('IND', 'USER_INDEXES'), ('OBJ', 'USER_OBJECTS'), ('SEQ', 'USER_SEQUENCES'),
+        ('SYN', 'USER_SYNONYMS'), ('TABS', 'USER_TABLES')
+), added AS (
+    INSERT INTO oracle.objects (object_id, owner, name, type, oracle_maintained)
+    SELECT nextval('oracle.sys_object_ids'), 'PUBLIC', name, 'SYNONYM', true FROM wanted ORDER BY name RETURNING object_id, name
+)
+INSERT INTO oracle.synonyms (object_id, table_owner, table_name) SELECT a.object_id, 'SYS', w.target FROM added a JOIN wanted w USING (name);
