@@ -12,7 +12,7 @@ from flext_oracle_emulator.sql import ast
 from flext_oracle_emulator.sql.names import derived_name, pg_identifier
 from flext_oracle_emulator.sql.parser import parse
 from flext_oracle_emulator.sql.translation import Context, Translation
-from flext_oracle_emulator.sql.translator import translate_expression, translate_query_text
+from flext_oracle_emulator.sql.translator import translate, translate_expression, translate_query_text
 from flext_oracle_emulator.sql.types import pg_type_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -193,6 +193,16 @@ def test_locked_lob_comes_with_its_row(translated: Translate) -> None:
 
 def test_wait_is_left_to_the_engine(translated: Translate) -> None:
     assert translated("select id from emp for update wait 5").lock_timeout == 5
+
+
+def test_plsql_variables_are_parameters_unless_a_column_has_the_name(catalog: Catalog) -> None:
+    context = Context(catalog, "HR", "HR", variables={"V_ID": "numeric", "NAME": "varchar", "R.LOC": "varchar"})
+    translation = translate(parse("select name from dept where id = v_id and loc = r.loc and id <> v_id"), context)
+    assert translation.sql == (
+        'SELECT "DEPT"."NAME" AS "NAME" FROM "HR"."DEPT" AS "DEPT" WHERE ("DEPT"."ID" = $1::numeric)'
+        ' AND ("DEPT"."LOC" = $2::varchar) AND ("DEPT"."ID" <> $1::numeric)'
+    )
+    assert [parameter.variable for parameter in translation.parameters] == ["V_ID", "R.LOC"]
 
 
 @given(st.text(min_size=1, max_size=128))

@@ -25,6 +25,11 @@ def pg_identifier(name: str) -> str:
     return f"{head}${hashlib.sha256(encoded).hexdigest()[:12]}"
 
 
+def fold(name: str) -> str:
+    """The name that an identifier as typed means: upper case, or what stands between double quotes."""
+    return name[1:-1] if name.startswith('"') else name.upper()
+
+
 def quote(name: str) -> str:
     """An Oracle identifier, quoted for PostgreSQL."""
     return '"' + pg_identifier(name).replace('"', '""') + '"'

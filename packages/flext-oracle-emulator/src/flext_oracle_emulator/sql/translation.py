@@ -17,7 +17,8 @@ class Context:
     "oracle.date"...; see
     backend/pgtypes.py). `variables` are PL/SQL variables in scope, upper-case name -> PostgreSQL type name: an
     unqualified
-    name that is no column becomes a parameter of that name (in PL/SQL SQL, columns win over variables, as in Oracle).
+    name (or a record's field, "REC.FIELD") that is no column becomes a parameter of that name (in PL/SQL SQL, columns
+    win over variables, as in Oracle).
     """
 
     catalog: Catalog
@@ -67,9 +68,9 @@ class Translation:
         columns: outputs of a query (not RETURNING).
         returning: outputs of RETURNING, in order; `return_binds[i]` is the bind occurrence that takes `returning[i]`
             (or `return_variables[i]` a PL/SQL variable's name).
-        array_insert: for a single-row INSERT .. VALUES: the same statement over arrays, `INSERT .. SELECT <exprs over
-        u.p1..> FROM
-            unnest($1::t1[], ...) WITH ORDINALITY AS u(p1.., n) ORDER BY n`, so that thousands of rows go in one call.
+        array_insert: for a single-row INSERT .. VALUES with binds: the same statement over arrays, `INSERT .. SELECT
+        <exprs over u.p1..>
+            FROM unnest($1::t1[], ...) AS u(p1, ..)`, so that thousands of rows go in one call, in their order.
         target: the relation changed by DML.
         for_update: rows are locked, so results must be read in the transaction that asked.
         hidden_columns: how many trailing result columns are the translator's own (never described to the client): a

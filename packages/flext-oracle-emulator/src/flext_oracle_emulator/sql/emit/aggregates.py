@@ -10,18 +10,22 @@ from __future__ import annotations
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import (
+    BLOB,
     DATETIMES,
     FLOAT,
+    LOB,
     NUMBER,
     Sql,
     as_number,
     as_text,
     convert,
     family,
+    inconsistent,
     null_of,
 )
 from ..scope import Scope
 from .core import State, walk
+from .windows import order_text, order_value, over_text
 
 _VARIANCES = frozenset(("STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"))
 _PERCENTILES = frozenset(("PERCENTILE_CONT", "PERCENTILE_DISC"))
@@ -180,6 +184,8 @@ def _count(state: State, node: ast.Call, scope: Scope, distinct: str, over: str)
     if len(node.args) == 1 and isinstance(node.args[0], ast.Star):
         return Sql(f"count(*){over}::numeric", "numeric")
     (value,) = _arguments(state, node, scope, 1, 1)
+    if distinct and family(value.type) in (LOB, BLOB):
+        raise inconsistent(None, family(value.type), node.pos)
     return Sql(f"count({distinct}{value.text}){over}::numeric", "numeric")
 
 
@@ -228,7 +234,7 @@ def _listagg(state: State, node: ast.Call, scope: Scope) -> Sql:
     if node.over is not None:
         window = ast.Window(node.over.partition, node.within or [], None)
         frame = " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING" if node.within else ""
-        over = _over(state, window, scope).removesuffix(")") + frame + ")"
+        over = over_text(state, window, scope).removesuffix(")") + frame + ")"
         if node.distinct:
             raise unsupported("LISTAGG DISTINCT .. OVER", node.pos)
         text = f"string_agg({argument}, {separator}){over}"
@@ -239,7 +245,7 @@ def _listagg(state: State, node: ast.Call, scope: Scope) -> Sql:
         if node.within and node.within[0].descending:
             text = text.removesuffix(")") + " DESC)"
     else:
-        order = f" ORDER BY {_order(state, node.within, scope)}" if node.within else ""
+        order = f" ORDER BY {order_text(state, node.within, scope)}" if node.within else ""
         text = f"string_agg({argument}, {separator}{order})"
     too_long = f"oracle.fail(1489, 'result of string concatenation is too long', {text}, NULL::text)"
     return Sql(f"CASE WHEN octet_length({text}) > 4000 THEN {too_long} ELSE {text} END", "varchar")
@@ -259,7 +265,7 @@ def _keep_order(state: State, node: ast.Call, scope: Scope) -> tuple[Sql, str]:
         nulls = item.nulls or ("FIRST" if item.descending else "LAST")
         if which == "LAST":
             nulls = "LAST" if nulls == "FIRST" else "FIRST"
-        key = _order_value(state.expression(item.expr, scope))
+        key = order_value(state.expression(item.expr, scope))
         keys.append(f"{key} {'DESC' if descending else 'ASC'} NULLS {nulls}")
     keys.append(f"{value.text} {'DESC' if name == 'MAX' else 'ASC'} NULLS LAST")
     return value, ", ".join(keys)
@@ -285,74 +291,6 @@ def _grouping(state: State, node: ast.Call, scope: Scope) -> Sql:
 # ---------------------------------------------------------------------------------------------------- analytic
 
 
-def _order_value(value: Sql) -> str:
-    return "NULL::text" if value.null else value.text
-
-
-def _order(state: State, items: list[ast.OrderItem] | None, scope: Scope) -> str:
-    parts = []
-    for item in items or []:
-        text = _order_value(state.expression(item.expr, scope))
-        text += " DESC" if item.descending else ""
-        text += f" NULLS {item.nulls}" if item.nulls else ""
-        parts.append(text)
-    return ", ".join(parts)
-
-
-def _bound(state: State, bound: tuple[ast.Expr | None, str], scope: Scope, unit: str, key: str | None) -> str:
-    expr, direction = bound
-    if expr is None:
-        return direction if direction == "CURRENT ROW" else f"UNBOUNDED {direction}"
-    value = state.expression(expr, scope)
-    if unit == "ROWS":
-        return f"({as_number(value).text})::int8 {direction}"
-    if key not in DATETIMES:
-        return f"{as_number(value, expr.pos).text} {direction}"
-    if family(value.type) == "I":
-        return f"({value.text})::numeric {direction}"
-    if family(value.type) == "Y":
-        raise unsupported("RANGE of months", expr.pos)
-    return f"({as_number(value, expr.pos).text} * 86400::numeric) {direction}"
-
-
-def _moment(value: Sql, pos: int) -> str:
-    """A datetime in seconds, by which PostgreSQL can measure a RANGE."""
-    if value.type == "oracle.date":
-        return f"pg_catalog.date_part('epoch', ({value.text})::timestamp)::numeric"
-    if value.type == "oracle.ts":
-        return f"({value.text})::numeric"
-    raise unsupported("RANGE over this type", pos)
-
-
-def _over(state: State, window: ast.Window, scope: Scope) -> str:
-    if window.name is not None:
-        raise unsupported("named windows", window.pos)
-    parts = []
-    if window.partition:
-        parts.append("PARTITION BY " + ", ".join(_order_value(state.expression(e, scope)) for e in window.partition))
-    frame = window.frame
-    ranged = frame is not None and frame.unit == "RANGE" and (frame.start[0] or (frame.end and frame.end[0]))
-    key: str | None = None
-    if window.order and ranged:
-        item = window.order[0]
-        value = state.expression(item.expr, scope)
-        if len(window.order) > 1:
-            raise OracleError(30486, "invalid window aggregation group in the window specification", window.pos)
-        key = family(value.type)
-        text = _moment(value, item.pos) if key in DATETIMES else value.text
-        direction = (" DESC" if item.descending else "") + (f" NULLS {item.nulls}" if item.nulls else "")
-        parts.append(f"ORDER BY {text}{direction}")
-    elif window.order:
-        parts.append("ORDER BY " + _order(state, window.order, scope))
-    if frame is not None:
-        start = _bound(state, frame.start, scope, frame.unit, key)
-        if frame.end is None:
-            parts.append(f"{frame.unit} {start}")
-        else:
-            parts.append(f"{frame.unit} BETWEEN {start} AND {_bound(state, frame.end, scope, frame.unit, key)}")
-    return f" OVER ({' '.join(parts)})"
-
-
 def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`F(..) OVER (..)`; Oracle's default frame is PostgreSQL's."""
     assert node.over is not None
@@ -369,7 +307,7 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
         return _listagg(state, node, scope)
     if node.distinct:
         raise unsupported(f"{name}(DISTINCT ..) OVER", node.pos)
-    over = _over(state, node.over, scope)
+    over = over_text(state, node.over, scope)
     if (name in _RANKING or name in _OFFSETS or name in _DISTRIBUTION or name == "NTILE") and not node.over.order:
         raise OracleError(30485, "missing ORDER BY expression in the window specification", node.pos)
     if name in _RANKING:
@@ -408,14 +346,14 @@ def _offset(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
 def _keep_over(state: State, node: ast.Call, scope: Scope) -> Sql:
     assert node.over is not None
     value, order = _keep_order(state, node, scope)
-    partition = _over(state, ast.Window(node.over.partition), scope).removesuffix(")")
+    partition = over_text(state, ast.Window(node.over.partition), scope).removesuffix(")")
     return Sql(f"first_value({value.text}){partition} ORDER BY {order})", value.type)
 
 
 def _distribution(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
     """PERCENT_RANK and CUME_DIST as exact fractions of counts, where PostgreSQL's are binary."""
     assert node.over is not None
-    whole = f"count(*){_over(state, ast.Window(node.over.partition), scope)}::numeric"
+    whole = f"count(*){over_text(state, ast.Window(node.over.partition), scope)}::numeric"
     if node.name[-1] == "CUME_DIST":
         return Sql(f"(count(*){over}::numeric / {whole})", "numeric")
     text = f"CASE WHEN {whole} > 1 THEN (rank(){over}::numeric - 1) / ({whole} - 1) ELSE 0 END"
@@ -443,10 +381,7 @@ def _ignoring_nulls(state: State, node: ast.Call, scope: Scope) -> Sql:
         window = ast.Window(window.partition, window.order, frame)
     elif name not in ("FIRST_VALUE", "LAST_VALUE") or node.from_last:
         raise unsupported(f"{name} IGNORE NULLS", node.pos)
-    found = f"(array_agg({value.text}) FILTER (WHERE {value.text} IS NOT NULL){_over(state, window, scope)})"
+    found = f"(array_agg({value.text}) FILTER (WHERE {value.text} IS NOT NULL){over_text(state, window, scope)})"
     if name in ("LAG", "LAST_VALUE"):
         place = f"cardinality({found}) + 1 - ({place})"
     return Sql(f"{found}[({place})::int4]", value.type)
-
-
-__all__ = ["AGGREGATES", "ANALYTIC_ONLY", "aggregate", "has_nested", "is_aggregate"]

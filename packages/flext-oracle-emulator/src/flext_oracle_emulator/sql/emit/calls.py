@@ -329,5 +329,3 @@ _SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
         _not_yet,
     ),
 }
-
-__all__ = ["apply", "call"]

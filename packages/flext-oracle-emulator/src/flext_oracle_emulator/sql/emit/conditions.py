@@ -13,7 +13,6 @@ from ..inference import (
     LOB,
     NUMBER,
     ROWID,
-    TEXT,
     Sql,
     as_text,
     comparable,
@@ -258,6 +257,3 @@ def call(state: State, node: ast.Call, scope: Scope) -> str:
     if name in ("JSON_EXISTS", "JSON_EQUAL", "XMLEXISTS", "CONTAINS", "REGEXP_LIKE"):
         raise unsupported(name, node.pos)
     raise OracleError(920, "invalid relational operator", node.pos)
-
-
-__all__ = ["TEXT", "compare"]

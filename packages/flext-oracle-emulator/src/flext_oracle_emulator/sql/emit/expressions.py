@@ -92,6 +92,10 @@ def name(state: State, node: ast.Name, scope: Scope) -> Sql:
             value = niladic(last)
         if value is not None:
             return value
+    else:
+        field = state.variable(".".join(node.parts))
+        if field is not None:
+            return field
     raise invalid_identifier(node.parts, node.pos)
 
 

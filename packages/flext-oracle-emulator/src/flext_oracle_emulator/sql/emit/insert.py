@@ -215,7 +215,7 @@ def _by_ctes(state: State, node: ast.MultiInsert) -> Translation:
     listed = ", ".join(f"c{index}" for index in range(1, len(names) + 1))
     total = " + ".join(f"(SELECT count(*) FROM i{index})" for index in range(1, len(steps) + 1))
     return Translation(
-        sql=f"WITH s({listed}) AS MATERIALIZED ({query.text}), {ctes} SELECT {total}",
+        sql=f"WITH s({listed}) AS MATERIALIZED ({query.text}), {ctes} SELECT ({total})::int8",
         type=StatementType.INSERT,
         parameters=tuple(state.parameters),
         counted=True,

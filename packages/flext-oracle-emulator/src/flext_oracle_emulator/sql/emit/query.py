@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import OracleError
 from .. import ast
-from ..inference import LOB, Sql, convert, family, inconsistent
+from ..inference import BLOB, LOB, Sql, convert, family, inconsistent
 from ..names import derived_name, invalid_identifier, quote
 from ..rewrites import outer_joins
 from ..rewrites.rownum import RownumLimit, take_limits, uses_rownum
@@ -98,6 +98,10 @@ def _select(
             raise OracleError(978, "nested group function without GROUP BY", node.pos)
         scope.nested = Wrapper(state.fresh("n"))
     values, columns = _items(state, node, scope, wanted)
+    if node.distinct:
+        for value, item in zip(values, node.items, strict=False):
+            if family(value.type) in (LOB, BLOB):
+                raise inconsistent(None, family(value.type), item.pos)
     if exact_types:
         values = [replace(v, text=f"({v.text})::{wanted[i]}") if i in wanted else v for i, v in enumerate(values)]
     having = ""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from ...errors import OracleError
 from .. import ast
-from ..inference import Sql, common_type, family
+from ..inference import BLOB, LOB, Sql, common_type, family, inconsistent
 from ..names import invalid_identifier
 from ..scope import Scope
 from ..translation import OutputColumn
-from .core import QuerySql, State
+from .core import QuerySql, State, walk
 from .limits import percent, row_limit
 
 _SET_WORDS = {
@@ -52,6 +52,10 @@ def write_set_query(
     for leaf, query in zip(leaves, written, strict=True):
         if len(query.columns) != width:
             raise OracleError(1789, "query block has incorrect number of result columns", leaf.pos)
+    if any(step.op != "UNION ALL" for step in walk(node.body) if isinstance(step, ast.SetOperation)):
+        for type_ in written[0].types:
+            if family(type_) in (LOB, BLOB):
+                raise inconsistent(None, family(type_), leaves[0].pos)
     types = _column_types(leaves, written, width, wanted)
     final: dict[int, QuerySql] = {}
     for leaf, query in zip(leaves, written, strict=True):

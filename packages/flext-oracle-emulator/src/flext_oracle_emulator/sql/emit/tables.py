@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ...catalog.model import Relation
 from ...errors import OracleError, unsupported
 from .. import ast
-from ..inference import Sql, comparable
+from ..inference import Sql, comparable, convert
 from ..names import find_relation, qualified, quote
 from ..scope import Cte, Scope, ScopeColumn, Source, relation_source
 from .core import State
@@ -128,6 +128,7 @@ def _pivoted(state: State, item: ast.TableRef | ast.SubqueryRef, inner: FromText
     return pivot(state, item, inner, scope)
 
 
+_LISTS = {"ODCIVARCHAR2LIST": "varchar", "ODCINUMBERLIST": "numeric", "ODCIDATELIST": "oracle.date"}
 _TO = re.compile(r"\s*(-?\d+)\s+to\s+(-?\d+)\s*")
 
 
@@ -144,6 +145,13 @@ def _table_function(state: State, item: ast.TableFunctionRef, scope: Scope) -> F
             series = f"pg_catalog.generate_series({match[1]}, {match[2]})"
             text = f'(SELECT n::text::varchar AS "COLUMN_VALUE" FROM {series} AS n) AS {alias}'
             return FromText(text, list(source.columns), [source])
+    if name == "TABLE" and isinstance(first, ast.Call) and first.name[-1] in _LISTS:
+        type_ = _LISTS[first.name[-1]]
+        values = ", ".join(f"({convert(state.expression(arg, Scope()), type_, item.pos).text})" for arg in first.args)
+        alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
+        source = derived_source(item.alias, alias, ["COLUMN_VALUE"], [type_])
+        rows = f"(VALUES {values})" if values else f"(SELECT NULL::{type_} WHERE false)"
+        return FromText(f'{rows} AS {alias}("COLUMN_VALUE")', list(source.columns), [source])
     raise unsupported(f"{name} in FROM", item.pos)
 
 
