@@ -74,7 +74,7 @@ class ScrollBuffer:
     complete: bool = False
 
     async def window(self, orientation: int, position: int, count: int) -> tuple[Rows, int, bool]:
-        """Return up to `count` rows from a position on (the first is 1), the last one's number, and if it is the end."""
+        """Return up to `count` rows from a position on (the first is 1), the last one's number, and whether it ends."""
         if orientation == TNS_FETCH_ORIENTATION_LAST:
             while not self.complete:
                 await self._load(1000)

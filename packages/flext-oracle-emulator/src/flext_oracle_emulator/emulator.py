@@ -26,16 +26,24 @@ Users = Mapping[str, str] | Iterable[str]
 
 
 def parse_users(users: Users) -> dict[str, str]:
-    """Read users from a mapping or from "name/password" texts. Raises ValueError for a text without a password."""
+    """Read users from a mapping or from "name/password" texts; names are upper case unless they are quoted.
+
+    Raises:
+        ValueError: a text lacks the name or the password.
+    """
     if isinstance(users, Mapping):
-        return dict(users)
+        return {_spelled(name): password for name, password in users.items()}
     parsed = {}
     for text in users:
-        name, slash, password = text.partition("/")
-        if not (name and slash and password):
+        name, _, password = text.partition("/")
+        if not (name and password):
             raise ValueError(f"a user is given as name/password; {name!r} lacks one of them")
-        parsed[name] = password
+        parsed[_spelled(name)] = password
     return parsed
+
+
+def _spelled(name: str) -> str:
+    return name if name.startswith('"') else name.upper()
 
 
 class AsyncEmulator:
@@ -129,9 +137,8 @@ class AsyncEmulator:
         return self.connect_args_for(names[0] if names else ADMIN_USER)
 
     def connect_args_for(self, user: str) -> dict[str, str]:
-        """Arguments for `oracledb.connect` as one of `users`, in any case. Raises KeyError for others."""
-        names = {name.upper(): name for name in self.users}
-        name = names[user.upper()]
+        """Arguments for `oracledb.connect` as one of `users`. Raises KeyError for others."""
+        name = _spelled(user)
         return {"user": name, "password": self.users[name], "dsn": self.dsn}
 
     @property

@@ -7,6 +7,7 @@ seen while a statement runs; it then cancels the statement, and the first task g
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections import deque
@@ -36,6 +37,8 @@ _SDU = 65535
 _READ_SIZE = 256 * 1024
 # Requests that a client sends ahead are left in the socket beyond this.
 _MAX_AHEAD = 64 * 1024 * 1024
+# How long a client may take to read the last response before its connection is dropped.
+_CLOSE_SECONDS = 5
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ class Server:
     tls: ssl.SSLContext | None = None
     statements: deque[StatementRecord] = field(default_factory=new_statement_log, init=False)
     _server: asyncio.Server | None = field(default=None, init=False)
-    _clients: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    _clients: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict, init=False)
     _services: dict[str, str] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -76,10 +79,12 @@ class Server:
         """Close every connection, roll back what they had open, and stop the backend."""
         if self._server is not None:
             self._server.close()
-        clients = list(self._clients)
-        for client in clients:
+        clients = dict(self._clients)
+        for client, writer in clients.items():
             client.cancel()
+            writer.transport.abort()  # nothing waits for a client that does not read what it asked for
         await asyncio.gather(*clients, return_exceptions=True)
+        await asyncio.gather(*(_close_writer(writer) for writer in clients.values()))
         await self.backend.stop()
 
     def service(self, service_name: str, sid: str) -> str | int:
@@ -91,16 +96,22 @@ class Server:
             return database if sid.upper() == database.upper() else TNS_ERR_INVALID_SID
         return _TNS_ERR_NO_SERVICE
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._clients.add(task)
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(_Client(self, reader, writer).serve())
+        self._clients[task] = writer
+        task.add_done_callback(lambda done: self._clients.pop(done, None) and None)
+        if self._server is None or not self._server.is_serving():
+            task.cancel()  # it came while the server was stopping
+
+
+async def _close_writer(writer: asyncio.StreamWriter) -> None:
+    """Close a connection and wait until it is gone, however it goes."""
+    writer.close()
+    with contextlib.suppress(OSError):
         try:
-            await _Client(self, reader, writer).serve()
-        except asyncio.CancelledError:
-            pass  # the server stops; a stream's own task must not end cancelled
-        finally:
-            self._clients.discard(task)
+            await asyncio.wait_for(writer.wait_closed(), _CLOSE_SECONDS)
+        except TimeoutError:
+            writer.transport.abort()
 
 
 class _Client:
@@ -144,7 +155,7 @@ class _Client:
         except OracleError as error:
             logger.warning("while closing a session: %s", error)
         finally:
-            self._writer.close()
+            await _close_writer(self._writer)
 
     def _send_internal_error(self) -> None:
         end = EndOfCall(code=600, text="ORA-00600: internal error code, arguments: [flext-oracle-emulator]")
@@ -222,7 +233,14 @@ class _Client:
         if isinstance(service, int):
             await self._send(self._connection.refuse(service))
             return False
-        client = {"program": data.program, "machine": data.host, "osuser": data.user}
+        address = self._writer.get_extra_info("peername")
+        client = {
+            "program": data.program,
+            "machine": data.host,
+            "osuser": data.user,
+            "address": str(address[0]) if address else "",
+            "service_name": service,
+        }
         self._logon = Logon(self._server.backend, service, {key: value for key, value in client.items() if value})
         await self._send(self._connection.accept())
         return True

@@ -26,7 +26,7 @@ from .backend.base import (
     StatementType,
 )
 from .cursors import CursorTable, OpenCursor, Rows, ScrollBuffer
-from .errors import OracleError, unsupported
+from .errors import ArrayDmlError, OracleError, unsupported
 from .lobs import LobTable, lob_charset, make_temporary, read_lob, trim_lob, write_lob
 from .logon import Logon, fold_user
 from .sql.binds import StatementKind, scan_statement
@@ -164,7 +164,7 @@ class ClientSession:
     ) -> None:
         self.capabilities = capabilities
         self.lobs = LobTable()
-        self.logged_off = False
+        self._closed = False
         self._session = session
         self._logon = logon
         self._statements = statements
@@ -208,11 +208,16 @@ class ClientSession:
 
     async def close(self) -> None:
         """Release everything; the transaction is rolled back."""
+        if self._closed:
+            return
+        self._closed = True
         self._loads.clear()
         await self._cursors.close_all()
         await self._session.close()
 
     def _finish(self, reply: Reply, sequence: int) -> bytes:
+        if self._closed:
+            return make_status(0, sequence)
         parts = [reply.body]
         if self._session.current_schema != self._told_schema:
             self._told_schema = self._session.current_schema
@@ -232,6 +237,7 @@ class ClientSession:
             text=error.text,
             cursor_id=cursor_id if cursor_id in self._cursors else 0,
             position=max(error.offset, 0),
+            row_count=error.row_count if isinstance(error, ArrayDmlError) else 0,
         )
 
     async def _dispatch(self, call: Call) -> Reply:
@@ -251,8 +257,8 @@ class ClientSession:
             case Ping() | SessionRelease() | PipelineEnd():
                 pass
             case Logoff():
-                self.logged_off = True
-                await self._session.rollback()
+                # Closed before the reply, so that a client that has closed its connection sees no trace of it.
+                await self.close()
             case Auth():
                 await self._logon.change_password(call, self._session)
                 return Reply(make_parameters(()), EndOfCall())

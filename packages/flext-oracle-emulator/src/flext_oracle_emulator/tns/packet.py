@@ -14,7 +14,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from .constants import TNS_PACKET_TYPE_DATA, TNS_PACKET_TYPE_MARKER
+from .constants import TNS_PACKET_TYPE_CONNECT, TNS_PACKET_TYPE_DATA, TNS_PACKET_TYPE_MARKER
 from .errors import RemoteProtocolError
 
 HEADER_SIZE = 8
@@ -22,6 +22,7 @@ _DATA_HEADER_SIZE = HEADER_SIZE + 2
 _SMALL_HEADER = struct.Struct(">HHBBH")
 _LARGE_HEADER = struct.Struct(">IBBH")
 _DATA_HEADER = struct.Struct(">IBBHH")
+_CLIENT_TYPES = frozenset((TNS_PACKET_TYPE_CONNECT, TNS_PACKET_TYPE_DATA, TNS_PACKET_TYPE_MARKER))
 # No client sends packets above the SDU's own limit of 2 MiB.
 _MAX_PACKET = 2 * 1024 * 1024 + HEADER_SIZE
 
@@ -61,6 +62,8 @@ class PacketReader:
             length, _, packet_type, flags, _ = _SMALL_HEADER.unpack_from(buffer)
         if not HEADER_SIZE <= length <= _MAX_PACKET:
             raise RemoteProtocolError(f"a packet of {length} bytes")
+        if packet_type not in _CLIENT_TYPES:
+            raise RemoteProtocolError(f"a packet of type {packet_type}")
         if len(buffer) < length:
             return None
         packet = Packet(packet_type, flags, bytes(memoryview(buffer)[HEADER_SIZE:length]))

@@ -15,6 +15,7 @@ from ..sql.binds import StatementKind, StatementText
 from ..tns.errors import RemoteProtocolError
 from .buffer import ESCAPE_LENGTH, MAX_SHORT_LENGTH, ReadBuffer, Reader, atomically, read_length_bytes
 from .capabilities import Capabilities
+from .codecs import decode_interval_ds, encode_interval_ds
 from .constants import (
     TNS_BIND_ARRAY,
     TNS_CCAP_FIELD_VERSION_12_2,
@@ -124,7 +125,11 @@ def read_bind_rows(
         return [[None] * len(binds) for _ in range(count)] if binds else []
     rows = yield from _read_wire_rows(buffer, [_value_reader(binds[position]) for position in order], count)
     for index, position in enumerate(order):
-        _complete_times(binds[position], rows, index)
+        complete = _COMPLETIONS.get(binds[position].type)
+        if complete is not None:
+            for row in rows:
+                value = row[index]
+                row[index] = list(map(complete, value)) if isinstance(value, list) else complete(value)
     if list(order) == list(range(len(binds))):
         return rows
     arranged = []
@@ -177,36 +182,40 @@ def _read_wire_rows(buffer: ReadBuffer, readers: Sequence[ValueReader | None], c
     return rows
 
 
+Completion = Callable[[bytes | None], bytes | None]
+
+_DATE_LENGTH = 7
 _TIMESTAMP_LENGTH = 11
-_TIMESTAMP_PADDING = {
-    OracleType.TIMESTAMP: bytes(4),
-    OracleType.TIMESTAMP_LTZ: bytes(4),
-    OracleType.TIMESTAMP_TZ: bytes(4) + bytes((20, 60)),
+_NO_FRACTION = bytes(4)
+_UTC = bytes((20, 60))
+
+
+def _complete_timestamp(value: bytes | None) -> bytes | None:
+    """Zero fractions travel in 7 bytes."""
+    if value is not None and len(value) == _DATE_LENGTH:
+        return value + _NO_FRACTION
+    return value
+
+
+def _complete_timestamp_tz(value: bytes | None) -> bytes | None:
+    complete = _complete_timestamp(value)
+    if complete is not None and len(complete) == _TIMESTAMP_LENGTH:
+        return complete + _UTC
+    return complete
+
+
+def _normal_interval_ds(value: bytes | None) -> bytes | None:
+    """python-oracledb writes a timedelta's own parts: -1:30 as -1 day and 22:30. One sign holds for all parts here."""
+    return encode_interval_ds(decode_interval_ds(value)) if value is not None else None
+
+
+#: What makes the one full form out of those that travel.
+_COMPLETIONS: Mapping[OracleType, Completion] = {
+    OracleType.TIMESTAMP: _complete_timestamp,
+    OracleType.TIMESTAMP_LTZ: _complete_timestamp,
+    OracleType.TIMESTAMP_TZ: _complete_timestamp_tz,
+    OracleType.INTERVAL_DS: _normal_interval_ds,
 }
-
-
-def _complete_times(bind: BindInfo, rows: list[Row], index: int) -> None:
-    """Give timestamps their full length: zero fractions travel in 7 bytes, DATEs never have more."""
-    padding = _TIMESTAMP_PADDING.get(bind.type)
-    if padding is None:
-        return
-    length = 7 + len(padding)
-    for row in rows:
-        value = row[index]
-        if isinstance(value, list):
-            row[index] = [_complete_time(item, length, padding) for item in value]
-        else:
-            row[index] = _complete_time(value, length, padding)
-
-
-def _complete_time(value: bytes | None, length: int, padding: bytes) -> bytes | None:
-    if value is None or len(value) == length:
-        return value
-    if len(value) == 7:
-        return value + padding
-    if len(value) == _TIMESTAMP_LENGTH:
-        return value + padding[4:]
-    raise RemoteProtocolError(f"a timestamp of {len(value)} bytes")
 
 
 def _value_reader(bind: BindInfo) -> ValueReader | None:
