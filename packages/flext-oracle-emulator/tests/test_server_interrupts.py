@@ -80,7 +80,7 @@ async def test_cancel_of_an_async_statement(backend: Any, server: Emulator) -> N
     async with oracledb.connect_async(**server.connect_args) as connection:
         with connection.cursor() as cursor:
             task = asyncio.create_task(cursor.execute("begin wait; end;"))
-            while not any(request.sql == "begin wait; end;" for request in backend.requests):
+            while not any(request.sql == "begin wait; end;" for request in backend.requests):  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
             connection.cancel()
             with pytest.raises(oracledb.DatabaseError, match="ORA-01013"):

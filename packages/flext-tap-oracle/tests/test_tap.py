@@ -165,3 +165,20 @@ def test_rows_at_the_bookmark_are_not_sent_again_unless_they_changed(monkeypatch
     bookmark = {"replication_key": "changed", "replication_key_value": at.isoformat(), "boundary": boundary}
     stream = incremental(FakeApi(EMPLOYEES, rows=later), monkeypatch, bookmark)
     assert [record["id"] for record in stream.get_records(None)] == [2, 3]
+
+
+def test_the_schema_message_states_oracle_types_also_with_a_catalog(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalog = catalog_of(make_tap(FakeApi(EMPLOYEES), monkeypatch))
+    for entry in catalog["streams"]:
+        for metadata in entry["metadata"]:
+            if metadata["breadcrumb"] == ["properties", "Mixed"]:
+                metadata["metadata"]["selected"] = False
+        for schema in entry["schema"]["properties"].values():
+            schema.pop("x-oracle")
+    make_tap(FakeApi(EMPLOYEES), monkeypatch, catalog).sync_all()
+    messages = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    [schema] = [message["schema"] for message in messages if message["type"] == "SCHEMA"]
+    assert schema["properties"]["changed"]["x-oracle"]["type"] == "TIMESTAMP(6)"
+    assert list(schema["properties"]) == ["id", "salary", "seen", "changed"]

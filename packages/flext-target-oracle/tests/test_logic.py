@@ -18,7 +18,7 @@ import pytest
 import simplejson
 from flext_db_oracle import OracleColumn
 from flext_target_oracle import OracleSink, TargetOracle
-from flext_target_oracle.checkpoint import BOUNDARY, CommittedBatch
+from flext_target_oracle.checkpoint import BATCH, STATE, Entry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,43 +32,44 @@ class Killed(BaseException):
 class Database:
     def __init__(self) -> None:
         self.rows: dict[str, list[tuple[Any, ...]]] = {}
-        self.checkpoints: dict[tuple[str, str], list[CommittedBatch]] = {}
+        self.log: dict[str, list[Entry]] = {}
         self.commits = 0
         self.die_before: int | None = None
         self.die_after: int | None = None
 
-    def commit(self, table: str, rows: Sequence[tuple[Any, ...]], stream: str, batch: CommittedBatch) -> None:
+    def commit(self, table: str, rows: Sequence[tuple[Any, ...]], batch: Entry, begins: str | None) -> None:
         self.commits += 1
         if self.commits == self.die_before:
             raise Killed
         self.rows.setdefault(table, []).extend(rows)
-        self.note(table, stream, batch)
-        if self.commits == self.die_after:
-            raise Killed
-
-    def note(self, table: str, stream: str, batch: CommittedBatch) -> None:
+        if begins is not None:
+            self.log[table] = [Entry(STATE, batch.offset, 0, "", begins)]
         kept = [
             old
-            for old in self.checkpoints.get((table, stream), [])
-            if old.anchor != batch.anchor
-            or (old.number != BOUNDARY if batch.number == BOUNDARY else old.number < batch.number)
+            for old in self.log[table]
+            if old.offset < batch.offset or (old.offset == batch.offset and old.kind == STATE)
         ]
-        self.checkpoints[table, stream] = [*kept, batch]
+        assert all(old.kind == STATE or old.offset + old.rows <= batch.offset for old in kept)
+        self.log[table] = [*kept, batch]
+        if self.commits == self.die_after:
+            raise Killed
 
 
 class Checkpoints:
     def __init__(self, database: Database) -> None:
-        self.database = database
+        self.log = database.log
 
-    def load(self, _session: object, table: str, stream: str) -> list[CommittedBatch]:
-        return list(self.database.checkpoints.get((table, stream), []))
+    def load(self, _session: object, table: str, _stream: str) -> list[Entry]:
+        return sorted(self.log.get(table, []), key=lambda entry: entry.offset)
 
-    def record(self, _session: object, table: str, stream: str, batch: CommittedBatch) -> None:
-        self.database.note(table, stream, batch)
+    def add_state(self, _session: object, table: str, _stream: str, state: Entry) -> None:
+        same = (state.offset, state.kind, state.anchor)
+        kept = [old for old in self.log.get(table, []) if (old.offset, old.kind, old.anchor) != same]
+        self.log[table] = [*kept, state]
 
-    def forget(self, _session: object, table: str, stream: str, *, keep_anchor: str | None = None) -> None:
-        rows = self.database.checkpoints.get((table, stream), [])
-        self.database.checkpoints[table, stream] = [row for row in rows if row.anchor == keep_anchor]
+    def forget(self, _session: object, table: str, _stream: str, *, before: int | None = None) -> None:
+        entries = self.log.get(table, [])
+        self.log[table] = [] if before is None else [entry for entry in entries if entry.offset >= before]
 
 
 class Connector:
@@ -92,9 +93,10 @@ class MemorySink(OracleSink):
     def _table_is_empty(self) -> bool:
         return not self.target.database.rows[self.table]  # type: ignore[attr-defined]
 
-    def _write(self, rows: Sequence[tuple[Any, ...]], batch: CommittedBatch | None) -> None:
+    def _write(self, rows: Sequence[tuple[Any, ...]], batch: Entry | None) -> None:
         assert batch is not None
-        self.target.database.commit(self.table, rows, self.stream_name, batch)  # type: ignore[attr-defined]
+        begins = self.position.anchor if self.position.is_new else None
+        self.target.database.commit(self.table, rows, batch, begins)  # type: ignore[attr-defined]
 
     def drop_staging(self) -> None:
         pass
@@ -272,7 +274,7 @@ def test_a_state_is_emitted_only_after_the_records_before_it_and_never_with_reco
     assert ids(database) == [1, 2, 3, 4]
     database = Database()
     assert run(database, messages, batch_size=7) == [state(a=5)["value"]]
-    assert [(batch.number, batch.rows) for batch in database.checkpoints["A", "a"]] == [(0, 2)], "of the next anchor"
+    assert [(entry.kind, entry.offset, entry.rows) for entry in database.log["A"]] == [(STATE, 5, 0), (BATCH, 5, 2)]
 
 
 def test_the_last_of_several_waiting_states_is_emitted() -> None:
@@ -314,7 +316,7 @@ def test_overwrite_holds_every_state_until_the_end() -> None:
             super().prepare()
             self.target.replacements[self.table] = self
 
-        def _write(self, rows: Sequence[tuple[Any, ...]], batch: CommittedBatch | None) -> None:
+        def _write(self, rows: Sequence[tuple[Any, ...]], batch: Entry | None) -> None:
             assert batch is None
             self.target.database.rows[self.table].extend(rows)  # type: ignore[attr-defined]
 
@@ -382,7 +384,7 @@ def test_changed_data_from_the_same_bookmark_are_loaded() -> None:
     run(database, [state(a=5), schema("a"), record("a", 5), record("a", 6)], end=False, batch_size=1)
     run(database, [state(a=5), schema("a"), record("a", 5), record("a", 7)], batch_size=1)
     assert ids(database) == [5, 6, 7]
-    assert len(database.checkpoints["A", "a"]) == 2
+    assert [entry.offset for entry in database.log["A"] if entry.kind == BATCH] == [0, 1]
 
 
 def test_an_emptied_table_is_loaded_again() -> None:
@@ -541,7 +543,7 @@ def test_chunks_and_single_lines_load_the_same_and_fail_the_same(
         width = len(messages[0]["schema"]["properties"])
         rows = {table: [row[:width] for row in rows] for table, rows in database.rows.items()}
         types = {table: [list(map(type, row[:width])) for row in rows] for table, rows in database.rows.items()}
-        return states, failure, rows, types, database.checkpoints
+        return states, failure, rows, types, database.log
 
     assert outcome(True) == outcome(False)
 

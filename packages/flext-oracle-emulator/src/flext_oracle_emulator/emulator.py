@@ -90,10 +90,11 @@ class AsyncEmulator:
             # Imported here: the wire alone does not need PostgreSQL.
             from .backend.postgres import PostgresBackend
 
-            backend = PostgresBackend(
-                Path(data_dir) if data_dir is not None else None, postgres_uri, compatible, self.users
-            )
-        self._server = Server(backend, host, port, services, compatible, _tls_context(tls_cert, tls_key))
+            folder = Path(data_dir) if data_dir is not None else None
+            chosen: Backend = PostgresBackend(folder, postgres_uri, compatible, self.users)
+        else:
+            chosen = backend
+        self._server = Server(chosen, host, port, services, compatible, _tls_context(tls_cert, tls_key))
 
     async def start(self) -> None:
         """Start, and run the init scripts. After an error nothing is left running."""

@@ -20,7 +20,9 @@ from flext_db_oracle.json_schema import property_schema
 from flext_db_oracle.types import NanPolicy
 from flext_db_oracle.values import Converter, convert_rows, to_bind_value, to_json_value
 from singer_sdk import Stream
+from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.mapper import StreamMap
 from singer_sdk.singerlib import Catalog, CatalogEntry
 from typing_extensions import override
 
@@ -45,6 +47,7 @@ class OracleTableStream(Stream):
         self.columns = _supported(tap, oracle_table, name)
         super().__init__(tap, schema=self._table_to_singer_schema(tap.config), name=name)
         self.tap = tap
+        self._has_mapped_schema = False
         self.primary_keys = [unfold(column) for column in oracle_table.key_columns]
 
     def _table_to_singer_schema(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,6 +80,16 @@ class OracleTableStream(Stream):
         if not self.forced_replication_method:
             entry.replication_method = None
         return entry
+
+    @property
+    @override
+    def stream_maps(self) -> list[StreamMap]:
+        """The stream maps, made from the whole schema: a catalog's keeps only the keywords the SDK knows."""
+        if not self._has_mapped_schema:
+            self._has_mapped_schema = True
+            schema = get_selected_schema(self.name, self.schema, self.mask)
+            self._tap.mapper.register_raw_stream_schema(self.name, schema, self.primary_keys)
+        return super().stream_maps
 
     @override
     def apply_catalog(self, catalog: Catalog) -> None:

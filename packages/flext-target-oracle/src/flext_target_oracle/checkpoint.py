@@ -1,32 +1,32 @@
-"""Exactly once: a row in FLEXT_CHECKPOINT, committed with each batch, that lets a batch delivered again be recognised.
+"""Exactly once: a log of what is committed, kept in FLEXT_CHECKPOINT and committed with each batch.
 
 Theory
 ------
-A tap that starts again delivers again what came after the state it starts from. A delivery is therefore identified by
+A tap that starts again delivers again what came after the state it starts from. For each stream the log says what that
+was. Its entries have an offset, counted in rows:
 
-    (stream, anchor, number, digest)
+state   `offset, anchor`: here a STATE was emitted. The anchor is the stream's own bookmark in it (`stream_anchor`). A
+        full-table stream has none, and neither has the first run of an incremental one: their anchor is NO_BOOKMARK.
+batch   `offset, rows, digest`: these rows are committed. The digest is SHA-256 over the converted rows and their table
+        versions; not over times of extraction or loading.
 
-anchor   the stream's own bookmark in the last STATE that was emitted before the batch (`stream_anchor`). A full-table
-         stream has none, and neither has the first run of an incremental one: their anchor is NO_BOOKMARK.
-number   the batch's position after that anchor, from 0.
-digest   SHA-256 over the batch's converted rows and their table versions; not over times of extraction or loading.
+No batch contains rows from before and from behind a state that is emitted (target.py), so states lie between batches.
+A run that starts from a bookmark looks it up in the log and expects the batches behind it. It cuts its input at the
+same places, and compares. Equal: the batch is skipped. Different: the source has changed; from there on everything is
+written, and the log forgets what it had there. Append is then at least once. The states that the new run emits on the
+way enter the log at their own offsets: they need not be where the earlier run had its states, and batches need not end
+where its settings or time limits would end them.
 
-No batch contains records from before and from behind the state that is emitted with it (target.py), so the records
-after a bookmark always begin a new batch. Where batches end in between may differ from run to run (time limits, other
-settings). The rows already committed say where they ended: a stream that meets an anchor with committed batches cuts
-its input at the same places, and compares. Equal: the batch is skipped. Different: the source has changed; from there
-on everything is written, and the rows of the abandoned batches are forgotten. Append is then at least once.
+Most taps send the records *of* the bookmark once more (`>=`, so that ties are not lost). A state entry therefore has
+the count and digest of the last rows before it that share one value of the replication key; where a run begins, they
+are recognised and skipped as well.
 
-A tap that starts from a bookmark usually sends the records *of* the bookmark once more (`>=`, so that ties are not
-lost). So each bookmark also has a row with the number BOUNDARY: the digest of the last records before it that have the
-same value of the replication key. Where a run begins, they are recognised and skipped as well.
+When a run has read all its input, the log of a stream without a bookmark is deleted, so that the next full-table run is
+a new delivery even if its data are identical; of the others only what is behind the last state stays. What a target
+cannot see is that the *tap* died: its input simply ends, as after a complete full-table run. Streams with a bookmark
+are protected in that case too, and so is upsert, by nature.
 
-When a run has read all its input, rows without a bookmark are forgotten, so the next full-table run is a new delivery
-even if its data are identical; of the rows with one, only those of the last bookmark stay. What a target cannot see is
-that the *tap* died: its input simply ends, as after a complete full-table run. Streams with a bookmark are protected in
-that case too, and so is upsert, by nature.
-
-If the table has been emptied or dropped since, its rows here are forgotten and everything is loaded again.
+If the table has been emptied or dropped since, the log is forgotten and everything is loaded again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +48,7 @@ from .tables import create_unless_exists
 
 TABLE = "FLEXT_CHECKPOINT"
 NO_BOOKMARK = "none"
-BOUNDARY = -1
+STATE, BATCH = "S", "B"
 
 _STREAM_CHARACTERS = 255
 _DIGEST_ROWS = 1000
@@ -70,8 +70,9 @@ def _number(name: str) -> OracleColumn:
 _COLUMNS = (
     _text("TABLE_NAME", 128),
     _text("STREAM", _STREAM_CHARACTERS, char=True),
+    _number("ROW_OFFSET"),
+    _text("KIND", 1),
     _text("ANCHOR", 64),
-    _number("BATCH_NO"),
     _number("ROW_COUNT"),
     _text("DIGEST", 64),
     OracleColumn(name="COMMITTED_AT", type=OracleType("TIMESTAMP", scale=6), nullable=False),
@@ -122,95 +123,87 @@ def digest(rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class CommittedBatch:
-    anchor: str
-    number: int
+class Entry:
+    """One line of a stream's log. `rows` and `digest` of a state are those of the bookmark's own records."""
+
+    kind: str
+    offset: int
     rows: int
     digest: str
+    anchor: str = NO_BOOKMARK
 
 
 @dataclass(slots=True)
 class StreamPosition:
-    """Where a stream is: its anchor, the next batch's number, and the batches that are committed from here on."""
+    """Where a stream is in its log, and what its input must begin with if this is a repetition."""
 
     anchor: str = NO_BOOKMARK
-    number: int = 0
-    known: dict[str, list[CommittedBatch]] = field(default_factory=dict)
-    replay: deque[CommittedBatch] = field(default_factory=deque)
-    boundary: CommittedBatch | None = None
-    guessed: bool = False
+    offset: int = 0
+    state_offset: int = 0
+    queue: deque[Entry] = field(default_factory=deque)
+    is_new: bool = True
+    """Whether the log has nothing that leads here: the first batch begins it anew."""
+    _guessed: bool = False
 
     @classmethod
-    def load(cls, batches: Iterable[CommittedBatch], anchor: str | None) -> StreamPosition:
-        """Start at an anchor; without one (the tap did not say where it starts) where the last run ended."""
-        position = cls()
-        boundaries: dict[str, CommittedBatch] = {}
-        newest = NO_BOOKMARK
-        for batch in batches:
-            newest = batch.anchor
-            if batch.number == BOUNDARY:
-                boundaries[batch.anchor] = batch
-            else:
-                position.known.setdefault(batch.anchor, []).append(batch)
-        position.move(newest if anchor is None else anchor)
-        position.boundary = boundaries.get(position.anchor)
-        position.guessed = anchor is None
-        return position
+    def load(cls, log: Sequence[Entry], anchor: str | None) -> StreamPosition:
+        """Start at an anchor; without one (the tap did not say where it starts) at the last state of the log."""
+        states = [entry for entry in log if entry.kind == STATE]
+        start = next((entry for entry in reversed(states) if anchor in {None, entry.anchor}), None)
+        if start is None:
+            return cls(NO_BOOKMARK if anchor is None else anchor)
+        batches = [entry for entry in log if entry.kind == BATCH and entry.offset >= start.offset]
+        queue = deque([start] if start.rows else [])
+        queue.extend(batches)
+        return cls(start.anchor, start.offset, start.offset, queue, is_new=False, _guessed=anchor is None)
 
     @property
-    def expected(self) -> CommittedBatch | None:
-        """The committed batch that the input must begin with, if this is a repetition."""
-        return self.boundary or (self.replay[0] if self.replay else None)
+    def expected(self) -> Entry | None:
+        """The committed rows that come next, if this is a repetition."""
+        return self.queue[0] if self.queue else None
+
+    def waits_for(self, rows: int) -> bool:
+        """Whether this many rows end within committed ones, so that more must come before we can compare."""
+        for entry in self.queue:
+            if rows <= 0:
+                return False
+            if rows < entry.rows:
+                return True
+            rows -= entry.rows
+        return False
 
     def recognise(self) -> None:
-        """The input began with the expected batch."""
-        if self.boundary is not None:
-            self.boundary = None
-        else:
-            self.number = self.replay.popleft().number + 1
-        self.guessed = False
-
-    def written(self) -> None:
-        """A new batch was committed."""
-        self.number += 1
-        self.guessed = False
-
-    def move(self, anchor: str) -> None:
-        """Begin after another bookmark. The same bookmark again changes nothing."""
-        if anchor == self.anchor and (self.number or self.replay):
-            self.guessed = False
-            return
-        self.anchor, self.number, self.guessed, self.boundary = anchor, 0, False, None
-        batches = sorted(self.known.pop(anchor, ()), key=lambda batch: batch.number)
-        # Only an unbroken run of batches from 0 says what the input must begin with.
-        self.replay = deque(batch for index, batch in enumerate(batches) if batch.number == index)
+        """The input began with what was expected."""
+        entry = self.queue.popleft()
+        if entry.kind == BATCH:
+            self.offset += entry.rows
+        self._guessed = False
 
     def diverge(self) -> None:
-        """The input is not what was expected: write everything from here on, unless only the boundary was missing."""
-        if self.boundary is not None:
-            self.boundary = None
-            if self.replay:
-                return
-        self.replay.clear()
-        if self.guessed and self.number == 0:
-            self.anchor = NO_BOOKMARK  # then it does not follow that bookmark either
-        self.guessed = False
+        """It did not. The bookmark's own records may be missing; if a batch differs, all from here on is new."""
+        if len(self.queue) > 1 and self.queue[0].kind == STATE:
+            self.queue.popleft()
+            return
+        self.queue.clear()
+        if self._guessed:
+            self.forget()
+            self.anchor = NO_BOOKMARK
 
     def forget(self) -> None:
         """Nothing is committed: the table is new or was emptied."""
-        self.replay.clear()
-        self.known.clear()
-        self.boundary = None
+        self.queue.clear()
+        self.offset = self.state_offset = 0
+        self.is_new, self._guessed = True, False
 
-    def waits_for(self, rows: int) -> bool:
-        """Whether this many rows end within a committed batch, so that more must come before we can compare."""
-        for batch in (*([self.boundary] if self.boundary else []), *self.replay):
-            if rows <= 0:
-                return False
-            if rows < batch.rows:
-                return True
-            rows -= batch.rows
-        return False
+    def written(self, rows: int) -> None:
+        """A new batch was committed."""
+        self.offset += rows
+        self.is_new = self._guessed = False
+
+    def move(self, anchor: str) -> None:
+        """A STATE with this bookmark was emitted here. The same bookmark again changes nothing."""
+        if anchor != self.anchor:
+            self.anchor, self.state_offset, self._guessed = anchor, self.offset, False
 
 
 class Checkpoints:
@@ -224,47 +217,68 @@ class Checkpoints:
     def ensure_table(self, session: Session) -> None:
         """Create the table if it is missing. DDL: commits."""
         if not session.table_exists(self._schema, TABLE):
-            key = ("TABLE_NAME", "STREAM", "ANCHOR", "BATCH_NO")
+            key = ("TABLE_NAME", "STREAM", "ROW_OFFSET", "KIND", "ANCHOR")
             table = OracleTable(TABLE, self._schema, columns=_COLUMNS, primary_key=key)
             create_unless_exists(session, ddl.create_table(table))
 
-    def load(self, session: Session, table: str, stream: str) -> list[CommittedBatch]:
-        """A stream's committed batches, oldest first."""
+    def load(self, session: Session, table: str, stream: str) -> list[Entry]:
+        """A stream's log, in order."""
         rows = session.query(
-            f"SELECT anchor, batch_no, row_count, digest FROM {self._name} "
-            "WHERE table_name = :1 AND stream = :2 ORDER BY committed_at, batch_no",
+            f"SELECT kind, row_offset, row_count, digest, anchor FROM {self._name} "
+            "WHERE table_name = :1 AND stream = :2 ORDER BY row_offset, committed_at",
             [table, _key(stream)],
         ).rows
-        return [CommittedBatch(*row) for row in rows]
+        return [Entry(*row) for row in rows]
 
-    def record(self, session: Session, table: str, stream: str, batch: CommittedBatch) -> None:
-        """Note a batch within its own transaction. Later batches of the same anchor were abandoned: forget them."""
-        comparison = "=" if batch.number == BOUNDARY else ">="
+    def add_batch(self, session: Session, table: str, stream: str, batch: Entry, *, begins: str | None) -> None:
+        """Note a batch within its own transaction. What the log has behind it is abandoned.
+
+        With the first batch of a new log, `begins` is the anchor that it comes after.
+        """
+        if begins is None:
+            session.execute(
+                f"DELETE FROM {self._name} WHERE table_name = :1 AND stream = :2 "
+                "AND (row_offset > :3 OR (row_offset = :4 AND kind = :5))",
+                [table, _key(stream), batch.offset, batch.offset, BATCH],
+            )
+            self._add(session, table, stream, [batch])
+        else:
+            self.forget(session, table, stream)
+            self._add(session, table, stream, [Entry(STATE, batch.offset, 0, NO_BOOKMARK, begins), batch])
+
+    def add_state(self, session: Session, table: str, stream: str, state: Entry) -> None:
+        """Note a STATE before it is emitted."""
         session.execute(
             f"DELETE FROM {self._name} "
-            f"WHERE table_name = :1 AND stream = :2 AND anchor = :3 AND batch_no {comparison} :4",
-            [table, _key(stream), batch.anchor, batch.number],
+            "WHERE table_name = :1 AND stream = :2 AND row_offset = :3 AND kind = :4 AND anchor = :5",
+            [table, _key(stream), state.offset, STATE, state.anchor],
         )
-        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-        row = (table, _key(stream), batch.anchor, batch.number, batch.rows, batch.digest, now)
-        session.execute_many(self._insert.sql, [row], input_types=self._insert.input_types)
+        self._add(session, table, stream, [state])
 
-    def is_committed(self, session: Session, table: str, stream: str, batch: CommittedBatch) -> bool:
+    def _add(self, session: Session, table: str, stream: str, entries: Sequence[Entry]) -> None:
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        rows = [
+            (table, _key(stream), entry.offset, entry.kind, entry.anchor, entry.rows, entry.digest, now)
+            for entry in entries
+        ]
+        session.execute_many(self._insert.sql, rows, input_types=self._insert.input_types)
+
+    def is_committed(self, session: Session, table: str, stream: str, batch: Entry) -> bool:
         """Whether exactly this batch is committed: the answer after a commit whose reply was lost."""
         count = session.query(
             f"SELECT COUNT(*) FROM {self._name} "
-            "WHERE table_name = :1 AND stream = :2 AND anchor = :3 AND batch_no = :4 AND digest = :5",
-            [table, _key(stream), batch.anchor, batch.number, batch.digest],
+            "WHERE table_name = :1 AND stream = :2 AND row_offset = :3 AND kind = :4 AND digest = :5",
+            [table, _key(stream), batch.offset, BATCH, batch.digest],
         ).scalar()
         return bool(count)
 
-    def forget(self, session: Session, table: str, stream: str, *, keep_anchor: str | None = None) -> None:
-        """Delete a stream's rows, but for those of one bookmark. The caller commits."""
+    def forget(self, session: Session, table: str, stream: str, *, before: int | None = None) -> None:
+        """Delete a stream's log, or only what is before an offset. The caller commits."""
         sql = f"DELETE FROM {self._name} WHERE table_name = :1 AND stream = :2"
-        binds = [table, _key(stream)]
-        if keep_anchor is not None:
-            sql, binds = sql + " AND anchor <> :3", [*binds, keep_anchor]
-        session.execute(sql, binds)
+        if before is None:
+            session.execute(sql, [table, _key(stream)])
+        else:
+            session.execute(sql + " AND row_offset < :3", [table, _key(stream), before])
 
 
 def _key(stream: str) -> str:

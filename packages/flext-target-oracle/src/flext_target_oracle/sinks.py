@@ -25,7 +25,7 @@ from flext_db_oracle.identifiers import qualify
 from singer_sdk.sinks import BatchSink
 
 from . import merge, tables
-from .checkpoint import BOUNDARY, NO_BOOKMARK, CommittedBatch, StreamPosition, digest
+from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest
 from .rows import Row, RowMaker, Tail
 from .settings import LoadMethod, load_method
 from .typed import RecordDecoder, Records
@@ -59,6 +59,7 @@ class OracleSink(BatchSink):
         """How many of the pending rows came before the STATE that waits to be emitted."""
         self.replication_key: str | None = None
         self._tail = Tail()
+        self._seen_rows = False
         self._versioned = self.include_sdc_metadata_properties
         self._version: int | None = None
         self._records = 0
@@ -297,19 +298,22 @@ class OracleSink(BatchSink):
                 if expected.rows <= count and self._skip(expected):
                     count -= expected.rows
                     continue
-                self.position.diverge()
-                if expected.number == BOUNDARY:
-                    continue
-                self.logger.warning(  # what follows is at least once, for append
-                    "The records of '%s' are not those that an earlier run committed from the same bookmark: loading "
-                    "them as new",
-                    self.stream_name,
-                )
-                if self.before_state < count:
+                self._diverge(expected)
+                if not final and self.before_state < count:
                     return  # the rows from before the waiting STATE go first, by `settle`
+                continue
             self._bulk_insert_records(self.pending[:count])
             self._drop(count)
             return
+
+    def _diverge(self, expected: Entry) -> None:
+        self.position.diverge()
+        if expected.kind == BATCH and not self.position.is_new:
+            self.logger.warning(
+                "The records of '%s' are not those that an earlier run committed from the same bookmark: loading them "
+                "as new",
+                self.stream_name,
+            )
 
     def _drop(self, count: int) -> None:
         """The first `count` pending rows are committed."""
@@ -320,27 +324,28 @@ class OracleSink(BatchSink):
         del self.pending[:count]
         self.before_state = max(0, self.before_state - count)
 
-    def _skip(self, expected: CommittedBatch) -> bool:
+    def _skip(self, expected: Entry) -> bool:
         """Drop the first pending rows if they are the batch that is committed already."""
         if expected.digest != digest(self._rows.identity(self.pending[: expected.rows])):
             return False
-        if expected.number <= 0 and self._table_is_empty():
+        if not self._seen_rows and self._table_is_empty():
             self.logger.warning("Table %s is empty: loading again what was committed before", self.table)
             self.position.forget()
             with self.target.connector.transaction() as session:
                 self.target.checkpoints.forget(session, self.table, self.stream_name)
             return False
+        self._seen_rows = True
         self.position.recognise()
         self.logger.info("%d records of '%s' are loaded already", expected.rows, self.stream_name)
         self._drop(expected.rows)
         return True
 
-    def boundary(self, anchor: str) -> CommittedBatch | None:
-        """What a tap will send again that starts from this new bookmark: the last rows that share its value."""
-        rows = self._tail.rows
-        if not rows or anchor in {NO_BOOKMARK, self.position.anchor} or self.load_method is LoadMethod.OVERWRITE:
+    def state_entry(self, anchor: str) -> Entry | None:
+        """What the log must know of a STATE before it is emitted; None if the stream's bookmark is still the same."""
+        if self.position.is_new or anchor == self.position.anchor or self.load_method is LoadMethod.OVERWRITE:
             return None
-        return CommittedBatch(anchor, BOUNDARY, len(rows), digest(self._rows.identity(rows)))
+        rows = [] if anchor == NO_BOOKMARK else self._tail.rows
+        return Entry(STATE, self.position.offset, len(rows), digest(self._rows.identity(rows)), anchor)
 
     def _table_is_empty(self) -> bool:
         result = self.target.connector.session.query(f"SELECT 1 FROM {self.full_table_name} WHERE ROWNUM = 1")
@@ -350,9 +355,7 @@ class OracleSink(BatchSink):
         """Write a batch and its checkpoint in one transaction; again, if the session was lost before that."""
         batch = None
         if self.load_method is not LoadMethod.OVERWRITE:
-            batch = CommittedBatch(
-                self.position.anchor, self.position.number, len(rows), digest(self._rows.identity(rows))
-            )
+            batch = Entry(BATCH, self.position.offset, len(rows), digest(self._rows.identity(rows)))
         complete = self._rows.complete(rows, self.sync_started_at)
         for delay in (*_RETRY_DELAYS, None):
             try:
@@ -368,20 +371,21 @@ class OracleSink(BatchSink):
                 if batch is not None and self._is_committed(batch):
                     break
         if batch is not None:
-            self.position.written()
+            self.position.written(len(rows))
 
-    def _is_committed(self, batch: CommittedBatch) -> bool:
+    def _is_committed(self, batch: Entry) -> bool:
         session = self.target.connector.session
         return self.target.checkpoints.is_committed(session, self.table, self.stream_name, batch)
 
-    def _write(self, rows: Sequence[Row], batch: CommittedBatch | None) -> None:
+    def _write(self, rows: Sequence[Row], batch: Entry | None) -> None:
         with self.target.connector.transaction() as session:
             if self.merges:
                 self._upsert_records(session, rows)
             else:
                 self._insert_rows(session, rows)
             if batch is not None:
-                self.target.checkpoints.record(session, self.table, self.stream_name, batch)
+                begins = self.position.anchor if self.position.is_new else None
+                self.target.checkpoints.add_batch(session, self.table, self.stream_name, batch, begins=begins)
 
     def _upsert_records(self, session: Session, rows: Sequence[Row]) -> None:
         """Array binds into the staging table, then one MERGE."""

@@ -201,13 +201,13 @@ class TargetOracle(Target):
         if sink.created:
             with self.connector.transaction() as session:
                 self.checkpoints.forget(session, sink.table, sink.stream_name)
-            batches = []
+            log = []
         else:
-            batches = self.checkpoints.load(self.connector.session, sink.table, sink.stream_name)
+            log = self.checkpoints.load(self.connector.session, sink.table, sink.stream_name)
         # A state that waits is older than this stream's first record, and will be settled before it.
         state = self._settled_state if self._waiting_state is None else self._waiting_state
         anchor = None if state is None else stream_anchor(state, self._source_of(sink.stream_name))
-        return StreamPosition.load(batches, anchor)
+        return StreamPosition.load(log, anchor)
 
     def _source_of(self, alias: str) -> str:
         """The tap's name of a stream: the one that its bookmark has."""
@@ -333,21 +333,18 @@ class TargetOracle(Target):
             sink.commit(sink.before_state, final=True)
         self._emit(state)
 
-    def _record_boundaries(self, state: Mapping[str, Any]) -> None:
-        anchors = [(sink, stream_anchor(state, self._source_of(sink.stream_name))) for sink in self.sinks]
-        found = [(sink, boundary) for sink, anchor in anchors if (boundary := sink.boundary(anchor)) is not None]
-        if found:
-            with self.connector.transaction() as session:
-                for sink, boundary in found:
-                    self.checkpoints.record(session, sink.table, sink.stream_name, boundary)
-
     def _emit(self, state: Mapping[str, Any]) -> None:
-        self._record_boundaries(state)
+        anchors = [(sink, stream_anchor(state, self._source_of(sink.stream_name))) for sink in self.sinks]
+        entries = [(sink, entry) for sink, anchor in anchors if (entry := sink.state_entry(anchor)) is not None]
+        if entries:
+            with self.connector.transaction() as session:
+                for sink, entry in entries:
+                    self.checkpoints.add_state(session, sink.table, sink.stream_name, entry)
         self._waiting_state, self._settled_state = None, state
         self._last_drain = time.monotonic()
         self._write_state_message(dict(state) if isinstance(state, Mapping) else state)
-        for sink in self.sinks:
-            sink.position.move(stream_anchor(state, self._source_of(sink.stream_name)))
+        for sink, anchor in anchors:
+            sink.position.move(anchor)
 
     def _write_state_message(self, state: dict[str, Any]) -> None:
         # The SDK's json.dumps has no Decimal, and a bookmark may well be one.
@@ -373,9 +370,9 @@ class TargetOracle(Target):
         if checkpointed:
             with self.connector.transaction() as session:
                 for sink in checkpointed:
-                    anchor = sink.position.anchor
-                    keep = None if anchor == NO_BOOKMARK else anchor
-                    self.checkpoints.forget(session, sink.table, sink.stream_name, keep_anchor=keep)
+                    position = sink.position
+                    before = None if position.anchor == NO_BOOKMARK else position.state_offset
+                    self.checkpoints.forget(session, sink.table, sink.stream_name, before=before)
         for sink in sinks:
             sink.drop_staging()
         if sinks:

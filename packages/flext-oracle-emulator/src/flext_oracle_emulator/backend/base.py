@@ -194,7 +194,9 @@ class Session(Protocol):
     serial: int
     user: str
     current_schema: str
-    transaction_in_progress: bool
+
+    @property
+    def transaction_in_progress(self) -> bool: ...
 
     async def describe(self, sql: str, binds: Sequence[BindInfo] = ()) -> Sequence[ColumnInfo]:
         """Parse only. Columns of a query, else (). Raises OracleError with the offset of the mistake."""

@@ -20,7 +20,7 @@ from psycopg.rows import tuple_row
 from ..catalog import store
 from ..catalog.model import Catalog, Relation
 from ..errors import OracleError
-from ..sql.names import quote
+from ..sql.names import fold, quote
 from ..sql.translation import Translation
 from .base import Account
 from .bootstrap import bootstrap
@@ -94,10 +94,6 @@ class TranslationCache:
             self._found.popitem(last=False)
 
 
-def _folded(name: str) -> str:
-    return name[1:-1] if name.startswith('"') else name.upper()
-
-
 class PostgresBackend:
     """`postgres_uri` joins a server that is there; else an embedded one runs on `data_dir` (None: temporary).
 
@@ -120,7 +116,7 @@ class PostgresBackend:
         self.translations = TranslationCache()
         self.types = TypeCatalog({}, {}, {}, ())
         self.definitions = asyncio.Lock()
-        self._users = {_folded(name): password for name, password in (users or {}).items()}
+        self._users = {fold(name): password for name, password in (users or {}).items()}
         self._cluster = None if postgres_uri else Cluster(data_dir)
         self._uri = postgres_uri
         self._admin: psycopg.AsyncConnection[Any] | None = None

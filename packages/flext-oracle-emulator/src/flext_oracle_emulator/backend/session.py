@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from ..errors import OracleError
-from ..sql.names import qualified, quote
+from ..sql.names import fold, qualified, quote
 from . import execute
 from .base import BindInfo, ColumnInfo, DirectPathLoad, ExecuteRequest, ExecuteResult, Lob, StatementType
 from .ddl import temporary
@@ -92,12 +92,12 @@ class PostgresSession:
     # ----------------------------------------------------------------------------------------------------- state
 
     async def set_current_schema(self, name: str) -> None:
-        """Raises ORA-01435 for a schema that is not there."""
+        """`name` as the client wrote it, quoted to keep its case. Raises ORA-01435 for a schema that is not there."""
         async with self.lock, self.errors():
-            await self.change_schema(name)
+            await self.change_schema(fold(name))
 
     async def change_schema(self, name: str) -> None:
-        """`set_current_schema` for who holds the lock."""
+        """`set_current_schema` to a name as Oracle stores it, for who holds the lock."""
         if name not in self.backend.catalog.users:
             raise OracleError(1435, "user does not exist")
         self.current_schema = name

@@ -52,6 +52,7 @@ class Relation:
     primary_key: tuple[str, ...] = ()
     has_rowid: bool = True
     query_text: str | None = None
+    valid: bool = True  # False: a view whose text no longer compiles (ORA-04063)
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

@@ -104,7 +104,7 @@ class Unary(Expr):
 
 @dataclass(slots=True)
 class Binary(Expr):
-    """op: + - * / || ** = <> < <= > >= AND OR. (`!=`, `^=` and `~=` arrive as `<>`.)"""
+    """op: + - * / || ** = <> < <= > >= AND OR. (`!=`, `^=` and `~=` arrive as `<>`.)."""
 
     op: str
     left: Expr
@@ -465,7 +465,8 @@ QueryBody = Select | SetOperation
 @dataclass(slots=True)
 class Query(Node):
     """A whole (sub)query: WITH, body, ORDER BY, row limiting, FOR UPDATE. A parenthesised operand of a set operation
-    that has its own ORDER BY is wrapped as Select(* from SubqueryRef)."""
+    that has its own ORDER BY is wrapped as Select(* from SubqueryRef).
+    """
 
     body: QueryBody
     ctes: list[CommonTable] = field(default_factory=list)

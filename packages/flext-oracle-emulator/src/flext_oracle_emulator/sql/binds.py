@@ -97,9 +97,8 @@ def scan_statement(sql: str) -> StatementText:
             binds.append(BindRef(name, match.start(), into))
     if kind is None:
         kind = StatementKind.OTHER
+    names = tuple(bind.name for bind in binds)
     if kind is StatementKind.PLSQL:
-        names = tuple(dict.fromkeys(bind.name for bind in binds))
-    else:
-        names = tuple(bind.name for bind in binds)
+        names = tuple(dict.fromkeys(names))
     returns = tuple(position for position, bind in enumerate(binds) if bind.is_return)
     return StatementText(kind, keyword, tuple(binds), names, returns)

@@ -1,0 +1,120 @@
+"""What a data definition statement runs in: the connection inside its transaction, the catalog, and who asks.
+
+The catalog is shared by all sessions, so what a statement changes in it is taken back when the statement fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import psycopg
+from psycopg.rows import tuple_row
+
+from ...catalog import store
+from ...catalog.model import Catalog, CatalogObject, Column
+from ...sql import ast
+from ...sql.translation import Context
+
+
+class Describe(Protocol):
+    """Describes a query's columns with Oracle's facts, its names resolved and its privileges checked as `owner`.
+
+    `Column.name` is Oracle's name of the column (an unnamed expression's text), `attnum` its position from 1; a length of 0
+    means a value that is always NULL.
+    """
+
+    async def __call__(self, query: ast.Query, owner: str) -> Sequence[Column]: ...
+
+
+@dataclass(slots=True)
+class DdlContext:
+    """One statement's surroundings.
+
+    `compile_warning` is set by the statement when it made an object that has errors (ORA-24344).
+    """
+
+    connection: psycopg.AsyncConnection[Any]
+    catalog: Catalog
+    user: str
+    schema: str
+    version: int
+    describe: Describe
+    compile_warning: bool = False
+    _undo: dict[tuple[str, str], tuple[CatalogObject | None, dict[str, set[str]] | None]] = field(
+        default_factory=dict, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        # The session deallocates prepared statements behind psycopg's back.
+        self.connection.prepare_threshold = None
+
+    async def run(self, sql: str, *parameters: object) -> int:
+        """Execute one statement and return how many rows it touched."""
+        async with self.connection.cursor(row_factory=tuple_row) as cursor:
+            await cursor.execute(sql.encode(), parameters or None)
+            return cursor.rowcount
+
+    async def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        async with self.connection.cursor() as cursor:
+            await cursor.executemany(sql.encode(), rows)
+
+    async def rows(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+        async with self.connection.cursor(row_factory=tuple_row, binary=False) as cursor:
+            await cursor.execute(sql.encode(), parameters or None)
+            return await cursor.fetchall()
+
+    async def row(self, sql: str, *parameters: object) -> tuple[Any, ...] | None:
+        rows = await self.rows(sql, *parameters)
+        return rows[0] if rows else None
+
+    async def one(self, sql: str, *parameters: object) -> tuple[Any, ...]:
+        """The row of what is known to exist."""
+        row = await self.row(sql, *parameters)
+        assert row is not None
+        return row
+
+    async def value(self, sql: str, *parameters: object) -> Any:
+        """The first column of the first row, None without a row."""
+        row = await self.row(sql, *parameters)
+        return None if row is None else row[0]
+
+    def translation(self, owner: str | None = None) -> Context:
+        """The translator's context: this session's, or `owner`'s own for the text of a view."""
+        return Context(self.catalog, user=owner or self.user, schema=owner or self.schema, version=self.version)
+
+    async def refresh(self, *names: tuple[str, str]) -> None:
+        """Bring the catalog's entries of these (owner, name) up to date with the transaction."""
+        for name in names:
+            before = (self.catalog.objects.get(name), self.catalog.object_privileges.get(name))
+            self._undo.setdefault(name, before)
+        await store.refresh(self.connection, self.catalog, names)
+
+    async def refresh_privileges(self) -> None:
+        await store.refresh_privileges(self.connection, self.catalog)
+
+    async def reload(self) -> None:
+        """Bring all object privileges up to date: after what touches many objects at once."""
+        names = {name for name, granted in self.catalog.object_privileges.items() if granted}
+        await self.refresh(*names)
+        await self.refresh_privileges()
+
+    def restore(self) -> None:
+        """Take back what this statement changed in the catalog."""
+        for name, (found, privileges) in self._undo.items():
+            self.catalog.objects.pop(name, None)
+            self.catalog.object_privileges.pop(name, None)
+            if found is not None:
+                self.catalog.objects[name] = found
+            if privileges is not None:
+                self.catalog.object_privileges[name] = privileges
+        if self._undo:
+            self.catalog.generation += 1
+            self._undo.clear()
+
+
+def owner_and_name(context: DdlContext, parts: Iterable[str]) -> tuple[str, str]:
+    """The schema and name that `[schema.]name` means in a definition."""
+    *owner, name = parts
+    return (owner[-1] if owner else context.schema), name

@@ -1,0 +1,195 @@
+"""Loads the in-memory catalog from schema `oracle`'s tables, whole at start and object by object after each DDL.
+
+Indexes, constraints and the like are no part of it: nothing resolves names to them. The container table of a materialized
+view and the view itself are one entry, of kind MATERIALIZED VIEW.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from psycopg.rows import tuple_row
+
+from ..sql.ast import TypeName
+from ..sql.types import base_type, pg_type_of
+from .model import Catalog, CatalogObject, Column, Relation, Routine, Sequence, Synonym
+
+_OBJECTS = """
+SELECT o.object_id, o.owner, o.name, o.type, o.relid, o.status, t.temporary, t.duration, coalesce(m.query, v.text, s.text),
+       y.table_owner, y.table_name,
+       (SELECT array_agg(cc.column_name::text ORDER BY cc.position) FROM oracle.constraints k
+          JOIN oracle.constraint_columns cc USING (constraint_id) WHERE k.object_id = o.object_id AND k.type = 'P')
+  FROM oracle.objects o
+  LEFT JOIN oracle.tables t USING (object_id)
+  LEFT JOIN oracle.views v USING (object_id)
+  LEFT JOIN oracle.sources s USING (object_id)
+  LEFT JOIN oracle.synonyms y USING (object_id)
+  LEFT JOIN oracle.mviews m ON m.container_id = o.object_id
+ WHERE o.type IN ('TABLE', 'VIEW', 'SEQUENCE', 'SYNONYM', 'PROCEDURE', 'FUNCTION', 'PACKAGE')
+"""
+_COLUMNS = """
+SELECT c.object_id, c.name, c.attnum, c.data_type, c.data_length, c.data_precision, c.data_scale, c.char_length, c.char_used,
+       c.nullable, c.default_text, c.identity, c.virtual, c.hidden, c.default_on_null
+  FROM oracle.columns c JOIN oracle.objects o USING (object_id)
+"""
+_PRIVILEGES = """
+SELECT DISTINCT o.owner, o.name, p.grantee, p.privilege
+  FROM oracle.object_privileges p JOIN oracle.objects o USING (object_id)
+"""
+_NAMED = "(o.owner, o.name) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
+
+_TYPE = re.compile(r"(TIMESTAMP|INTERVAL YEAR|INTERVAL DAY)\((\d+)\)(?: TO SECOND\((\d+)\))?(.*)")
+
+
+def type_from_facts(
+    data_type: str, precision: int | None, scale: int | None, length: int, char_length: int, char_used: str | None
+) -> TypeName:
+    """The type whose column ALL_TAB_COLUMNS describes by these values: the inverse of `ddl.columns.facts`."""
+    match = _TYPE.fullmatch(data_type)
+    if match:
+        stem, digits, fraction, rest = match.groups()
+        name = {"INTERVAL DAY": "INTERVAL DAY TO SECOND"}.get(stem, stem + rest)
+        return TypeName(name, precision=int(digits), scale=None if fraction is None else int(fraction))
+    if data_type == "NUMBER":
+        return TypeName(data_type, precision=precision, scale=scale, star=precision is None and scale is not None)
+    if data_type == "FLOAT":
+        return TypeName(data_type, precision=precision)
+    if char_used is not None:
+        semantics = {"B": "BYTE", "C": "CHAR"}[char_used]
+        return TypeName(data_type, length=char_length, char_semantics=semantics)  # type: ignore[arg-type]
+    return TypeName(data_type, length=length if data_type in ("RAW", "UROWID") else None)
+
+
+@lru_cache(maxsize=4096)
+def pg_type_from_facts(
+    data_type: str, precision: int | None, scale: int | None, length: int, char_length: int, char_used: str | None
+) -> str:
+    """The PostgreSQL type of a column, as it is declared: VARCHAR2 and NVARCHAR2 without their length."""
+    if data_type in ("VARCHAR2", "NVARCHAR2"):
+        return "varchar" if data_type == "VARCHAR2" else "oracle.nvarchar2"
+    type_ = type_from_facts(data_type, precision, scale, length, char_length, char_used)
+    text = pg_type_of(type_, version=23)
+    return base_type(text) if data_type == "RAW" else text
+
+
+async def _rows(connection: psycopg.AsyncConnection[Any], sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+    async with connection.cursor(row_factory=tuple_row, binary=False) as cursor:
+        await cursor.execute(sql.encode(), parameters or None)
+        return await cursor.fetchall()
+
+
+def _column(row: tuple[Any, ...]) -> Column:
+    _, name, attnum, data_type, length, precision, scale, char_length, char_used, nullable, default, *rest = row
+    identity, virtual, hidden, default_on_null = rest
+    return Column(
+        name,
+        attnum,
+        data_type,
+        pg_type_from_facts(data_type, precision, scale, length, char_length, char_used),
+        length=length,
+        precision=precision,
+        scale=scale,
+        char_length=char_length,
+        char_used=char_used,
+        nullable=nullable,
+        default_text=default,
+        identity=identity,
+        virtual=virtual,
+        hidden=hidden,
+        default_on_null=default_on_null,
+    )
+
+
+def _object(row: tuple[Any, ...], columns: list[Column]) -> CatalogObject:
+    object_id, owner, name, kind, relid, status, temporary, duration, text, target_owner, target, key = row
+    if kind == "SYNONYM":
+        return Synonym(owner, name, target_owner or owner, target)
+    if kind == "SEQUENCE":
+        return Sequence(owner, name, relid or 0)
+    if kind not in ("TABLE", "VIEW"):
+        return Routine(owner, name, kind, text or "")
+    materialized = kind == "TABLE" and text is not None
+    return Relation(
+        owner,
+        name,
+        "MATERIALIZED VIEW" if materialized else kind,
+        relid or 0,
+        object_id,
+        columns,
+        temporary=temporary,
+        on_commit=None if temporary is None else "DELETE" if duration == "SYS$TRANSACTION" else "PRESERVE",
+        primary_key=tuple(key or ()),
+        has_rowid=kind == "TABLE",
+        query_text=text,
+        valid=status == "VALID",
+    )
+
+
+async def _objects(
+    connection: psycopg.AsyncConnection[Any], condition: str, *parameters: object
+) -> dict[tuple[str, str], CatalogObject]:
+    columns: dict[int, list[Column]] = defaultdict(list)
+    sql = f"{_COLUMNS} WHERE {condition} ORDER BY c.object_id, c.column_id NULLS LAST, c.attnum"
+    for row in await _rows(connection, sql, *parameters):
+        columns[row[0]].append(_column(row))
+    found = await _rows(connection, f"{_OBJECTS} AND {condition}", *parameters)
+    return {(row[1], row[2]): _object(row, columns[row[0]]) for row in found}
+
+
+async def load(connection: psycopg.AsyncConnection[Any], version: int) -> Catalog:
+    """The whole catalog."""
+    catalog = Catalog(version=version)
+    catalog.objects = await _objects(connection, "true")
+    for owner, name, grantee, privilege in await _rows(connection, _PRIVILEGES):
+        catalog.object_privileges.setdefault((owner, name), {}).setdefault(grantee, set()).add(privilege)
+    functions = await _rows(
+        connection, "SELECT DISTINCT upper(proname) FROM pg_catalog.pg_proc WHERE pronamespace = 'oracle'::regnamespace"
+    )
+    catalog.functions = frozenset(name for (name,) in functions)
+    await refresh_privileges(connection, catalog)
+    return catalog
+
+
+async def refresh(connection: psycopg.AsyncConnection[Any], catalog: Catalog, names: Iterable[tuple[str, str]]) -> None:
+    """Bring the objects of these (owner, name), and the privileges on them, up to date."""
+    wanted = list(names)
+    parameters = ([owner for owner, _ in wanted], [name for _, name in wanted])
+    found = await _objects(connection, _NAMED, *parameters)
+    privileges = await _rows(connection, f"{_PRIVILEGES} WHERE {_NAMED}", *parameters)
+    for key in wanted:
+        catalog.objects.pop(key, None)
+        catalog.object_privileges.pop(key, None)
+    catalog.objects.update(found)
+    for owner, name, grantee, privilege in privileges:
+        catalog.object_privileges.setdefault((owner, name), {}).setdefault(grantee, set()).add(privilege)
+    catalog.generation += 1
+
+
+async def refresh_privileges(connection: psycopg.AsyncConnection[Any], catalog: Catalog) -> None:
+    """Bring users, roles and system privileges up to date. A granted role brings the roles granted to it."""
+    catalog.users = {name for (name,) in await _rows(connection, "SELECT username FROM oracle.users")}
+    catalog.role_names = {name for (name,) in await _rows(connection, "SELECT role FROM oracle.roles")}
+    direct: dict[str, set[str]] = defaultdict(set)
+    for grantee, role in await _rows(connection, "SELECT grantee, role FROM oracle.role_grants"):
+        direct[grantee].add(role)
+    roles: dict[str, set[str]] = {}
+    for grantee in direct:
+        held: set[str] = set()
+        pending = [*direct[grantee], *direct.get("PUBLIC", ())]
+        while pending:
+            role = pending.pop()
+            if role not in held:
+                held.add(role)
+                pending += direct.get(role, ())
+        roles[grantee] = held
+    catalog.roles = roles
+    system: dict[str, set[str]] = defaultdict(set)
+    for grantee, privilege in await _rows(connection, "SELECT grantee, privilege FROM oracle.system_privileges"):
+        system[grantee].add(privilege)
+    catalog.system_privileges = dict(system)
+    catalog.generation += 1

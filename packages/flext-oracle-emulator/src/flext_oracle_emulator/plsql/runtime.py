@@ -1,0 +1,141 @@
+"""What the interpreter asks of the database: the seam between `plsql/` and `backend/`.
+
+Values cross as everywhere in the emulator: Oracle's internal bytes, `Lob` for LOBs, None for NULL, always next to the
+PostgreSQL type name of `backend/pgtypes.py`. The runtime makes every statement atomic by itself, and the whole call too: when
+`run_block` raises, what the block changed since its last COMMIT or ROLLBACK is undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..backend.base import Lob, ResultSet
+from ..sql import ast as sql
+
+Data = bytes | Lob | None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    pg_type: str
+    data: Data
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    name: str
+    pg_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRequest:
+    """A SQL statement with its values.
+
+    `binds[i]` belongs to the Bind of index i in the tree. Indexes from `len(binds)` on are those of RETURNING .. INTO.
+    `variables` are the PL/SQL variables that the statement may mean by an unqualified name; a column of that name wins.
+    `key` tells statements apart whose trees differ, so that translations can be cached by it and the types. `owner` is the
+    definer of the stored unit that runs, whose names and privileges count; None: the session's own.
+    """
+
+    statement: sql.Statement
+    key: Hashable
+    binds: Sequence[Input] = ()
+    variables: Mapping[str, Input] = field(default_factory=dict)
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SqlResult:
+    """`rows` are those of RETURNING, in the order of its expressions."""
+
+    row_count: int = 0
+    columns: Sequence[ResultColumn] = ()
+    rows: Sequence[tuple[Any, ...]] = ()
+
+
+class QueryCursor(Protocol):
+    """An open query."""
+
+    columns: Sequence[ResultColumn]
+
+    async def fetch(self, rows: int) -> Sequence[tuple[Any, ...]]:
+        """Return up to `rows` rows; fewer only at the end."""
+        ...
+
+    async def close(self) -> None: ...
+
+    def result_set(self) -> ResultSet:
+        """Give the rest of the rows to the client, as the value of a REF CURSOR bind or an implicit result."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnit:
+    """`source` begins with PROCEDURE, FUNCTION or PACKAGE; `kind` is PROCEDURE, FUNCTION, PACKAGE or PACKAGE BODY."""
+
+    owner: str
+    name: str
+    kind: str
+    source: str
+
+
+class Runtime(Protocol):
+    version: int
+    user: str
+
+    # -- SQL
+
+    async def describe(self, request: SqlRequest) -> Sequence[ResultColumn]:
+        """Compile without executing: columns of a query, else (). Data of the inputs is None. Raises OracleError."""
+        ...
+
+    async def execute(self, request: SqlRequest) -> SqlResult:
+        """Anything but a query: DML, transaction control, DDL, session control."""
+        ...
+
+    async def open_query(self, request: SqlRequest) -> QueryCursor: ...
+
+    def autonomous(self) -> AbstractAsyncContextManager[Runtime]:
+        """A transaction of its own for PRAGMA AUTONOMOUS_TRANSACTION; ORA-06519 if it is left open."""
+        ...
+
+    # -- dictionary
+
+    def relation_columns(self, name: tuple[str, ...], owner: str | None) -> Sequence[tuple[str, sql.TypeName]] | None:
+        """Columns of a table or view for %TYPE and %ROWTYPE; None if there is no such relation."""
+        ...
+
+    def find_unit(self, name: tuple[str, ...], kinds: Sequence[str], owner: str | None) -> StoredUnit | None:
+        """A stored unit by name, through synonyms, if the user may execute it."""
+        ...
+
+    def is_sequence(self, name: tuple[str, ...], owner: str | None) -> bool: ...
+
+    def is_sql_function(self, name: str) -> bool:
+        """Whether SQL knows a built-in function (or niladic one, such as SYSDATE) of this name."""
+        ...
+
+    # -- session and administration: what supplied packages do
+
+    async def set_attributes(self, attributes: Mapping[str, str | None]) -> None:
+        """`client_identifier`, `module`, `action`, `client_info`."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+    async def current_scn(self) -> int: ...
+
+    async def refresh_materialized_view(self, name: str, method: str | None) -> None:
+        """`name` as the caller wrote it: [schema.]name, quoted or not."""
+        ...
+
+    async def gather_statistics(self, owner: str | None, table: str | None) -> None:
+        """ANALYZE one table, all of a schema, or all the user has."""
+        ...
+
+    def return_result(self, cursor: QueryCursor) -> None:
+        """DBMS_SQL.RETURN_RESULT: an implicit result."""
+        ...
