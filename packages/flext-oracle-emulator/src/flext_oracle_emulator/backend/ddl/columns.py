@@ -135,9 +135,14 @@ def assigned(value: ast.Expr, column: Column) -> ast.Expr:
     return value
 
 
+def is_null(value: ast.Expr) -> bool:
+    """Whether an expression is written as NULL: the empty string is."""
+    return isinstance(value, ast.Null) or (isinstance(value, ast.StringLiteral) and not value.value)
+
+
 def default_sql(context: DdlContext, value: ast.Expr, column: Column, owner: str) -> str:
     """A DEFAULT as PostgreSQL's expression."""
-    if isinstance(value, ast.Null) or (isinstance(value, ast.StringLiteral) and not value.value):
+    if is_null(value):
         return f"NULL::{column.pg_type}"
     empty = Relation(owner, "", "TABLE", 0, 0, [])
     try:

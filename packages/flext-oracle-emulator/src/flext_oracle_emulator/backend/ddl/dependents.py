@@ -33,7 +33,7 @@ WITH RECURSIVE dependent(relid, depth) AS (
      WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
        AND d.refobjid = %s AND r.ev_class <> d.refobjid
     UNION
-    SELECT r.ev_class, p.depth + 1 FROM dependent p JOIN pg_catalog.pg_depend d ON d.refobjid = p.relid
+    SELECT r.ev_class, p.depth OPERATOR(pg_catalog.+) 1 FROM dependent p JOIN pg_catalog.pg_depend d ON d.refobjid = p.relid
       JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
      WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
        AND r.ev_class <> d.refobjid

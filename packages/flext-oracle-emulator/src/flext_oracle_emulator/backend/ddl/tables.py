@@ -86,14 +86,18 @@ async def _described(context: DdlContext, statement: ast.CreateTable, owner: str
         found = [replace(column, name=named.name) for column, named in zip(found, statement.columns, strict=True)]
     else:
         dependents.refuse_unnamed(statement.query)
-    for column in found:
-        if column.char_used is not None and column.char_length == 0:
-            raise OracleError(1723, "zero-length columns are not allowed")
+    if any(columns.is_null(item.expr) for item in _first_items(statement.query)):
+        raise OracleError(1723, "zero-length columns are not allowed")
     required = await _required_columns(context, statement.query, found)
     return [
         replace(column, nullable=number not in required)
         for number, column in enumerate(carried(found, [column.name for column in found]), 1)
     ]
+
+
+def _first_items(query: ast.Query) -> list[ast.SelectItem]:
+    """The select list of a query without set operators; of others the types come from all branches."""
+    return query.body.items if isinstance(query.body, ast.Select) else []
 
 
 def carried(described: Sequence[Column], names: Sequence[str]) -> list[Column]:

@@ -52,7 +52,8 @@ BEGIN
       FROM oracle.objects o JOIN oracle.columns c USING (object_id)
      WHERE o.relid OPERATOR(pg_catalog.=) too_large.relid AND c.attnum OPERATOR(pg_catalog.=) too_large.attnum;
     IF name IS NULL THEN
-        SELECT pg_catalog.format('"%s"."%s"."%s"', n.nspname, r.relname, a.attname) INTO name
+        -- The storage of a global temporary table
+        SELECT pg_catalog.format('"%s"."%s"."%s"', pg_catalog.regexp_replace(n.nspname, '^gtt:', ''), r.relname, a.attname) INTO name
           FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) r.relnamespace
           JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) r.oid
          WHERE r.oid OPERATOR(pg_catalog.=) too_large.relid AND a.attnum OPERATOR(pg_catalog.=) too_large.attnum;
