@@ -29,7 +29,7 @@ _CLAUSE = re.compile(r"\bWITH\s+(READ\s+ONLY|CHECK\s+OPTION)(\s+CONSTRAINT\s+\S+
 
 _DEPENDENT_VIEWS = """
 WITH RECURSIVE dependent(relid, depth) AS (
-    SELECT r.ev_class, 1 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+    SELECT r.ev_class, 1::numeric FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
      WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
        AND d.refobjid = %s AND r.ev_class <> d.refobjid
     UNION
