@@ -19,7 +19,9 @@ from .context import DdlContext
 from .objects import TEMPORARY_SCHEMA, Object
 
 _SESSION = '"SESSION$" = (SELECT oracle.session_key())'
-_TRANSACTION = '"TX$" = (SELECT pg_catalog.pg_current_xact_id_if_assigned())'
+# The planner takes `===` to hold for most rows: after `=` it would expect a row or two and join thousands in nested loops.
+_MOSTLY_SESSION = '"SESSION$" OPERATOR(oracle.===) (SELECT oracle.session_key())'
+_MOSTLY_TRANSACTION = '"TX$" OPERATOR(oracle.===) (SELECT pg_catalog.pg_current_xact_id_if_assigned())'
 
 
 def oracle_owner(pg_schema: str) -> str:
@@ -60,7 +62,7 @@ async def create_storage(context: DdlContext, owner: str, name: str, definitions
 async def create_face(context: DdlContext, owner: str, name: str, columns: list[Column], on_commit: str) -> None:
     """Make the view that clients know as the table; its column numbers are those of `columns` in order."""
     listed = ", ".join(quote(column.name) for column in columns)
-    condition = f"{_SESSION} AND {_TRANSACTION}" if on_commit == "DELETE" else _SESSION
+    condition = _MOSTLY_TRANSACTION if on_commit == "DELETE" else _MOSTLY_SESSION
     await context.run(
         f'CREATE VIEW {qualified(owner, name)} AS SELECT {listed}, "{ROWID_COLUMN}" FROM {storage(owner, name)} WHERE {condition}'
     )

@@ -38,3 +38,11 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- Equality that the planner expects to hold for most rows, not for one of many: see ddl/temporary.py.
+CREATE OPERATOR oracle.=== (
+    FUNCTION = pg_catalog.int8eq, LEFTARG = int8, RIGHTARG = int8, COMMUTATOR = OPERATOR(oracle.===), RESTRICT = neqsel
+);
+CREATE OPERATOR oracle.=== (
+    FUNCTION = pg_catalog.xid8eq, LEFTARG = xid8, RIGHTARG = xid8, COMMUTATOR = OPERATOR(oracle.===), RESTRICT = neqsel
+);
