@@ -152,7 +152,7 @@ def _server(home: Path, oracle: str | None) -> Iterator[Server]:
         line = process.stdout.readline()
         found = re.search(r"([\w.]+):(\d+)/(\S+)", line)
         if not found:
-            raise StepError(f"the emulator did not start: see {_relative(home / 'emulator.log')}")
+            raise StepError(f"the emulator did not start: {report.last_line(home / 'emulator.log')}; `make clean` begins anew")
         yield Server(found[1], int(found[2]), found[3], "system", password)
     finally:
         process.terminate()
@@ -193,6 +193,7 @@ def _environment(home: Path, server: Server, password: str) -> dict[str, str]:
         "MELTANO_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "NO_COLOR": "1",
+        "DBT_USE_COLORS": "false",
     }
 
 

@@ -125,8 +125,17 @@ def compare(admin: oracledb.Connection, streams: dict[str, StreamRun]) -> dict[s
 def reason(log: Path) -> str:
     """The last line of a log that says what went wrong."""
     lines = [str(event.get("event", "")) for event in _events(log)] or log.read_text(errors="replace").splitlines()
-    telling = [line for line in lines if re.search(r"(ORA|DPY)-\d+|[Ee]rror|ERROR|CRITICAL", line)]
-    return (telling or lines or ["no output"])[-1].strip()
+    for telling in (r"(ORA|DPY)-\d{4,5}", r"[Ee]rror|ERROR|CRITICAL"):
+        found = [line for line in lines if re.search(telling, line)]
+        if found:
+            return found[-1].strip()
+    return lines[-1].strip() if lines else "no output"
+
+
+def last_line(log: Path) -> str:
+    """What a program said last."""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1] if lines else "it said nothing"
 
 
 def table(measured: Measured, compared: dict[str, Comparison]) -> str:
