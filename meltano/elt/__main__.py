@@ -152,7 +152,9 @@ def _server(home: Path, oracle: str | None) -> Iterator[Server]:
         line = process.stdout.readline()
         found = re.search(r"([\w.]+):(\d+)/(\S+)", line)
         if not found:
-            raise StepError(f"the emulator did not start: {report.last_line(home / 'emulator.log')}; `make clean` begins anew")
+            raise StepError(
+                f"the emulator did not start: {report.last_line(home / 'emulator.log')}; `make clean` begins anew"
+            )
         yield Server(found[1], int(found[2]), found[3], "system", password)
     finally:
         process.terminate()
