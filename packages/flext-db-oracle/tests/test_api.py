@@ -59,11 +59,17 @@ def test_a_server_that_does_not_answer_is_left_after_the_timeout():
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
+        silent.settimeout(10)
         port = silent.getsockname()[1]
         config = FlextDbOracleConfig(
-            host="127.0.0.1", port=port, service_name="X", username="u", password="p", timeout=1, pool_wait_timeout=2
+            host="127.0.0.1", port=port, service_name="X", username="u", password="p", timeout=1, pool_wait_timeout=1
         )
-        assert FlextDbOracleApi(config).connect().is_failure
+        result = FlextDbOracleApi(config).connect()
+        accepted, _ = silent.accept()  # the driver is still waiting for an answer: end it in order
+        with accepted:
+            accepted.recv(8192)
+    assert "does not answer" in result.error
+    assert f"127.0.0.1:{port}/X" in result.error
 
 
 def test_a_missing_current_schema_is_named(config):

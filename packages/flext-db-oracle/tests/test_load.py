@@ -19,8 +19,9 @@ def test_batches_of_any_size(api, make_table, rows):
     assert count(api, table) == rows
 
 
-def test_the_seed_s_call(api, make_table, schema):
+def test_the_seed_s_call(api, make_table):
     table = make_table("id NUMBER(10), name VARCHAR2(20)")
+    schema = api.current_schema().unwrap()
     records = [{"id": 1, "name": "a"}, {"id": 2}]
     result = api.bulk_insert(
         schema=schema, table=table.lower(), records=records, batch_size=50000, use_bulk_api=True, parallel_degree=4

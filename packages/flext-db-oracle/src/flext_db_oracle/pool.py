@@ -96,8 +96,7 @@ class ConnectionPool:
             connection = pool.acquire()
         except oracledb.Error as exc:
             if error_code(exc) in _POOL_EXHAUSTED:
-                waited = f"{self.config.pool_wait_timeout:g} s (pool_max={self.config.pool_max})"
-                raise PoolTimeout(f"no connection became free within {waited}") from exc
+                raise self._no_connection(pool) from exc
             raise
         try:
             connection.inputtypehandler = bind_exactly
@@ -109,6 +108,15 @@ class ConnectionPool:
                 connection.close()
             raise
         connection.close()
+
+    def _no_connection(self, pool: oracledb.ConnectionPool) -> PoolTimeout:
+        waited = f"{self.config.pool_wait_timeout:g} s"
+        if pool.opened == 0:
+            return PoolTimeout(
+                f"{self.config.address} accepts connections but does not answer within {waited} (pool_wait_timeout): "
+                "the database hangs, or something that is no Oracle listener has the port"
+            )
+        return PoolTimeout(f"no connection became free within {waited} (pool_max={self.config.pool_max})")
 
     def _ensure_pool(self) -> oracledb.ConnectionPool:
         with self._lock:

@@ -67,19 +67,23 @@ class OpenQuery:
             yield from batch
 
     def _fetch(self, size: int) -> list[Row]:
-        try:
+        with _years_explained():
             rows: list[Row] = self._cursor.fetchmany(size)
             return rows
-        except ValueError as exc:
-            if not _OUT_OF_RANGE.search(str(exc)):
-                raise
-            names = [
-                column.name for column in self.columns if column.type and column.type.name in {"DATE", "TIMESTAMP"}
-            ]
-            raise LossyValueError(
-                f"one of the columns {', '.join(names)} has a year before 1, which Python's datetime cannot hold. "
-                "Hint: read it with dates_as_text"
-            ) from exc
+
+
+@contextmanager
+def _years_explained() -> Iterator[None]:
+    """The first rows are decoded while the statement executes, the others while they are fetched."""
+    try:
+        yield
+    except ValueError as exc:
+        if not _OUT_OF_RANGE.search(str(exc)):
+            raise
+        raise LossyValueError(
+            f"a DATE or TIMESTAMP of the result does not fit Python's datetime ({exc}). "
+            "Hint: read it as text, TO_CHAR(column, 'SYYYY-MM-DD HH24:MI:SS'), or with dates_as_text"
+        ) from exc
 
 
 def first_word(sql: str) -> str:
@@ -107,7 +111,8 @@ def open_query(
     with connection.cursor() as cursor:
         cursor.arraysize = arraysize
         cursor.prefetchrows = arraysize  # the first rows come with the execute: small results take one round trip
-        cursor.execute(sql, driver_params(params))
+        with _years_explained():
+            cursor.execute(sql, driver_params(params))
         yield OpenQuery(cursor)
 
 

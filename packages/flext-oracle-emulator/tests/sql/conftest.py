@@ -33,7 +33,7 @@ TABLES: dict[tuple[str, str], list[tuple[str, str, str]]] = {
     ("HR", "DOC"): [
         ("ID", "NUMBER", "numeric"),
         ("BODY", "CLOB", "oracle.clob"),
-        ("AT", "TIMESTAMP(6)", "oracle.ts(20,6)"),
+        ("AT", "TIMESTAMP(6)", "oracle.ts(21,6)"),
         ("ZONED", "TIMESTAMP(6) WITH TIME ZONE", "oracle.tstz(30,6)"),
         ("RAW8", "RAW", "bytea"),
         ("DBL", "BINARY_DOUBLE", "float8"),

@@ -250,7 +250,7 @@ def test_views_take_no_binds(catalog: Catalog) -> None:
         (ast.TypeName("NUMBER", scale=0, star=True), "numeric(38,0)"),
         (ast.TypeName("VARCHAR2", length=20), "varchar(20)"),
         (ast.TypeName("CHAR"), "bpchar(1)"),
-        (ast.TypeName("TIMESTAMP"), "oracle.ts(20,6)"),
+        (ast.TypeName("TIMESTAMP"), "oracle.ts(21,6)"),
         (ast.TypeName("TIMESTAMP WITH TIME ZONE", precision=9), "oracle.tstz(30,9)"),
         (ast.TypeName("INTERVAL DAY TO SECOND", precision=3, scale=2), "oracle.ids(23,2)"),
         (ast.TypeName("CLOB"), "oracle.clob"),

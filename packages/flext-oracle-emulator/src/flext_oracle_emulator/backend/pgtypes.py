@@ -18,8 +18,8 @@ own operators, casts and aggregates (bootstrap SQL in `backend/sql/`).
 | RAW(n)                        | bytea                       | length by CHECK                                            |
 | LONG RAW, BLOB                | oracle.longraw, oracle.blob | clones of bytea                                            |
 | DATE                          | oracle.date                 | clone of timestamp, whole seconds                          |
-| TIMESTAMP(s)                  | oracle.ts(20,s)             | clone of numeric: seconds since 1970-01-01, 9 decimals     |
-| TIMESTAMP(s) WITH LOCAL TZ    | oracle.tsltz(20,s)          | the same, in UTC                                           |
+| TIMESTAMP(s)                  | oracle.ts(21,s)             | clone of numeric: seconds since 1970-01-01, 9 decimals     |
+| TIMESTAMP(s) WITH LOCAL TZ    | oracle.tsltz(21,s)          | the same, in UTC                                           |
 | TIMESTAMP(s) WITH TIME ZONE   | oracle.tstz(30,s)           | clone of numeric: UTC seconds with 9 decimals, then 5 more |
 |                               |                             | decimals that hold the zone code; compared without it      |
 | INTERVAL YEAR(p) TO MONTH     | oracle.iym(2+p,0)           | clone of numeric: months                                   |

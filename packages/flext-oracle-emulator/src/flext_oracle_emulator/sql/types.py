@@ -21,8 +21,8 @@ _PLAIN = {
     "XMLTYPE": "oracle.xmltype",
 }
 _TIMESTAMPS = {
-    "TIMESTAMP": ("oracle.ts", 20),
-    "TIMESTAMP WITH LOCAL TIME ZONE": ("oracle.tsltz", 20),
+    "TIMESTAMP": ("oracle.ts", 21),
+    "TIMESTAMP WITH LOCAL TIME ZONE": ("oracle.tsltz", 21),
     "TIMESTAMP WITH TIME ZONE": ("oracle.tstz", 30),
 }
 _SINCE_21 = {"JSON": "oracle.json"}

@@ -445,7 +445,7 @@ END
 $$;
 CREATE FUNCTION oracle.to_char(oracle.ids) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN $1::numeric < 0 THEN '-' ELSE '+' END
-        || pg_catalog.lpad((pg_catalog.trunc(abs($1::numeric) / 86400)::int8)::text,
+        || pg_catalog.lpad(pg_catalog.div(abs($1::numeric), 86400)::text,
                 CASE WHEN scale($1::numeric) = 9 THEN 9 WHEN abs($1::numeric) >= 8640000 THEN 9 ELSE 2 END, '0')
         || ' ' || pg_catalog.lpad((pg_catalog.trunc(pg_catalog.mod(abs($1::numeric), 86400) / 3600)::int)::text, 2, '0')
         || ':' || pg_catalog.lpad((pg_catalog.trunc(pg_catalog.mod(abs($1::numeric), 3600) / 60)::int)::text, 2, '0')

@@ -294,7 +294,7 @@ def _timestamp_precision(state: State, node: ast.Call, _: Scope) -> Sql:
     digits = node.args[0]
     if not isinstance(digits, ast.NumberLiteral) or not digits.text.isdigit() or int(digits.text) > 9:
         raise OracleError(30088, "datetime/interval precision is out of range", node.pos)
-    width = 30 if type_ == "oracle.tstz" else 20
+    width = 30 if type_ == "oracle.tstz" else 21
     return Sql(f"{text}::{type_}({width},{int(digits.text)})", type_)
 
 
