@@ -14,7 +14,7 @@ _names = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Emulator]:
-    with Emulator(users={"app": "app", "other": "other"}) as emulator:
+    with Emulator(users={"app": "app", "other": "other", "system": "system"}) as emulator:
         yield emulator
 
 

@@ -117,8 +117,11 @@ CREATE VIEW oracle.dict_mviews AS SELECT
 SELECT oracle.publish('MVIEWS', 'dict_mviews', omit => '{}', comments => 'All materialized views in the database');
 
 CREATE VIEW oracle.dict_tab_comments AS SELECT
-    o.owner AS "OWNER", o.name AS "TABLE_NAME", o.type::varchar(11) AS "TABLE_TYPE", c.comments AS "COMMENTS", 0::numeric AS "ORIGIN_CON_ID", o.object_id AS "$ID"
-  FROM oracle.objects o LEFT JOIN oracle.comments c ON c.object_id = o.object_id AND c.column_name = '' WHERE o.type IN ('TABLE', 'VIEW');
+    o.owner AS "OWNER", o.name AS "TABLE_NAME", o.type::varchar(11) AS "TABLE_TYPE",
+    (CASE WHEN m.container_id IS NULL THEN c.comments ELSE coalesce(c.comments, format('snapshot table for snapshot %s.%s', o.owner, o.name)) END)::varchar(4000) AS "COMMENTS",
+    0::numeric AS "ORIGIN_CON_ID", o.object_id AS "$ID"
+  FROM oracle.objects o LEFT JOIN oracle.comments c ON c.object_id = o.object_id AND c.column_name = ''
+  LEFT JOIN oracle.mviews m ON m.container_id = o.object_id WHERE o.type IN ('TABLE', 'VIEW');
 SELECT oracle.publish('TAB_COMMENTS', 'dict_tab_comments', comments => 'Comments on tables and views accessible to the user');
 CREATE VIEW oracle.dict_col_comments AS SELECT
     o.owner AS "OWNER", o.name AS "TABLE_NAME", k.name AS "COLUMN_NAME", c.comments AS "COMMENTS", 0::numeric AS "ORIGIN_CON_ID", o.object_id AS "$ID"
@@ -139,7 +142,8 @@ CREATE VIEW oracle.dict_sequences AS SELECT
         AS "LAST_NUMBER",
     'N'::varchar(1) AS "SCALE_FLAG", 'N'::varchar(1) AS "EXTEND_FLAG", 'N'::varchar(1) AS "SHARDED_FLAG", 'N'::varchar(1) AS "SESSION_FLAG",
     oracle.y(s.keep_value) AS "KEEP_VALUE", o.object_id AS "$ID"
-  FROM oracle.sequences s JOIN oracle.objects o USING (object_id) CROSS JOIN LATERAL (SELECT pg_sequence_last_value(o.relid)::numeric AS last) v;
+  FROM oracle.sequences s JOIN oracle.objects o USING (object_id) 
+ CROSS JOIN LATERAL (SELECT CASE WHEN o.type = 'SEQUENCE' THEN pg_sequence_last_value(o.relid)::numeric END AS last) v;
 SELECT oracle.publish('SEQUENCES', 'dict_sequences', owner => 'SEQUENCE_OWNER', omit => '{SEQUENCE_OWNER}', comments => 'Description of sequences accessible to the user');
 
 CREATE VIEW oracle.dict_synonyms AS SELECT

@@ -15,6 +15,8 @@ from ...catalog.model import Column, Relation
 from ...catalog.store import pg_type_from_facts
 from ...errors import OracleError
 from ...sql import ast
+from ...sql.emit.core import walk
+from ...sql.lexer import END, QUOTED, tokenize
 from ...sql.names import quote
 from ...sql.translator import translate_expression
 from ...sql.types import pg_type_of
@@ -138,6 +140,25 @@ def assigned(value: ast.Expr, column: Column) -> ast.Expr:
 def is_null(value: ast.Expr) -> bool:
     """Whether an expression is written as NULL: the empty string is."""
     return isinstance(value, ast.Null) or (isinstance(value, ast.StringLiteral) and not value.value)
+
+
+def normalised(text: str, value: ast.Expr) -> str:
+    """The text of an index or virtual column expression as Oracle keeps it: `UPPER("NAME")||'x'`."""
+    names = {node.parts[-1] for node in walk(value) if isinstance(node, ast.Name)}
+    tokens = tokenize(text)
+    parts: list[str] = []
+    for key, value_, start, end in zip(tokens.keys, tokens.values, tokens.starts, tokens.ends, strict=True):
+        if key == END:
+            break
+        part = f'"{value_}"' if key == QUOTED or key in names else key if key.isidentifier() else text[start:end]
+        if parts and _is_word(parts[-1][-1]) and _is_word(part[0]):
+            parts.append(" ")
+        parts.append(part)
+    return "".join(parts)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character in "\"'_$#"
 
 
 def default_sql(context: DdlContext, value: ast.Expr, column: Column, owner: str) -> str:

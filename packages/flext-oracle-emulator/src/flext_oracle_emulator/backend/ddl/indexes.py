@@ -57,7 +57,7 @@ def _key(context: DdlContext, relation: Relation, item: ast.OrderItem, text: str
             raise OracleError(2327, f"cannot create index on expression with datatype {column.data_type}")
         return _Key(column.name, f'"{column.name}"', quote(column.name) + suffix, item.descending)
     sql = translate_expression(expression, context.translation(relation.owner), relation)
-    return _Key(None, text, f"({sql}){suffix}", item.descending)
+    return _Key(None, columns.normalised(text, expression), f"({sql}){suffix}", item.descending)
 
 
 async def _refuse_indexed(context: DdlContext, table: Object, keys: list[_Key]) -> None:

@@ -184,7 +184,12 @@ def specification(definition: ast.ColumnDef, attnum: int, version: int) -> Colum
     return replace(
         column,
         nullable=not required,
-        default_text=(definition.virtual_text if definition.virtual is not None else definition.default_text) or None,
+        default_text=(
+            columns.normalised(definition.virtual_text, definition.virtual)
+            if definition.virtual is not None
+            else definition.default_text
+        )
+        or None,
         identity=None
         if identity is None
         else "ALWAYS" if identity.always else "BY DEFAULT ON NULL" if identity.on_null else "BY DEFAULT",

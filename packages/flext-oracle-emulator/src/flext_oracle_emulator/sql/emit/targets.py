@@ -16,6 +16,9 @@ from ..types import base_type
 from .core import State
 from .tables import relation_text
 
+#: Types whose values cross the wire in another way than those of the same family.
+_ENCODED = {"oracle.nvarchar2", "oracle.nchar", "float4", "float8"}
+
 
 @dataclass(slots=True)
 class Target:
@@ -179,16 +182,28 @@ def returning(state: State, node: ast.Returning | None, scope: Scope) -> Returni
     for expr, into in zip(node.exprs, node.into, strict=True):
         value = state.expression(expr, scope)
         name = expr.parts[-1] if isinstance(expr, ast.Name) else f"RETURNING{len(texts) + 1}"
-        texts.append(f"{value.text} AS {quote(name)}")
-        result.columns.append(OutputColumn(derived_name(name), char_literal=value.char))
         if isinstance(into, ast.Bind):
+            value = _returned(state, value, into)
             result.binds.append(into.index)
         elif isinstance(into, ast.Name) and len(into.parts) == 1:
             result.variables.append(into.parts[0])
         else:
             raise unsupported("RETURNING INTO this target", node.pos)
+        texts.append(f"{value.text} AS {quote(name)}")
+        result.columns.append(OutputColumn(derived_name(name), char_literal=value.char))
     result.text = f" RETURNING {', '.join(texts)}"
     return result
+
+
+def _returned(state: State, value: Sql, into: ast.Bind) -> Sql:
+    """A returned value in the type of the bind that takes it, which is how it crosses the wire."""
+    types = state.context.bind_types
+    if into.index >= len(types):
+        return value
+    wanted = types[into.index]
+    converted = convert(value, wanted, into.pos)
+    different = converted.type != wanted and {converted.type, wanted} & _ENCODED
+    return Sql(f"({converted.text})::{wanted}", wanted) if different else converted
 
 
 def rowid_returning(target: Target, text: str) -> str:

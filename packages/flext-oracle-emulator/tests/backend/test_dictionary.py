@@ -1,0 +1,135 @@
+"""The data dictionary as clients read it: every view can be read, and tells the truth about what was defined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import oracledb
+import pytest
+from flext_oracle_emulator import Emulator
+
+Connect = Callable[..., oracledb.Connection]
+
+
+@pytest.fixture(scope="module")
+def system(engine: Emulator) -> Iterator[oracledb.Cursor]:
+    with oracledb.connect(user="system", password="system", dsn=engine.dsn) as connection:
+        yield connection.cursor()
+
+
+def _rows(cursor: oracledb.Cursor, sql: str, **binds: Any) -> list[Any]:
+    return cursor.execute(sql, binds).fetchall()
+
+
+def test_every_view_of_the_dictionary_can_be_read(system: oracledb.Cursor) -> None:
+    names = [name for (name,) in _rows(system, "select view_name from dba_views where owner = 'SYS'")]
+    assert len(names) > 150
+    for name in names:
+        columns = [name for (name,) in _rows(system, "select column_name from dba_tab_columns where owner = 'SYS'"
+                                                     " and table_name = :name order by column_id", name=name)]  # fmt: skip
+        system.execute(f'select * from sys."{name}"')
+        assert [described[0] for described in system.description] == columns
+        system.fetchall()
+
+
+def test_each_all_view_has_its_user_and_dba_twin(system: oracledb.Cursor) -> None:
+    wanted = (
+        "TABLES TAB_COLUMNS TAB_COLS OBJECTS VIEWS MVIEWS CONSTRAINTS CONS_COLUMNS INDEXES IND_COLUMNS IND_EXPRESSIONS"
+        " SEQUENCES SYNONYMS TAB_COMMENTS COL_COMMENTS TAB_IDENTITY_COLS TAB_PARTITIONS PART_TABLES TAB_PRIVS USERS SOURCE"
+        " PROCEDURES TAB_STATISTICS TAB_MODIFICATIONS"
+    )
+    for family in wanted.split():
+        for prefix in ("ALL", "USER", "DBA"):
+            system.execute(f"select * from {prefix}_{family} where 1 = 0")
+            names = {described[0] for described in system.description}
+            if prefix == "USER" and family not in ("MVIEWS", "CONSTRAINTS", "CONS_COLUMNS", "TAB_PRIVS"):
+                assert "OWNER" not in names
+
+
+def test_dictionary_of_a_table(cursor: oracledb.Cursor) -> None:
+    cursor.execute(
+        "create table dict_t (id number(10) generated always as identity, code varchar2(5 char) default 'x' not null,"
+        " d date, n number(*,2), f float(63), twice number as (n * 2), secret number invisible,"
+        " constraint dict_t_pk primary key (id), constraint dict_t_ck check (n > 0))"
+    )
+    cursor.execute("create table dict_c (t_id number(10) constraint dict_c_fk references dict_t on delete cascade)")
+    cursor.execute("create index dict_t_ix on dict_t (upper(code), d)")
+    cursor.execute("comment on column dict_t.code is 'the code'")
+    columns = _rows(
+        cursor,
+        "select column_name, column_id, data_type, data_length, data_precision, data_scale, nullable, char_length, char_used,"
+        " identity_column, virtual_column, hidden_column from user_tab_cols where table_name = 'DICT_T' and user_generated = 'YES'"
+        " order by internal_column_id",
+    )
+    assert sorted(columns, key=lambda row: row[1] or 99) == [
+        ("ID", 1, "NUMBER", 22, 10, 0, "N", 0, None, "YES", "NO", "NO"),
+        ("CODE", 2, "VARCHAR2", 20, None, None, "N", 5, "C", "NO", "NO", "NO"),
+        ("D", 3, "DATE", 7, None, None, "Y", 0, None, "NO", "NO", "NO"),
+        ("N", 4, "NUMBER", 22, None, 2, "Y", 0, None, "NO", "NO", "NO"),
+        ("F", 5, "FLOAT", 22, 63, None, "Y", 0, None, "NO", "NO", "NO"),
+        ("TWICE", 6, "NUMBER", 22, None, None, "Y", 0, None, "NO", "YES", "NO"),
+        ("SECRET", None, "NUMBER", 22, None, None, "Y", 0, None, "NO", "NO", "YES"),
+    ]
+    assert _rows(cursor, "select data_default, default_length from user_tab_columns where table_name = 'DICT_T'"
+                         " and column_name in ('CODE', 'TWICE') order by column_id") == [("'x'", 3), ('"N"*2', 5)]  # fmt: skip
+    constraints = _rows(
+        cursor,
+        "select constraint_name, constraint_type, search_condition_vc, r_owner, r_constraint_name, delete_rule, status, index_name"
+        " from user_constraints where table_name in ('DICT_T', 'DICT_C') and generated = 'USER NAME' order by 1",
+    )
+    assert constraints == [
+        ("DICT_C_FK", "R", None, "APP", "DICT_T_PK", "CASCADE", "ENABLED", None),
+        ("DICT_T_CK", "C", "n > 0", None, None, None, "ENABLED", None),
+        ("DICT_T_PK", "P", None, None, None, None, "ENABLED", "DICT_T_PK"),
+    ]
+    assert _rows(cursor, "select search_condition from user_constraints where table_name = 'DICT_T'"
+                         " and generated = 'GENERATED NAME' and constraint_type = 'C' and search_condition_vc like '%CODE%'"
+                 ) == [('"CODE" IS NOT NULL',)]  # fmt: skip
+    assert _rows(cursor, "select column_position, column_expression from user_ind_expressions where index_name = 'DICT_T_IX'"
+                 ) == [(1, 'UPPER("CODE")')]  # fmt: skip
+    assert _rows(cursor, "select comments from user_col_comments where table_name = 'DICT_T' and comments is not null"
+                 ) == [("the code",)]  # fmt: skip
+    assert _rows(cursor, "select object_type, status from user_objects where object_name = 'DICT_T'") == [
+        ("TABLE", "VALID")
+    ]
+
+
+def test_sequences_show_their_last_number(cursor: oracledb.Cursor) -> None:
+    cursor.execute("create sequence dict_s start with 5 increment by 2 cache 10")
+    of_sequence = (
+        "select min_value, increment_by, cache_size, last_number from user_sequences where sequence_name = 'DICT_S'"
+    )
+    assert _rows(cursor, of_sequence) == [(1, 2, 10, 5)]
+    assert _rows(cursor, "select dict_s.nextval from dual") == [(5,)]
+    assert _rows(cursor, of_sequence) == [(1, 2, 10, 25)]
+
+
+def test_others_see_only_what_they_were_granted(connect: Connect, cursor: oracledb.Cursor) -> None:
+    cursor.execute("create table dict_hidden (a number)")
+    cursor.execute("create table dict_shown (a number)")
+    cursor.execute("grant select on dict_shown to other")
+    other = connect("other").cursor()
+    shown = "select table_name from all_tables where owner = 'APP' and table_name like 'DICT\\_%N' escape '\\'"
+    assert _rows(other, shown) == [("DICT_SHOWN",)]
+    assert _rows(other, "select distinct table_name from all_tab_columns where owner = 'APP' and table_name like 'DICT\\_%N'"
+                        " escape '\\'") == [("DICT_SHOWN",)]  # fmt: skip
+    assert _rows(cursor, "select grantee, table_name, privilege, grantable from user_tab_privs_made"
+                         " where table_name = 'DICT_SHOWN'") == [("OTHER", "DICT_SHOWN", "SELECT", "NO")]  # fmt: skip
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00942"):
+        other.execute("select * from dba_tables")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00942"):
+        other.execute("select * from app.dict_hidden")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-01031"):
+        other.execute("delete from app.dict_shown")
+
+
+def test_returned_values_come_in_the_type_of_their_bind(cursor: oracledb.Cursor) -> None:
+    """SQLAlchemy takes a generated key as text."""
+    cursor.execute("create table dict_r (id number generated by default as identity, name varchar2(9), d date)")
+    key, name, day = cursor.var(str), cursor.var(oracledb.DB_TYPE_NVARCHAR), cursor.var(str)
+    cursor.execute(
+        "insert into dict_r (name, d) values ('é', date '2024-02-03') returning id, name, d into :1, :2, :3",
+        [key, name, day],
+    )
+    assert (key.getvalue(), name.getvalue(), day.getvalue()) == (["1"], ["é"], ["03-FEB-24"])
