@@ -15,7 +15,7 @@ def test_path_points_at_a_dbt_package(capsys: pytest.CaptureFixture[str]) -> Non
     path = Path(capsys.readouterr().out.strip())
     assert yaml.safe_load((path / "dbt_project.yml").read_text())["name"] == "flext_dbt_oracle"
     assert {"oracle_get_columns_in_query.sql", "oracle_optimize_table.sql"} <= {
-        macro.name for macro in (path / "macros").iterdir()
+        macro.name for macro in (path / "macros").rglob("*.sql")
     }
 
 
