@@ -1,9 +1,12 @@
 # Two commands do everything on a machine with Python 3.11+, make and git. See README.md.
 .PHONY: elt test lint types clean
 
-# make elt [ROWS=20000] [ORACLE=user/password@host:port/service]
+# ORACLE=emulator (the default), container, or user/password@host:port/service: see ci/with_oracle.py.
+export ORACLE
+
+# make elt [ROWS=20000]
 elt:
-	@ci/elt $(if $(ROWS),--rows $(ROWS)) $(if $(ORACLE),--oracle '$(ORACLE)')
+	@ci/elt $(if $(ROWS),--rows $(ROWS))
 
 test:
 	@ci/test

@@ -63,14 +63,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make elt", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, default=None, help="take only so many flights (default: all 336,776)")
     parser.add_argument(
-        "--oracle", default=None, metavar="USER/PASSWORD@HOST:PORT/SERVICE", help="run on this database"
+        "--oracle",
+        default=os.environ.get("ORACLE"),
+        metavar="USER/PASSWORD@HOST:PORT/SERVICE",
+        help="run on this database",
     )
     parser.add_argument("--home", type=Path, default=None, help="where data, state and logs stay")
     arguments = parser.parse_args()
-    home = (arguments.home or REPOSITORY / ".elt" / _home_name(arguments.oracle)).resolve()
+    oracle = None if arguments.oracle in (None, "", "emulator") else arguments.oracle
+    home = (arguments.home or REPOSITORY / ".elt" / _home_name(oracle)).resolve()
     try:
         home.mkdir(parents=True, exist_ok=True)
-        return _run(home, arguments.rows, arguments.oracle)
+        return _run(home, arguments.rows, oracle)
     except (StepError, RuntimeError, oracledb.Error) as error:
         print(f"\nmake elt failed: {error}", file=sys.stderr)
         return 1
