@@ -6,7 +6,8 @@ The caller holds the session's lock and turns PostgreSQL's errors into Oracle's.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Hashable, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..catalog.model import Column
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _LOB_CHUNK_ROWS = 20
 _TRANSLATED = (ast.Query, ast.Insert, ast.MultiInsert, ast.Update, ast.Delete, ast.Merge)
-_PLSQL = (ast.Block, ast.CallProcedure)
 _WITHOUT_BINDS = (StatementKind.DDL, StatementKind.PLSQL)
 
 
@@ -96,16 +96,15 @@ async def describe_query(session: PostgresSession, query: ast.Query, owner: str)
 
 
 async def execute(session: PostgresSession, request: ExecuteRequest) -> ExecuteResult:
+    """Anything but PL/SQL."""
     found = _analyse_request(session, request)
     if isinstance(found, Translated):
         if found.translation.type == StatementType.SELECT:
             result_set = await open_query(session, found, request.rows[0] if request.rows else ())
             return ExecuteResult(StatementType.SELECT, result_set=result_set)
         result = await execute_dml(session, found, request)
-    elif isinstance(found, _PLSQL):
-        result = await _plsql(session, found, request)
     else:
-        result = await _other(session, found, request)
+        result = await execute_other(session, found, request)
     if request.commit:
         await session.transaction.commit()
     return result
@@ -113,8 +112,6 @@ async def execute(session: PostgresSession, request: ExecuteRequest) -> ExecuteR
 
 def _analyse_request(session: PostgresSession, request: ExecuteRequest) -> Translated | ast.Statement:
     text = scan_statement(request.sql)
-    if text.kind == StatementKind.PLSQL:
-        return parse(request.sql, version=session.backend.compatible)
     if len(request.binds) < len(text.binds):
         raise OracleError(1008, "not all variables bound")
     if len(request.binds) > len(text.binds):
@@ -154,7 +151,13 @@ async def open_query(
         session.transaction.open = session.link.in_transaction
         raise await _lock_error(session, stream.failure, translation)
     return PostgresResultSet(
-        prepared.columns, prepared.decoders, stream, session.lock, session.oracle_error, _lob_handles(prepared)
+        prepared.columns,
+        prepared.decoders,
+        stream,
+        session.lock,
+        session.oracle_error,
+        _lob_handles(prepared),
+        prepared.pg_types,
     )
 
 
@@ -279,13 +282,8 @@ def _in_request_order(
 # ------------------------------------------------------------------------------------------- everything else
 
 
-async def _plsql(
-    session: PostgresSession, statement: ast.Block | ast.CallProcedure, request: ExecuteRequest
-) -> ExecuteResult:
-    raise unsupported("PL/SQL")
-
-
-async def _other(session: PostgresSession, statement: ast.Statement, request: ExecuteRequest) -> ExecuteResult:
+async def execute_other(session: PostgresSession, statement: ast.Statement, request: ExecuteRequest) -> ExecuteResult:
+    """Transaction and session control, LOCK TABLE, and data definition."""
     transaction = session.transaction
     match statement:
         case ast.Commit():
@@ -348,6 +346,13 @@ async def _lock_table(session: PostgresSession, statement: ast.LockTable) -> Non
 
 async def execute_definition(session: PostgresSession, statement: ast.Statement) -> ExecuteResult:
     """DDL: what was open is committed first, and what is made is committed at once, or nothing of it happens."""
+    context = await define(session, functools.partial(execute_ddl, statement))
+    kinds = {ast.CreateTable: StatementType.CREATE_TABLE, ast.Drop: StatementType.DROP_TABLE}
+    return ExecuteResult(kinds.get(type(statement), StatementType.UNKNOWN), compile_warning=context.compile_warning)
+
+
+async def define(session: PostgresSession, work: Callable[[DdlContext], Awaitable[None]]) -> DdlContext:
+    """Do work on definitions in a transaction of its own, after a commit."""
     transaction = session.transaction
     await transaction.commit()
     await session.backend.release_readers(session)
@@ -363,11 +368,10 @@ async def execute_definition(session: PostgresSession, statement: ast.Statement)
         await session.link.exchange(Command("BEGIN"))
         transaction.open = True
         try:
-            await execute_ddl(statement, context)
+            await work(context)
             await transaction.commit()
         except BaseException:
             await transaction.rollback()
             context.restore()
             raise
-    kinds = {ast.CreateTable: StatementType.CREATE_TABLE, ast.Drop: StatementType.DROP_TABLE}
-    return ExecuteResult(kinds.get(type(statement), StatementType.UNKNOWN), compile_warning=context.compile_warning)
+    return context

@@ -132,7 +132,7 @@ class PostgresBackend:
         if self._cluster is not None:
             self._uri = await asyncio.to_thread(self._cluster.start)
         try:
-            self._admin = await self._connect()
+            self._admin = await self.connect()
             await bootstrap(self._admin)
             await self._admin.execute("SET search_path = oracle, pg_catalog")
             await temporary.purge(self._admin)
@@ -155,7 +155,7 @@ class PostgresBackend:
         if self._cluster is not None:
             await asyncio.to_thread(self._cluster.stop)
 
-    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+    async def connect(self) -> psycopg.AsyncConnection[Any]:
         assert self._uri is not None
         return await psycopg.AsyncConnection.connect(
             self._uri, autocommit=True, prepare_threshold=None, client_encoding="utf8"
@@ -201,7 +201,7 @@ class PostgresBackend:
         session_id = next(number for number in itertools.count(10) if number not in self._sessions)
         serial = next(self._serials)
         try:
-            connection = await self._connect()
+            connection = await self.connect()
         except psycopg.OperationalError as error:
             raise OracleError(20, "maximum number of processes (100) exceeded") from error
         session = PostgresSession(self, connection, user, session_id, serial)

@@ -24,8 +24,10 @@ class PostgresResultSet:
         lock: asyncio.Lock,
         translate: Callable[[PostgresError], Awaitable[OracleError]],
         finish: Finish | None = None,
+        pg_types: Sequence[str] = (),
     ) -> None:
         self.columns = columns
+        self.pg_types = pg_types
         self._decoders = decoders
         self._stream: Stream | None = stream
         self._lock = lock
@@ -59,6 +61,11 @@ class PostgresResultSet:
         taken = self._buffer[self._position : end]
         self._position += len(taken)
         return taken, self._exhausted and self._position >= len(self._buffer)
+
+    def unread(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Put rows back that were taken last."""
+        self._buffer[: self._position] = rows
+        self._position = 0
 
     async def _read(self) -> list[Row]:
         if self._stream is None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from ..errors import OracleError
+from ..plsql.core import SessionState
+from ..sql.binds import StatementKind, scan_statement
 from ..sql.names import fold, qualified, quote
 from . import execute
 from .base import BindInfo, ColumnInfo, DirectPathLoad, ExecuteRequest, ExecuteResult, Lob, StatementType
@@ -22,6 +24,7 @@ from .ddl import temporary
 from .direct_path import prepare_load
 from .link import Command, Link, LinkLostError, PostgresError
 from .lobs import LobSource
+from .plsql import run_plsql
 from .sqlstate import oracle_error, violated_constraint
 from .statements import Statements
 from .transaction import Transaction
@@ -55,7 +58,7 @@ class PostgresSession:
         self.transaction = Transaction(self.link)
         self.statements = Statements(self.transaction, backend.types, backend.relation)
         self.lock = asyncio.Lock()
-        self.plsql: Any = None  # the PL/SQL state of the session, made by the first block
+        self.plsql: SessionState | None = None  # made by the first block
 
     @property
     def transaction_in_progress(self) -> bool:
@@ -69,13 +72,20 @@ class PostgresSession:
 
     async def execute(self, request: ExecuteRequest) -> ExecuteResult:
         async with self.lock, self.errors():
-            return await execute.execute(self, request)
+            if scan_statement(request.sql).kind is not StatementKind.PLSQL:
+                return await execute.execute(self, request)
+            result = await run_plsql(self, request)
+            if request.commit:
+                await self.transaction.commit()
+            return result
 
     async def direct_path(self, schema: str, table: str, columns: Sequence[str]) -> DirectPathLoad:
         async with self.lock, self.errors():
             return await prepare_load(self, schema, table, columns)
 
     async def cancel(self) -> None:
+        if self.plsql is not None:
+            self.plsql.cancel()
         with contextlib.suppress(psycopg.Error):
             await self.connection.cancel_safe()
 
@@ -105,9 +115,13 @@ class PostgresSession:
 
     async def set_attributes(self, attributes: dict[str, str | None]) -> None:
         async with self.lock, self.errors():
-            known = {name: value or "" for name, value in attributes.items() if name in _ATTRIBUTES}
-            await self.transaction.set({f"oracle.{name}": value for name, value in known.items()})
-            await self.backend.record_attributes(self.session_id, known)
+            await self.store_attributes(attributes)
+
+    async def store_attributes(self, attributes: Mapping[str, str | None]) -> None:
+        """`set_attributes` for who holds the lock."""
+        known = {name: value or "" for name, value in attributes.items() if name in _ATTRIBUTES}
+        await self.transaction.set({f"oracle.{name}": value for name, value in known.items()})
+        await self.backend.record_attributes(self.session_id, known)
 
     async def change_password(self, new_password: str) -> None:
         await self.backend.set_password(self.user, new_password)
@@ -137,6 +151,18 @@ class PostgresSession:
         async with self.lock:
             with contextlib.suppress(LinkLostError):
                 await self.link.release()
+
+    @contextlib.asynccontextmanager
+    async def autonomous(self) -> AsyncIterator[PostgresSession]:
+        """A second connection in this session's name, for a transaction of its own."""
+        connection = await self.backend.connect()
+        try:
+            other = PostgresSession(self.backend, connection, self.user, self.session_id, self.serial)
+            other.current_schema, other.plsql = self.current_schema, self.plsql
+            await other.transaction.set(self.transaction.settings)
+            yield other
+        finally:
+            await connection.close()
 
     async def close(self) -> None:
         self.backend.forget(self)

@@ -7,7 +7,8 @@ PostgreSQL's to roll back, but Oracle's to keep: what was set in a transaction i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import OracleError
@@ -16,6 +17,7 @@ from .link import Command, Link, PostgresError, Result
 from .sqlstate import oracle_error
 
 _STATEMENT = Command("SAVEPOINT oracle_statement")
+_CALL = Command("SAVEPOINT oracle_call")
 _RELEASE = Command("RELEASE oracle_statement")
 _UNDO = (Command("ROLLBACK TO oracle_statement"), _RELEASE)
 _BEGIN = Command("BEGIN")
@@ -38,6 +40,7 @@ class Transaction:
         self._savepoints: list[str] = []
         self._settings: dict[str, str] = {}
         self._unsaved: set[str] = set()
+        self._call: int | None = None  # how many savepoints there were when the running PL/SQL call began
         self.open = False
         self.read_only = False
 
@@ -77,6 +80,36 @@ class Transaction:
             raise
         return results[1:-1]
 
+    # ----------------------------------------------------------------------------------------------------- calls
+
+    @contextlib.asynccontextmanager
+    async def call(self) -> AsyncIterator[None]:
+        """A PL/SQL call: if it raises, what it changed since its last COMMIT or ROLLBACK is undone."""
+        outer, self._call = self._call, None
+        if self.open:
+            await self._link.exchange(_CALL)
+            self._call = len(self._savepoints)
+        try:
+            yield
+        except BaseException:
+            await self._undo_call()
+            raise
+        else:
+            if self._call is not None and len(self._savepoints) <= self._call:
+                await self._link.exchange(Command("RELEASE oracle_call"))
+        finally:
+            self._call = outer
+
+    async def _undo_call(self) -> None:
+        if not self.open:
+            return
+        if self._call is None:
+            await self.rollback()
+            return
+        del self._savepoints[self._call :]
+        await self._link.exchange(Command("ROLLBACK TO oracle_call"), Command("RELEASE oracle_call"))
+        await self._restore_settings()
+
     # ------------------------------------------------------------------------------------------------ boundaries
 
     async def begin(self, mode: str) -> None:
@@ -115,6 +148,7 @@ class Transaction:
     def _closed(self) -> None:
         self.open = False
         self.read_only = False
+        self._call = None
         self._savepoints.clear()
 
     async def savepoint(self, name: str) -> None:
@@ -132,7 +166,12 @@ class Transaction:
         if name not in self._savepoints:
             raise OracleError(1086, f"savepoint '{name}' never established in this session or is invalid")
         del self._savepoints[self._savepoints.index(name) + 1 :]
-        await self._link.exchange(Command(f"ROLLBACK TO {quote(name)}"))
+        commands = [Command(f"ROLLBACK TO {quote(name)}")]
+        if self._call is not None and len(self._savepoints) <= self._call:
+            # The savepoint of the call went with those after `name`: what follows is undone to here.
+            self._call = len(self._savepoints)
+            commands.append(_CALL)
+        await self._link.exchange(*commands)
         await self._restore_settings()
 
     # -------------------------------------------------------------------------------------------------- settings
@@ -145,6 +184,10 @@ class Transaction:
         self._settings.update(settings)
         if self.open:
             self._unsaved.update(settings)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return dict(self._settings)
 
     def setting(self, name: str) -> str | None:
         return self._settings.get(name)

@@ -105,6 +105,7 @@ class Catalog:
     role_names: set[str] = field(default_factory=set)
     object_privileges: dict[tuple[str, str], dict[str, set[str]]] = field(default_factory=dict)
     system_privileges: dict[str, set[str]] = field(default_factory=dict)
+    package_bodies: dict[tuple[str, str], str] = field(default_factory=dict)  # source by (owner, name)
     functions: frozenset[str] = frozenset()
     version: int = 19
     generation: int = 0  # grows with each change: cached translations carry it

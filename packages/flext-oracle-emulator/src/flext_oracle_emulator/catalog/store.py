@@ -41,6 +41,9 @@ _PRIVILEGES = """
 SELECT DISTINCT o.owner, o.name, p.grantee, p.privilege
   FROM oracle.object_privileges p JOIN oracle.objects o USING (object_id)
 """
+_BODIES = """
+SELECT o.owner, o.name, s.text FROM oracle.objects o JOIN oracle.sources s USING (object_id) WHERE o.type = 'PACKAGE BODY'
+"""
 _NAMED = "(o.owner, o.name) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
 
 _TYPE = re.compile(r"(TIMESTAMP|INTERVAL YEAR|INTERVAL DAY)\((\d+)\)(?: TO SECOND\((\d+)\))?(.*)")
@@ -147,6 +150,8 @@ async def load(connection: psycopg.AsyncConnection[Any], version: int) -> Catalo
     catalog.objects = await _objects(connection, "true")
     for owner, name, grantee, privilege in await _rows(connection, _PRIVILEGES):
         catalog.object_privileges.setdefault((owner, name), {}).setdefault(grantee, set()).add(privilege)
+    bodies = await _rows(connection, _BODIES)
+    catalog.package_bodies = {(owner, name): text for owner, name, text in bodies}
     functions = await _rows(
         connection, "SELECT DISTINCT upper(proname) FROM pg_catalog.pg_proc WHERE pronamespace = 'oracle'::regnamespace"
     )
@@ -161,10 +166,13 @@ async def refresh(connection: psycopg.AsyncConnection[Any], catalog: Catalog, na
     parameters = ([owner for owner, _ in wanted], [name for _, name in wanted])
     found = await _objects(connection, _NAMED, *parameters)
     privileges = await _rows(connection, f"{_PRIVILEGES} WHERE {_NAMED}", *parameters)
+    bodies = await _rows(connection, f"{_BODIES} AND {_NAMED}", *parameters)
     for key in wanted:
         catalog.objects.pop(key, None)
+        catalog.package_bodies.pop(key, None)
         catalog.object_privileges.pop(key, None)
     catalog.objects.update(found)
+    catalog.package_bodies.update({(owner, name): text for owner, name, text in bodies})
     for owner, name, grantee, privilege in privileges:
         catalog.object_privileges.setdefault((owner, name), {}).setdefault(grantee, set()).add(privilege)
     catalog.generation += 1

@@ -60,6 +60,11 @@ class CursorState:
             taken = [row[: -self.hidden] for row in taken]
         return taken
 
+    def take_buffer(self) -> list[tuple[Any, ...]]:
+        """Rows that were read ahead: whoever gets the query needs them first."""
+        buffered, self._buffer = self._buffer, []
+        return buffered
+
     async def close(self) -> None:
         query = self.require()
         self.query = None

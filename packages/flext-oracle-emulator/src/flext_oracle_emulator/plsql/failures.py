@@ -72,15 +72,22 @@ class DeclaredException:
     code: int | None = None  # positive, as in OracleError
 
 
-class Failure(Exception):  # noqa: N818 - it is what PL/SQL calls an exception, on its way up
-    """A raised exception. `located` tells whether the running subprogram has its line in the stack already."""
+class Failure(OracleError):  # noqa: N818 - it is what PL/SQL calls an exception, on its way up
+    """A raised exception on its way up. `located`: the running subprogram has its line in the stack already.
+
+    `replaces`: the stack says all there is to say of the exception that was being handled.
+    """
+
+    stack: list[str]  # type: ignore[assignment]
 
     def __init__(self, error: OracleError, declared: DeclaredException | None = None) -> None:
-        super().__init__(error.message)
+        super().__init__(error.code, error.message, error.offset)
         self.error = error
         self.declared = declared
         self.located = False
-        self.stack: list[str] = list(error.stack)
+        self.replaces = False
+        self.kept: list[str] = []  # of the exception that RAISE_APPLICATION_ERROR(.., TRUE) adds to
+        self.stack = list(error.stack)
 
     @property
     def sqlcode(self) -> int:
@@ -109,7 +116,7 @@ class Failure(Exception):  # noqa: N818 - it is what PL/SQL calls an exception, 
 
     def oracle_error(self) -> OracleError:
         """What the client sees."""
-        return OracleError(self.error.code, self.error.message, self.error.offset, tuple(self.stack))
+        return OracleError(self.error.code, self.error.message, self.error.offset, (*self.stack, *self.kept))
 
 
 def sqlerrm(code: int) -> str:

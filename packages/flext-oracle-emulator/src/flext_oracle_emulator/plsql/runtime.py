@@ -67,8 +67,11 @@ class QueryCursor(Protocol):
 
     async def close(self) -> None: ...
 
-    def result_set(self) -> ResultSet:
-        """Give the rest of the rows to the client, as the value of a REF CURSOR bind or an implicit result."""
+    def result_set(self, unread: Sequence[tuple[Any, ...]] = ()) -> ResultSet:
+        """Give the rest of the rows to the client, as the value of a REF CURSOR bind or an implicit result.
+
+        `unread` are rows that were fetched but not used.
+        """
         ...
 
 
@@ -124,6 +127,8 @@ class Runtime(Protocol):
         """`client_identifier`, `module`, `action`, `client_info`."""
         ...
 
+    def attribute(self, name: str) -> str | None: ...
+
     async def sleep(self, seconds: float) -> None: ...
 
     async def current_scn(self) -> int: ...
@@ -136,6 +141,6 @@ class Runtime(Protocol):
         """ANALYZE one table, all of a schema, or all the user has."""
         ...
 
-    def return_result(self, cursor: QueryCursor) -> None:
+    def return_result(self, cursor: QueryCursor, unread: Sequence[tuple[Any, ...]] = ()) -> None:
         """DBMS_SQL.RETURN_RESULT: an implicit result."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,7 +26,7 @@ class Unit:
     owner: str = ""
     name: str = ""
     definer: str | None = None
-    cache: dict[int, tuple[object, Any]] = field(default_factory=dict)
+    cache: dict[Hashable, tuple[object, Any]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

@@ -42,7 +42,7 @@ class DdlContext:
     version: int
     describe: Describe
     compile_warning: bool = False
-    _undo: dict[tuple[str, str], tuple[CatalogObject | None, dict[str, set[str]] | None]] = field(
+    _undo: dict[tuple[str, str], tuple[CatalogObject | None, dict[str, set[str]] | None, str | None]] = field(
         default_factory=dict, repr=False
     )
 
@@ -87,7 +87,11 @@ class DdlContext:
     async def refresh(self, *names: tuple[str, str]) -> None:
         """Bring the catalog's entries of these (owner, name) up to date with the transaction."""
         for name in names:
-            before = (self.catalog.objects.get(name), self.catalog.object_privileges.get(name))
+            before = (
+                self.catalog.objects.get(name),
+                self.catalog.object_privileges.get(name),
+                self.catalog.package_bodies.get(name),
+            )
             self._undo.setdefault(name, before)
         await store.refresh(self.connection, self.catalog, names)
 
@@ -102,13 +106,16 @@ class DdlContext:
 
     def restore(self) -> None:
         """Take back what this statement changed in the catalog."""
-        for name, (found, privileges) in self._undo.items():
+        for name, (found, privileges, body) in self._undo.items():
             self.catalog.objects.pop(name, None)
             self.catalog.object_privileges.pop(name, None)
             if found is not None:
                 self.catalog.objects[name] = found
             if privileges is not None:
                 self.catalog.object_privileges[name] = privileges
+            self.catalog.package_bodies.pop(name, None)
+            if body is not None:
+                self.catalog.package_bodies[name] = body
         if self._undo:
             self.catalog.generation += 1
             self._undo.clear()

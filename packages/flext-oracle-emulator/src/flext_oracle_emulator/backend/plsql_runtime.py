@@ -1,0 +1,298 @@
+"""`plsql.runtime.Runtime` on a PostgreSQL session: SQL goes the way of any other statement, with variables.
+
+The caller holds the session's lock for the whole block.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..catalog.model import Relation, Routine
+from ..catalog.model import Sequence as CatalogSequence
+from ..catalog.store import type_from_facts
+from ..errors import OracleError
+from ..plsql.core import SessionState
+from ..plsql.runtime import QueryCursor, ResultColumn, SqlRequest, SqlResult, StoredUnit
+from ..sql import ast
+from ..sql.emit.expressions import niladic
+from ..sql.functions import SIGNATURES
+from ..sql.names import fold
+from ..sql.translation import Context, Translation
+from ..sql.translator import translate
+from . import execute
+from .base import ExecuteRequest, ResultSet, StatementType
+from .ddl import DdlContext, refresh_mview
+from .ddl.statistics import gather_schema, gather_table
+from .execute import Translated
+from .link import Command, PostgresError
+from .result_set import PostgresResultSet
+from .transcode import decode_rows
+
+if TYPE_CHECKING:
+    from .session import PostgresSession
+
+_TRANSLATED = (ast.Query, ast.Insert, ast.MultiInsert, ast.Update, ast.Delete, ast.Merge)
+_SPECIAL_FUNCTIONS = frozenset(
+    {
+        "NVL",
+        "NVL2",
+        "DECODE",
+        "COALESCE",
+        "NULLIF",
+        "GREATEST",
+        "LEAST",
+        "TRIM",
+        "EXTRACT",
+        "CAST",
+        "LNNVL",
+        "REGEXP_LIKE",
+    }
+)
+
+
+class PostgresCursor:
+    """A query that PL/SQL reads. `handed_over`: the client has it now."""
+
+    def __init__(self, result_set: PostgresResultSet, columns: Sequence[ResultColumn]) -> None:
+        self.columns = columns
+        self.handed_over = False
+        self._result_set = result_set
+
+    async def fetch(self, rows: int) -> Sequence[tuple[Any, ...]]:
+        fetched, _ = await self._result_set.take(rows)
+        return fetched
+
+    async def close(self) -> None:
+        if not self.handed_over:
+            await self._result_set.discard()
+
+    def result_set(self, unread: Sequence[tuple[Any, ...]] = ()) -> ResultSet:
+        self.handed_over = True
+        self._result_set.unread(unread)
+        return self._result_set
+
+
+def cursor_of_client(result_set: ResultSet) -> PostgresCursor:
+    """A query that the client opened, bound as REF CURSOR."""
+    assert isinstance(result_set, PostgresResultSet)
+    columns = [
+        ResultColumn(column.name, pg_type)
+        for column, pg_type in zip(result_set.columns, result_set.pg_types, strict=True)
+    ]
+    return PostgresCursor(result_set, columns)
+
+
+class PostgresRuntime:
+    def __init__(self, session: PostgresSession, state: SessionState) -> None:
+        self.session = session
+        self.state = state
+        self.version = session.backend.compatible
+        self.user = session.user
+        self.opened: list[PostgresCursor] = []
+        self.implicit_results: list[ResultSet] = []
+
+    # ------------------------------------------------------------------------------------------------------- SQL
+
+    def _translated(self, request: SqlRequest) -> Translated:
+        session = self.session
+        backend = session.backend
+        user = request.owner or session.user
+        schema = request.owner or session.current_schema
+        bind_types = tuple([bind.pg_type for bind in request.binds])
+        variables = {name: variable.pg_type for name, variable in request.variables.items()}
+        key = ("plsql", request.key, bind_types, tuple(variables.items()), user, schema)
+        translation = backend.translations.get(key, backend.catalog.generation)
+        if translation is None:
+            context = Context(backend.catalog, user, schema, bind_types, variables, backend.compatible)
+            translation = translate(request.statement, context)
+            backend.translations.put(key, backend.catalog.generation, translation)
+        return Translated(key, translation)
+
+    async def describe(self, request: SqlRequest) -> Sequence[ResultColumn]:
+        """Translated only, unless it is a query: its columns need PostgreSQL."""
+        if not isinstance(request.statement, _TRANSLATED):
+            return ()
+        translated = self._translated(request)
+        if translated.translation.type != StatementType.SELECT:
+            return ()
+        return await self._columns(translated)
+
+    async def _columns(self, translated: Translated) -> list[ResultColumn]:
+        try:
+            prepared = await execute.prepare(self.session, translated)
+        except PostgresError as error:
+            raise await self.session.oracle_error(error, translated.translation.type) from error
+        return [
+            ResultColumn(column.name, pg_type)
+            for column, pg_type in zip(prepared.columns, prepared.pg_types, strict=True)
+        ]
+
+    async def execute(self, request: SqlRequest) -> SqlResult:
+        if isinstance(request.statement, _TRANSLATED):
+            return await self._execute_dml(request)
+        await execute.execute_other(self.session, request.statement, ExecuteRequest(""))
+        return SqlResult()
+
+    async def _execute_dml(self, request: SqlRequest) -> SqlResult:
+        session = self.session
+        translated = self._translated(request)
+        translation = translated.translation
+        try:
+            prepared = await execute.prepare(session, translated)
+            command = prepared.execute([bind.data for bind in request.binds], _reader(request))
+            (done,) = await session.transaction.run(command, begin=True)
+        except PostgresError as error:
+            raise await session.oracle_error(error, translation.type) from error
+        rows = session.link.rows(done)
+        count = int.from_bytes(rows[0][0], "big") if translation.counted else done.command_tuples or 0
+        if not translation.returning:
+            return SqlResult(count)
+        columns = [
+            ResultColumn(column.name, pg_type)
+            for column, pg_type in zip(prepared.columns, prepared.pg_types, strict=True)
+        ]
+        return SqlResult(count, columns, decode_rows(rows, prepared.decoders))
+
+    async def open_query(self, request: SqlRequest) -> QueryCursor:
+        translated = self._translated(request)
+        columns = await self._columns(translated)
+        result_set = await execute.open_query(
+            self.session, translated, [bind.data for bind in request.binds], _reader(request)
+        )
+        cursor = PostgresCursor(result_set, columns)
+        self.opened.append(cursor)
+        return cursor
+
+    @contextlib.asynccontextmanager
+    async def autonomous(self) -> AsyncIterator[PostgresRuntime]:
+        async with self.session.autonomous() as session:
+            runtime = PostgresRuntime(session, self.state)
+            runtime.implicit_results = self.implicit_results
+            try:
+                yield runtime
+            except BaseException:
+                await session.transaction.rollback()
+                raise
+            if session.transaction.open:
+                await session.transaction.rollback()
+                raise OracleError(6519, "active autonomous transaction detected and rolled back")
+
+    # ------------------------------------------------------------------------------------------------ dictionary
+
+    def relation_columns(self, name: tuple[str, ...], owner: str | None) -> Sequence[tuple[str, ast.TypeName]] | None:
+        found = self._resolve(name, owner)
+        if not isinstance(found, Relation):
+            return None
+        user = owner or self.user
+        if not self.session.backend.catalog.visible(user, found.owner, found.name):
+            return None
+        return [
+            (c.name, type_from_facts(c.data_type, c.precision, c.scale, c.length, c.char_length, c.char_used))
+            for c in found.visible
+        ]
+
+    def _resolve(self, name: tuple[str, ...], owner: str | None) -> object:
+        if not 1 <= len(name) <= 2:
+            return None
+        return self.session.backend.catalog.resolve(name, owner or self.session.current_schema)
+
+    def find_unit(self, name: tuple[str, ...], kinds: Sequence[str], owner: str | None) -> StoredUnit | None:
+        catalog = self.session.backend.catalog
+        if kinds == ("PACKAGE BODY",):
+            source = catalog.package_bodies.get((name[-2], name[-1]))
+            return None if source is None else StoredUnit(name[-2], name[-1], "PACKAGE BODY", source)
+        found = self._resolve(name, owner)
+        if not isinstance(found, Routine) or found.kind not in kinds:
+            return None
+        user = owner or self.user
+        if not (
+            catalog.can(user, "EXECUTE", found.owner, found.name)
+            or catalog.has_system_privilege(user, "EXECUTE ANY PROCEDURE")
+        ):
+            return None
+        return StoredUnit(found.owner, found.name, found.kind, found.source)
+
+    def is_sequence(self, name: tuple[str, ...], owner: str | None) -> bool:
+        return isinstance(self._resolve(name, owner), CatalogSequence)
+
+    def is_sql_function(self, name: str) -> bool:
+        return (
+            name in SIGNATURES
+            or name in _SPECIAL_FUNCTIONS
+            or niladic(name) is not None
+            or name in self.session.backend.catalog.functions
+        )
+
+    # ---------------------------------------------------------------------------------------------------- session
+
+    async def set_attributes(self, attributes: Mapping[str, str | None]) -> None:
+        await self.session.store_attributes(attributes)
+
+    def attribute(self, name: str) -> str | None:
+        return self.session.transaction.setting(f"oracle.{name}") or None
+
+    async def sleep(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.state.wake.wait(), seconds)
+            self.state.cancelled = False
+            raise OracleError(1013, "user requested cancel of current operation")
+
+    async def current_scn(self) -> int:
+        (result,) = await self.session.transaction.run(Command("SELECT oracle.current_scn()::int8"), begin=False)
+        value: bytes = self.session.link.rows(result)[0][0]
+        return int.from_bytes(value, "big", signed=True)
+
+    async def refresh_materialized_view(self, name: str, method: str | None) -> None:
+        parts = _name_parts(name)
+        owner = parts[0] if len(parts) > 1 else self.session.current_schema
+
+        async def refresh(context: DdlContext) -> None:
+            if method is not None and method.upper() == "F":
+                found = self._resolve(parts, None)
+                if found is not None:
+                    raise OracleError(23413, f'table "{owner}"."{parts[-1]}" does not have a materialized view log')
+            await refresh_mview(context, owner, parts[-1])
+
+        await execute.define(self.session, refresh)
+
+    async def gather_statistics(self, owner: str | None, table: str | None) -> None:
+        schema = self.session.current_schema if owner is None else fold(owner)
+
+        async def gather(context: DdlContext) -> None:
+            if table is None:
+                await gather_schema(context, schema)
+            else:
+                await gather_table(context, schema, fold(table))
+
+        await execute.define(self.session, gather)
+
+    def return_result(self, cursor: QueryCursor, unread: Sequence[tuple[Any, ...]] = ()) -> None:
+        self.implicit_results.append(cursor.result_set(unread))
+
+
+def _reader(request: SqlRequest) -> Any:
+    variables = request.variables
+    return lambda name: variables[name].data
+
+
+def _name_parts(name: str) -> tuple[str, ...]:
+    """[schema.]name as written; quotes keep case and dots."""
+    parts: list[str] = []
+    rest = name.strip()
+    while rest:
+        if rest.startswith('"'):
+            end = rest.find('"', 1)
+            parts.append(rest[1 : end if end > 0 else len(rest)])
+            rest = rest[end + 1 :] if end > 0 else ""
+        else:
+            word, dot, tail = rest.partition(".")
+            parts.append(word.strip().upper())
+            rest = dot + tail
+        rest = rest.removeprefix(".")
+    return tuple(parts) or ("",)
+
+
+__all__ = ["PostgresCursor", "PostgresRuntime", "Translation", "cursor_of_client"]

@@ -1,0 +1,204 @@
+"""Declarations at run time: types worked out, variables given their first values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import OracleError
+from ..sql import ast as sql
+from . import ast
+from .cursors import CursorState
+from .expressions import Expressions
+from .failures import DeclaredException, Failure
+from .scope import Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, initial_value
+from .supplied.registry import SUPPLIED
+from .types import CollectionType, Field, RecordType, RefCursorType, Scalar, Type, column_type, scalar
+from .values import Record, value_error
+
+_SIMPLE_SUBTYPES = {"BINARY_FLOAT", "BINARY_DOUBLE"}
+
+
+class Declarations(Expressions):
+    # ---------------------------------------------------------------------------------------------------- types
+
+    async def type_of(self, type_: sql.TypeName, frame: Frame) -> Type:
+        """Raises PLS-00201 for a name that means no type."""
+        if type_.anchor is not None:
+            parts, kind = type_.anchor
+            return await (
+                self._row_type(parts, frame, type_) if kind == "ROWTYPE" else self._anchored(parts, frame, type_)
+            )
+        if type_.schema is None:
+            entry = frame.lookup(type_.name)
+            if isinstance(entry, TypeEntry):
+                return entry.type
+        found = scalar(type_)
+        if found is not None:
+            return found
+        return await self._named_type(type_, frame)
+
+    async def _named_type(self, type_: sql.TypeName, frame: Frame) -> Type:
+        parts = (type_.name,) if type_.schema is None else (type_.schema, type_.name)
+        package = SUPPLIED.get(parts[0])
+        if package is not None and parts[-1] in package.types:
+            return package.types[parts[-1]]
+        if len(parts) > 1 and package is None:
+            meaning, rest = await self.lookup(parts, frame)
+            if isinstance(meaning, TypeEntry) and not rest:
+                return meaning.type
+        raise frame.unit.compile_error(
+            f"PLS-00201: identifier '{'.'.join(parts)}' must be declared", type_.pos, "PL/SQL: Item ignored"
+        )
+
+    async def _anchored(self, parts: tuple[str, ...], frame: Frame, node: sql.TypeName) -> Type:
+        """`x%TYPE`: of a variable, a record's field, or a column."""
+        entry = frame.lookup(parts[0])
+        rest = parts[1:]
+        if entry is None and len(parts) > 1:
+            columns = self.runtime.relation_columns(parts[:-1], frame.unit.definer)
+            if columns is not None:
+                return self._column(dict(columns), parts, frame, node)
+            meaning, rest = await self.lookup(parts, frame)
+            entry = meaning if isinstance(meaning, Cell) else None
+        if isinstance(entry, Cell):
+            type_: Type | None = entry.type
+            for name in rest:
+                field = type_.field(name) if isinstance(type_, RecordType) else None
+                type_ = None if field is None else field.type
+            if type_ is not None:
+                return type_
+        raise frame.unit.compile_error(
+            f"PLS-00201: identifier '{'.'.join(parts)}' must be declared", node.pos, "PL/SQL: Item ignored"
+        )
+
+    @staticmethod
+    def _column(columns: dict[str, sql.TypeName], parts: tuple[str, ...], frame: Frame, node: sql.TypeName) -> Type:
+        found = columns.get(parts[-1])
+        type_ = None if found is None else scalar(found)
+        if type_ is None:
+            raise frame.unit.compile_error(
+                f"PLS-00302: component '{parts[-1]}' must be declared", node.pos, "PL/SQL: Item ignored"
+            )
+        return type_
+
+    async def _row_type(self, parts: tuple[str, ...], frame: Frame, node: sql.TypeName) -> RecordType:
+        entry = frame.lookup(parts[0])
+        if entry is None and len(parts) > 1 and self.runtime.relation_columns(parts, frame.unit.definer) is None:
+            meaning, _ = await self.lookup(parts, frame)
+            entry = meaning if isinstance(meaning, CursorEntry) else None
+        if isinstance(entry, CursorEntry):
+            return await self.cursor_row_type(entry)
+        if isinstance(entry, Cell) and isinstance(entry.type, RecordType):
+            return entry.type
+        columns = self.runtime.relation_columns(parts, frame.unit.definer)
+        if columns is None:
+            raise frame.unit.compile_error(
+                f"PLS-00201: identifier '{'.'.join(parts)}' must be declared", node.pos, "PL/SQL: Item ignored"
+            )
+        fields = []
+        for name, type_ in columns:
+            found = scalar(type_)
+            assert found is not None
+            fields.append(Field(name, found))
+        return RecordType(".".join(parts), tuple(fields))
+
+    async def cursor_row_type(self, entry: CursorEntry) -> RecordType:
+        raise NotImplementedError
+
+    # --------------------------------------------------------------------------------------------- declarations
+
+    async def declare(self, declarations: Sequence[ast.Declaration], frame: Frame) -> None:
+        """Raises Failure for a default that does not fit, located at its line."""
+        for declaration in declarations:
+            try:
+                await self._declare(declaration, frame)
+            except Failure as failure:
+                if not failure.located:
+                    failure.locate(declaration.line, frame.unit.label)
+                raise
+            except OracleError as error:
+                if error.code in (6550, 3001, 1013):
+                    raise
+                raised = Failure(error)
+                raised.locate(declaration.line, frame.unit.label)
+                raise raised from error
+
+    async def _declare(self, node: ast.Declaration, frame: Frame) -> None:
+        names = frame.names
+        match node:
+            case ast.Variable():
+                names[node.name] = await self._variable_cell(node, frame)
+            case ast.ExceptionName():
+                names[node.name] = DeclaredException(node.name)
+            case ast.ExceptionInit():
+                exception = names.get(node.name)
+                if not isinstance(exception, DeclaredException):
+                    raise frame.unit.compile_error(
+                        f"PLS-00109: unknown exception name '{node.name}' in PRAGMA EXCEPTION_INIT",
+                        0,
+                        "PL/SQL: Item ignored",
+                    )
+                exception.code = 1403 if node.code == 100 else -node.code
+            case ast.RecordType():
+                fields = [Field(f.name, await self.type_of(f.type, frame), f.default, f.not_null) for f in node.fields]
+                names[node.name] = TypeEntry(RecordType(node.name, tuple(fields)))
+            case ast.CollectionType():
+                names[node.name] = TypeEntry(await self._collection_type(node, frame))
+            case ast.RefCursorType():
+                names[node.name] = TypeEntry(RefCursorType())
+            case ast.Subtype():
+                names[node.name] = TypeEntry(await self.type_of(node.type, frame))
+            case ast.Cursor():
+                names[node.name] = CursorEntry(node, frame, CursorState())
+            case ast.Subprogram():
+                self._declare_subprogram(node, frame)
+            case ast.Pragma():
+                pass
+
+    async def _collection_type(self, node: ast.CollectionType, frame: Frame) -> CollectionType:
+        element = await self.type_of(node.element, frame)
+        if node.index_by is not None:
+            key = await self.type_of(node.index_by, frame)
+            is_text = isinstance(key, Scalar) and key.pg_type == "varchar"
+            return CollectionType(node.name, element, "ASSOCIATIVE", is_text)
+        return CollectionType(node.name, element, "NESTED" if node.limit is None else "VARRAY", limit=node.limit)
+
+    @staticmethod
+    def _declare_subprogram(node: ast.Subprogram, frame: Frame) -> None:
+        existing = frame.names.get(node.name)
+        if not isinstance(existing, SubprogramEntry):
+            frame.names[node.name] = SubprogramEntry([node], frame)
+            return
+        names = [parameter.name for parameter in node.parameters]
+        for index, other in enumerate(existing.declarations):
+            if other.body is None and [parameter.name for parameter in other.parameters] == names:
+                existing.declarations[index] = node
+                return
+        existing.declarations.append(node)
+
+    async def _variable_cell(self, node: ast.Variable, frame: Frame) -> Cell:
+        type_ = await self.type_of(node.type, frame)
+        if node.type.name == "VARCHAR2" and node.type.schema is None and node.type.length is None:
+            text = "PLS-00215: String length constraints must be in range (1 .. 32767)"
+            raise frame.unit.compile_error(text, node.type.pos, "PL/SQL: Item ignored")
+        if node.default is None:
+            value = await self.initial(type_, frame)
+        else:
+            value = await self.converted(type_, await self.value(node.default, frame))
+        if node.not_null and value is None:
+            raise value_error()
+        return Cell(type_, value, node.constant, node.not_null)
+
+    async def initial(self, type_: Type, frame: Frame) -> Any:
+        value = initial_value(type_)
+        if isinstance(value, Record) and isinstance(type_, RecordType):
+            for field in type_.fields:
+                if field.default is not None:
+                    value.fields[field.name] = await self.converted(field.type, await self.value(field.default, frame))
+        return value
+
+
+def record_of_columns(name: str, columns: Sequence[Any]) -> RecordType:
+    """The row type of a query."""
+    return RecordType(name, tuple(Field(column.name, column_type(column.pg_type)) for column in columns))

@@ -1,0 +1,61 @@
+"""DBMS_FLASHBACK, DBMS_MVIEW, DBMS_SQL's implicit results."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ...errors import OracleError, unsupported
+from ..failures import oracle_error
+from ..scope import Frame
+from ..types import VARCHAR2, wrong_type
+from ..values import CursorReference
+from .registry import package
+
+if TYPE_CHECKING:
+    from ..interpreter import Interpreter
+
+_flashback = package("DBMS_FLASHBACK")
+_mview = package("DBMS_MVIEW")
+_snapshot = package("DBMS_SNAPSHOT")
+_sql = package("DBMS_SQL")
+
+
+@_flashback.function("GET_SYSTEM_CHANGE_NUMBER")
+async def get_system_change_number(interpreter: Interpreter, _: Frame) -> Decimal:
+    return Decimal(await interpreter.runtime.current_scn())
+
+
+async def _refresh(interpreter: Interpreter, _: Frame, **arguments: Any) -> None:
+    names = await interpreter.converted(VARCHAR2, arguments["list"])
+    method = await interpreter.converted(VARCHAR2, arguments["method"])
+    if names is None:
+        raise OracleError(23401, 'materialized view "" does not exist')
+    methods = (method or "").strip()
+    for position, name in enumerate(names.split(",")):
+        chosen = methods[position : position + 1] or None
+        if chosen is not None and chosen.upper() not in "CF?AP":
+            raise OracleError(12023, f"missing or invalid refresh method {chosen}")
+        if chosen is not None and chosen.upper() == "P":
+            raise unsupported("refresh by partition change tracking")
+        await interpreter.runtime.refresh_materialized_view(name.strip(), chosen)
+
+
+_REFRESH = (
+    "LIST, METHOD?, ROLLBACK_SEG?, PUSH_DEFERRED_RPC?, REFRESH_AFTER_ERRORS?, PURGE_OPTION?, PARALLELISM?, HEAP_SIZE?,"
+    " ATOMIC_REFRESH?, NESTED?, OUT_OF_PLACE?, SKIP_EXT_DATA?"
+)
+_mview.procedure("REFRESH", _REFRESH)(_refresh)
+_snapshot.procedure("REFRESH", _REFRESH)(_refresh)
+
+
+@_sql.procedure("RETURN_RESULT", "RC, TO_CLIENT?")
+async def return_result(interpreter: Interpreter, _: Frame, *, rc: Any, to_client: Any) -> None:
+    if rc is None:
+        raise oracle_error(1001)
+    if not isinstance(rc, CursorReference):
+        raise wrong_type()
+    query = rc.state.require()
+    unread = rc.state.take_buffer()
+    rc.state.query = None
+    interpreter.runtime.return_result(query, unread)
