@@ -1,4 +1,7 @@
-"""A backend without a database: it answers the statements that a test teaches it, so that the wire is tested alone."""
+"""The two servers of the tests: one on a real PostgreSQL, and one that answers only the statements a test teaches it.
+
+The second has no database, so that the wire is tested alone.
+"""
 
 from __future__ import annotations
 
@@ -191,3 +194,25 @@ def server(request: pytest.FixtureRequest, backend: FakeBackend) -> Iterator[Emu
 def connection(server: Emulator) -> Iterator[oracledb.Connection]:
     with oracledb.connect(**server.connect_args) as connected:
         yield connected
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Emulator]:
+    with Emulator(users={"app": "app", "other": "other", "system": "system"}) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def connect(engine: Emulator) -> Iterator[Callable[..., oracledb.Connection]]:
+    """Opens sessions (of APP unless told otherwise), closed after the test."""
+    opened: list[oracledb.Connection] = []
+
+    def open_session(user: str = "app") -> oracledb.Connection:
+        connection = oracledb.connect(user=user, password=user, dsn=engine.dsn)
+        opened.append(connection)
+        return connection
+
+    yield open_session
+    for connection in opened:
+        if connection.is_healthy():
+            connection.close()
