@@ -58,7 +58,7 @@ from flext_oracle_emulator.sql.translation import Translation
         ("merge into dept d using emp e on (d.id = e.id) when matched then update set d.id = 1", 38104, -2),
         ("select nosuch.nextval from dual", 2289, 7),
         ("select id from emp where seq.nextval > 1", 2287, 25),
-        ("select distinct id from emp for update", 2014, -2),
+        ("select distinct id from emp for update", 1786, -2),
         ("select date '2023-02-29' from dual", 1839, 7),
         ("select timestamp '2023-01-01 25:00:00' from dual", 1850, 7),
         ("select interval '100' day from dual", 1873, 7),

@@ -2,8 +2,9 @@
 
 One letter an argument: T text, N number, D date, S timestamp, Z timestamp with time zone, Y and I intervals, R raw, L
 LOB, W rowid,
-`*` as it is. The last letter repeats. The result is a PostgreSQL type, `1` for the first argument's, `T` for text (a
-LOB if the first argument is one), `M` for a date or number like the first argument (TRUNC, ROUND).
+`B` bytes (RAW or BLOB) or else text, `*` as it is. The last letter repeats. The result is a PostgreSQL type, `1` for the
+first argument's, `T` for text (a LOB if the first argument is one), `B` for bytes or text as the first argument, `M` for a
+date or number like the first argument (TRUNC, ROUND). Functions of packages are named `PACKAGE.FUNCTION`.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ SIGNATURES = _table(
     SYS_GUID                                              *        bytea           0
     STANDARD_HASH                                         *T       bytea           1-2
     ORA_HASH                                              *NN      numeric         1-3
-    RAWTOHEX                                              R        varchar         1
+    RAWTOHEX                                              *        varchar         1
     HEXTORAW                                              T        bytea           1
     EMPTY_CLOB                                            *        oracle.clob     0
     EMPTY_BLOB                                            *        oracle.blob     0
@@ -97,9 +98,34 @@ SIGNATURES = _table(
     VSIZE                                                 *        numeric         1
     ROWIDTOCHAR                                           W        varchar         1
     CHARTOROWID                                           T        oracle.rowid    1
-    ASCIISTR,UNISTR,COMPOSE,DECOMPOSE                     T        varchar         1-2
+    ASCIISTR                                              T        varchar         1
+    UNISTR                                                T        oracle.nvarchar2  1
+    CONVERT                                               TTT      varchar         2-3
+    TO_SINGLE_BYTE,TO_MULTI_BYTE                          T        varchar         1
+    NLS_CHARSET_ID                                        T        numeric         1
+    NLS_CHARSET_NAME                                      N        varchar         1
+    BIN_TO_NUM                                            N        numeric         1-254
+    ORA_DST_AFFECTED                                      Z        numeric         1
     NLSSORT                                               TT       bytea           1-2
     XMLTYPE                                               *        oracle.xmltype  1
+    DBMS_LOB.GETLENGTH                                    B        numeric         1
+    DBMS_LOB.SUBSTR                                       BNN      B               1-3
+    DBMS_LOB.INSTR                                        TTNN     numeric         2-4
+    DBMS_LOB.COMPARE                                      BB       numeric         2
+    UTL_RAW.CAST_TO_RAW                                   T        bytea           1
+    UTL_RAW.CAST_TO_VARCHAR2                              R        varchar         1
+    UTL_RAW.LENGTH                                        R        numeric         1
+    UTL_RAW.SUBSTR                                        RNN      bytea           2-3
+    UTL_RAW.CAST_FROM_NUMBER                              N        bytea           1
+    UTL_RAW.CAST_FROM_BINARY_INTEGER                      N        bytea           1
+    UTL_RAW.CAST_TO_BINARY_INTEGER                        R        numeric         1
+    UTL_ENCODE.BASE64_ENCODE,UTL_ENCODE.BASE64_DECODE     R        bytea           1
+    DBMS_RANDOM.VALUE                                     N        numeric         0-2
+    DBMS_RANDOM.RANDOM,DBMS_RANDOM.NORMAL                 *        numeric         0
+    DBMS_RANDOM.STRING                                    TN       varchar         2
+    DBMS_UTILITY.GET_TIME                                 *        numeric         0
+    DBMS_UTILITY.GET_HASH_VALUE                           TNN      numeric         3
+    DBMS_SESSION.UNIQUE_SESSION_ID                        *        varchar         0
     """
 )
 

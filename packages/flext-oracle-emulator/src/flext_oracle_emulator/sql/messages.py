@@ -57,6 +57,7 @@ MESSAGES: dict[int, str] = {
     1747: "invalid user.table.column, table.column, or column specification",
     1756: "quoted string not properly terminated",
     1773: "may not specify column datatypes in this CREATE TABLE",
+    1788: "CONNECT BY clause required in this query block",
     1795: "maximum number of expressions in a list is 1000",
     1861: "literal does not match format string",
     1871: "the number of seconds must be less than 60",

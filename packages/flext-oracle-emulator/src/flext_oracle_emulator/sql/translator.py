@@ -9,7 +9,7 @@ from ..backend.base import StatementType
 from ..catalog.model import Relation
 from ..errors import OracleError, unsupported
 from . import ast
-from .emit import calls, conditions, expressions, literals  # noqa: F401 - they register their writers
+from .emit import calls, conditions, conversions, expressions, literals  # noqa: F401 - they register their writers
 from .emit import query as queries  # noqa: F401
 from .emit.core import State
 from .emit.insert import insert, multi_insert

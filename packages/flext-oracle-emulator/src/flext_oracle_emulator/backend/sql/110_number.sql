@@ -152,6 +152,20 @@ $$;
 CREATE FUNCTION oracle.text_negate(text) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN -oracle.to_number($1);
 CREATE OPERATOR oracle.- (FUNCTION = oracle.text_negate, RIGHTARG = text);
 
+-- Binary floating point: what overflows is infinite, and so is a division by zero.
+CREATE FUNCTION oracle.float_add(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN abs($1) > 8e307 AND abs($2) > 8e307 AND sign($1) = sign($2) THEN sign($1) * 'Infinity'::float8 ELSE $1 OPERATOR(pg_catalog.+) $2 END;
+CREATE FUNCTION oracle.float_subtract(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.float_add($1, -$2);
+CREATE FUNCTION oracle.float_multiply(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN abs($1) > 1 AND abs($2) > 1 AND abs($2) > 1.7976931348623157e308::float8 / abs($1) THEN sign($1) * sign($2) * 'Infinity'::float8
+                WHEN $1 <> 0 AND abs($1) < 1 AND $2 <> 0 AND abs($2) < 1 AND abs($2) < 4.95e-324::float8 / abs($1) THEN 0
+                ELSE $1 OPERATOR(pg_catalog.*) $2 END;
+CREATE FUNCTION oracle.float_divide(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN $2 = 0 THEN CASE WHEN $1 = 0 OR $1 = 'NaN' THEN 'NaN'::float8 ELSE sign($1) * 'Infinity'::float8 END
+                WHEN abs($2) < 1 AND abs($1) > 1.7976931348623157e308::float8 * abs($2) THEN sign($1) * sign($2) * 'Infinity'::float8
+                WHEN abs($2) > 1 AND $1 <> 0 AND abs($1) < 4.95e-324::float8 * abs($2) THEN 0
+                ELSE $1 OPERATOR(pg_catalog./) $2 END;
+
 -- Rounding. PostgreSQL rounds halves away from zero, as Oracle does.
 CREATE FUNCTION oracle.round(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN pg_catalog.round($1);
 CREATE FUNCTION oracle.round(numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -216,21 +230,98 @@ CREATE FUNCTION oracle.power(numeric, numeric) RETURNS numeric LANGUAGE sql IMMU
                 ELSE oracle.number(pg_catalog.power(pg_catalog.round($1, 175), $2)) END;
 CREATE FUNCTION oracle.power(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN pg_catalog.power($1, $2);
 
--- Trigonometry of NUMBER is exact in Oracle; here it goes through the numeric exponential and series where they exist,
--- else through binary doubles (about 15 digits).
+-- Trigonometry of NUMBER by series, with enough decimals for 40 digits; of binary doubles it is PostgreSQL's.
+CREATE FUNCTION oracle.pi() RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN 3.14159265358979323846264338327950288419716939937510582097494459230781640628620899;
+CREATE FUNCTION oracle.sine_series(x numeric, first_term numeric, n int) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog AS $$
+DECLARE
+    term numeric := first_term;
+    total numeric := first_term;
+    square numeric := round(x * x, 60);
+BEGIN
+    WHILE abs(term) > 1e-55 LOOP
+        term := round(-term * square / ((n + 1) * (n + 2)), 60);
+        total := total + term;
+        n := n + 2;
+    END LOOP;
+    RETURN total;
+END
+$$;
+-- sin (quarter = 0) or cos (quarter = 1) of an angle brought into -pi .. pi.
+CREATE FUNCTION oracle.sine(x numeric, quarter int) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    a numeric := round(x, 60) - 2 * oracle.pi() * round(round(x, 60) / (2 * oracle.pi()));
+BEGIN
+    RETURN oracle.number(round(CASE quarter WHEN 0 THEN oracle.sine_series(a, a, 1) ELSE oracle.sine_series(a, 1, 0) END, 50));
+END
+$$;
+CREATE FUNCTION oracle.arc_tangent(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    a numeric := round(CASE WHEN abs(x) > 1 THEN 1 / round(abs(x), 80) ELSE abs(x) END, 70);
+    halvings int := 0;
+    term numeric;
+    total numeric;
+    square numeric;
+    n int := 1;
+BEGIN
+    WHILE a > 0.1 LOOP  -- atan(a) = 2 atan(a / (1 + sqrt(1 + a a)))
+        a := round(a / (1 + sqrt(round(1 + a * a, 70))), 70);
+        halvings := halvings + 1;
+    END LOOP;
+    term := a;
+    total := a;
+    square := round(a * a, 70);
+    WHILE abs(term) > 1e-60 LOOP
+        term := round(-term * square, 70);
+        n := n + 2;
+        total := total + round(term / n, 70);
+    END LOOP;
+    total := total * power(2::numeric, halvings);
+    total := CASE WHEN abs(x) > 1 THEN oracle.pi() / 2 - total ELSE total END;
+    RETURN round(CASE WHEN x < 0 THEN -total ELSE total END, 55);
+END
+$$;
+CREATE FUNCTION oracle.sin(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.sine($1, 0);
+CREATE FUNCTION oracle.cos(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.sine($1, 1);
+CREATE FUNCTION oracle.tan(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN oracle.number(round(oracle.sine($1, 0), 80) / oracle.sine($1, 1));
+CREATE FUNCTION oracle.atan(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.number(oracle.arc_tangent($1));
+CREATE FUNCTION oracle.arc_sine(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+BEGIN
+    IF abs(x) > 1 THEN
+        RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = format('1428|argument ''%s'' is out of range', oracle.number_text(x));
+    END IF;
+    RETURN CASE WHEN abs(x) = 1 THEN round(x * oracle.pi() / 2, 55) ELSE oracle.arc_tangent(round(x, 80) / sqrt(round(1 - x * x, 80))) END;
+END
+$$;
+CREATE FUNCTION oracle.asin(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.number(oracle.arc_sine($1));
+CREATE FUNCTION oracle.acos(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.number(round(oracle.pi() / 2, 55) - oracle.arc_sine($1));
+CREATE FUNCTION oracle.atan2(y numeric, x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+BEGIN
+    IF x = 0 AND y = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '1428|argument ''0'' is out of range';
+    ELSIF x = 0 THEN
+        RETURN oracle.number(sign(y) * oracle.pi() / 2);
+    END IF;
+    RETURN oracle.number(oracle.arc_tangent(round(y, 80) / x) + CASE WHEN x > 0 THEN 0 WHEN y >= 0 THEN oracle.pi() ELSE -oracle.pi() END);
+END
+$$;
+CREATE FUNCTION oracle.sinh(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN oracle.number((pg_catalog.exp(round($1, 60)) - pg_catalog.exp(round(-$1, 60))) / 2);
+CREATE FUNCTION oracle.cosh(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN oracle.number((pg_catalog.exp(round($1, 60)) + pg_catalog.exp(round(-$1, 60))) / 2);
+CREATE FUNCTION oracle.tanh(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN abs($1) > 60 THEN sign($1) ELSE oracle.number(round(pg_catalog.exp(round(2 * $1, 60)) - 1, 80) / (pg_catalog.exp(round(2 * $1, 60)) + 1)) END;
 DO $$
 DECLARE
     f text;
 BEGIN
     FOREACH f IN ARRAY ARRAY['sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'tanh'] LOOP
-        EXECUTE format('CREATE FUNCTION oracle.%s(numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE'
-            ' RETURN trim_scale(pg_catalog.%s($1::float8)::numeric)', f, f);
-        EXECUTE format('CREATE FUNCTION oracle.%s(float8) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN pg_catalog.%s($1)', f, f);
+        EXECUTE format('CREATE FUNCTION oracle.%s(float8) RETURNS float8 LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS %L', f, 'd' || f);
     END LOOP;
 END
 $$;
-CREATE FUNCTION oracle.atan2(numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN trim_scale(pg_catalog.atan2($1::float8, $2::float8)::numeric);
 
 CREATE FUNCTION oracle.bitand(numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (pg_catalog.trunc($1)::int8 & pg_catalog.trunc($2)::int8)::numeric;

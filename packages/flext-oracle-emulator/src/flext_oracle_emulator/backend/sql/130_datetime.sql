@@ -50,7 +50,7 @@ CREATE FUNCTION oracle.zone_region(int) RETURNS text LANGUAGE sql STABLE STRICT 
 CREATE FUNCTION oracle.offset_text(minutes int) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN $1 < 0 THEN '-' ELSE '+' END || pg_catalog.lpad((abs($1) / 60)::text, 2, '0') || ':' || pg_catalog.lpad((abs($1) % 60)::text, 2, '0');
 CREATE FUNCTION oracle.zone_name(int) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN CASE WHEN $1 <= 1800 THEN oracle.offset_text($1 - 900) ELSE oracle.zone_region($1) END;
+    RETURN CASE WHEN $1 <= 1800 THEN oracle.offset_text($1 - 900) ELSE pg_catalog.upper(oracle.zone_region($1)) END;
 -- Offset in minutes of a zone at an instant (UTC seconds), and the UTC seconds of a wall clock in a zone.
 CREATE FUNCTION oracle.zone_minutes(code int, utc numeric) RETURNS int LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN $1 <= 1800 THEN $1 - 900
@@ -391,7 +391,7 @@ CREATE FUNCTION oracle.extract(text, oracle.tstz) RETURNS numeric LANGUAGE sql S
 CREATE FUNCTION oracle.extract_zone(text, oracle.tstz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     RETURN CASE WHEN oracle.zone_of($2) <= 1800 THEN CASE $1 WHEN 'TIMEZONE_ABBR' THEN 'UNK' ELSE 'UNKNOWN' END
                 WHEN $1 = 'TIMEZONE_ABBR' THEN (SELECT z.abbrev FROM pg_timezone_names z WHERE z.name = oracle.zone_region(oracle.zone_of($2)))
-                ELSE oracle.zone_region(oracle.zone_of($2)) END;
+                ELSE pg_catalog.upper(oracle.zone_region(oracle.zone_of($2))) END;
 CREATE FUNCTION oracle.extract(text, oracle.ids) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE $1 WHEN 'DAY' THEN pg_catalog.trunc($2::numeric / 86400) WHEN 'HOUR' THEN pg_catalog.trunc(pg_catalog.mod($2::numeric, 86400) / 3600)
                    WHEN 'MINUTE' THEN pg_catalog.trunc(pg_catalog.mod($2::numeric, 3600) / 60) WHEN 'SECOND' THEN trim_scale(pg_catalog.mod($2::numeric, 60))

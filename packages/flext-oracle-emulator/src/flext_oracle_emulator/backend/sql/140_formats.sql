@@ -161,6 +161,7 @@ DECLARE
     days constant text[] := ARRAY['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'];
     problem int := 0;
     rest text;
+    skipped bool := false;  -- the model's punctuation before this element is missing
 BEGIN
     IF s IS NULL OR tokens IS NULL THEN
         RETURN;
@@ -221,6 +222,7 @@ BEGIN
                 m := regexp_match(rest, '^[^[:alnum:]+-]+|^[^[:alnum:]]');
                 IF m IS NULL THEN
                     IF btrim(token) = '' OR rest ~ '^[0-9]' OR t = 'X' THEN
+                        skipped := t <> 'X' AND btrim(token) <> '';
                         CONTINUE;  -- may be left out
                     END IF;
                     PERFORM oracle.fail(1861, 'literal does not match format string', s, 0);
@@ -262,6 +264,9 @@ BEGIN
                 END IF;
                 EXIT WHEN month IS NOT NULL;
             END LOOP;
+            IF month IS NULL AND skipped THEN
+                PERFORM oracle.fail(1861, 'literal does not match format string', s, 0);
+            END IF;
             IF month IS NULL AND rest ~ '^[0-9]' THEN  -- a number will do where a name is expected
                 m := regexp_match(rest, '^\d{1,2}');
                 month := m[1]::int;

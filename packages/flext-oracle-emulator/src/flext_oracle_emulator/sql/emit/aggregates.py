@@ -140,6 +140,8 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
         return Sql(f"count(DISTINCT {value.text}){over}::numeric", "numeric")
     (value,) = _arguments(state, node, scope, 1, 1)
     if name in ("MIN", "MAX", "ANY_VALUE"):
+        if family(value.type) in (LOB, BLOB) and not value.null:
+            raise inconsistent(None, family(value.type), node.pos)
         value = null_of("varchar") if value.null else value
         function = "any_value" if name == "ANY_VALUE" else name.lower()
         if name == "ANY_VALUE" and state.context.version < 21:
@@ -232,6 +234,8 @@ def _listagg(state: State, node: ast.Call, scope: Scope) -> Sql:
     separator = f"({texts[1].text})::text" if len(texts) > 1 else "''"
     argument = f"({texts[0].text})::text"
     if node.over is not None:
+        if node.over.order:
+            raise OracleError(30487, "ORDER BY not allowed here", node.pos)
         window = ast.Window(node.over.partition, node.within or [], None)
         frame = " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING" if node.within else ""
         over = over_text(state, window, scope).removesuffix(")") + frame + ")"

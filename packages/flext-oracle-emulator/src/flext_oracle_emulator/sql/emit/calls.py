@@ -9,12 +9,16 @@ from ...errors import OracleError, unsupported
 from .. import ast
 from ..functions import LETTERS, SIGNATURES, Signature
 from ..inference import (
+    BLOB,
+    DATE,
     DATETIMES,
     FLOAT,
     INTERVALS,
     LOB,
     NUMBER,
+    RAW,
     TEXT,
+    TS,
     Sql,
     as_number,
     as_text,
@@ -26,8 +30,10 @@ from ..inference import (
 )
 from ..names import invalid_identifier, string
 from ..scope import Scope
+from ..types import base_type, pg_type_of
 from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
 from .conditions import compare
+from .conversions import CONVERTERS, conversion, text_argument
 from .core import State, emits
 
 _STANDARD = frozenset(("SYS", "STANDARD"))
@@ -47,16 +53,54 @@ def call(state: State, node: ast.Call, scope: Scope) -> Sql:
     special = _SPECIAL.get(name)
     if special is not None:
         return special(state, node, scope)
-    if name not in state.context.catalog.functions:
+    if "using" in node.extra:
+        return _national(state, node, scope)
+    signature = SIGNATURES.get(name)
+    if signature is None or name not in state.context.catalog.functions:
         return _unknown(state, node)
     if node.named or node.distinct:
         raise unsupported(f"named arguments of {name}", node.pos)
     arguments = [state.expression(arg, scope) for arg in node.args]
-    signature = SIGNATURES.get(name)
-    if signature is None:
-        texts = ", ".join(null_of("varchar").text if a.null and a.type is None else a.text for a in arguments)
-        return Sql(f"oracle.{name.lower()}({texts})")
+    if "default" in node.extra:
+        return conversion_or_default(state, node, arguments, scope)
     return apply(name, signature, arguments, node.pos)
+
+
+def _national(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`CHR(x USING NCHAR_CS)`, `TRANSLATE(x USING NCHAR_CS)`: national text; CHAR_CS gives the database's."""
+    (value,) = _values(state, node, scope, 1, 1)
+    type_ = "oracle.nvarchar2" if node.extra["using"] == "NCHAR_CS" else "varchar"
+    if node.name[-1] == "CHR":
+        return Sql(f"oracle.nchr({as_number(value, node.pos).text})::{type_}", type_)
+    return Sql(f"({text_argument(value, node.pos)})::{type_}", type_)
+
+
+def conversion_or_default(state: State, node: ast.Call, arguments: list[Sql], scope: Scope) -> Sql:
+    """`TO_NUMBER(x DEFAULT y ON CONVERSION ERROR, fmt)`: y, converted likewise, where x cannot be converted."""
+    name, signature = node.name[-1], SIGNATURES[node.name[-1]]
+    default = node.extra["default"]
+    assert isinstance(default, ast.Expr)
+    if len(arguments) > 2:
+        raise unsupported(f"{name} with DEFAULT and NLS parameters", node.pos)
+    fallback = state.expression(default, scope)
+    if not fallback.null:
+        same = family(fallback.type) == family(signature.result)
+        fallback = fallback if same else apply(name, signature, [fallback, *arguments[1:]], node.pos)
+    return conversion(name, signature.result, arguments[0], arguments[1:], fallback, node.pos)
+
+
+def _validate_conversion(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`VALIDATE_CONVERSION(x AS type, fmt)`: 1 if the conversion works, also for NULL."""
+    target = node.extra["type"]
+    assert isinstance(target, ast.TypeName)
+    value, *model = _values(state, node, scope, 1, 2)
+    type_ = pg_type_of(target, version=state.context.version)
+    function = CONVERTERS.get(family(base_type(type_)) or "")
+    if function is None:
+        raise OracleError(43909, "invalid input data type", node.pos)
+    text = text_argument(value, node.pos)
+    tried = conversion(function, type_, value, model, null_of(base_type(type_)), node.pos)
+    return Sql(f"CASE WHEN {text} IS NULL OR {tried.text} IS NOT NULL THEN 1 ELSE 0 END::numeric", "numeric")
 
 
 def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sql:
@@ -78,10 +122,13 @@ def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sq
         type_ = converted[0].type or "numeric"
     elif type_ == "T":
         type_ = (converted[0].type or "varchar") if family(converted[0].type) == LOB else "varchar"
+    elif type_ == "B":
+        type_ = "bytea" if family(converted[0].type) == RAW else "varchar"
     elif type_ == "M":
         kind = family(converted[0].type)
         type_ = "oracle.date" if kind in DATETIMES else (converted[0].type or "numeric")
-    return Sql(f"oracle.{name.lower()}({', '.join(value.text for value in converted)})", type_)
+    function = name.lower().replace(".", "_")
+    return Sql(f"oracle.{function}({', '.join(value.text for value in converted)})", type_)
 
 
 def _argument(letter: str, value: Sql, pos: int) -> Sql:
@@ -89,6 +136,10 @@ def _argument(letter: str, value: Sql, pos: int) -> Sql:
         return null_of("varchar") if value.null else as_text(value, pos)
     if letter == "N":
         return as_number(value, pos)
+    if letter == "B":
+        if family(value.type) in (RAW, BLOB):
+            return convert(value, "bytea", pos)
+        return Sql(f"({as_text(value, pos).text})::text", "varchar")
     if letter == "*":
         return null_of("varchar") if value.null else value
     kind = family(value.type)
@@ -122,13 +173,11 @@ def _unknown(state: State, node: ast.Call) -> Sql:
 
 
 def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
-    """`DBMS_LOB.GETLENGTH(x)` -> `oracle.dbms_lob_getlength(x)` where schema oracle has it."""
+    """`DBMS_LOB.GETLENGTH(x)` -> `oracle.dbms_lob_getlength(x)` if the table has it."""
     parts = node.name[1:] if len(node.name) == 3 and node.name[0] in _STANDARD else node.name
-    flat = "_".join(parts)
-    if len(parts) == 2 and flat in state.context.catalog.functions and parts[0].startswith(("DBMS_", "UTL_")):
-        arguments = [state.expression(arg, scope) for arg in node.args]
-        texts = ", ".join(null_of("varchar").text if a.null and a.type is None else a.text for a in arguments)
-        return Sql(f"oracle.{flat.lower()}({texts})")
+    signature = SIGNATURES.get(".".join(parts))
+    if signature is not None and "_".join(parts) in state.context.catalog.functions:
+        return apply(".".join(parts), signature, [state.expression(arg, scope) for arg in node.args], node.pos)
     catalog = state.context.catalog
     for count in (len(node.name), len(node.name) - 1):
         if isinstance(catalog.resolve(node.name[:count], state.context.schema), Routine):
@@ -242,7 +291,7 @@ def _extreme(state: State, node: ast.Call, scope: Scope) -> Sql:
     return Sql(f"CASE WHEN {known} THEN {chosen} END", type_)
 
 
-_EXTRACT_TYPES = {"TIMEZONE_REGION": "varchar", "TIMEZONE_ABBR": "varchar"}
+_EXTRACT_TYPES = ("TIMEZONE_REGION", "TIMEZONE_ABBR")
 
 
 def _extract(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -253,7 +302,10 @@ def _extract(state: State, node: ast.Call, scope: Scope) -> Sql:
     kind = family(value.type)
     if kind is not None and kind not in DATETIMES | INTERVALS:
         raise OracleError(30076, "invalid extract field for extract source", node.pos)
-    return Sql(f"oracle.extract({string(field)}, {value.text})", _EXTRACT_TYPES.get(field, "numeric"))
+    if field in _EXTRACT_TYPES:
+        zoned = convert(value, "oracle.tstz", node.pos)
+        return Sql(f"oracle.extract_zone({string(field)}, {zoned.text})", "varchar")
+    return Sql(f"oracle.extract({string(field)}, {value.text})", "numeric")
 
 
 def _trim(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -275,6 +327,29 @@ def _trim(state: State, node: ast.Call, scope: Scope) -> Sql:
     if where in ("BOTH", "LEADING"):
         text = f"oracle.ltrim({text}{suffix})"
     return Sql(text, type_)
+
+
+_DUMP_TYPES = {NUMBER: 2, DATE: 12, TS: 180, TEXT: 1, RAW: 23}
+
+
+def _dump(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`DUMP(x, fmt, start, length)`: type code, length and bytes; fmt + 1000 names the character set too."""
+    value, *options = _values(state, node, scope, 1, 4)
+    value = null_of("varchar") if value.null else value
+    kind = family(value.type) or TEXT
+    if kind not in _DUMP_TYPES:
+        raise unsupported("DUMP of this type", node.pos)
+    code = (
+        96
+        if kind == TEXT and (value.char is not None or value.type in ("bpchar", "oracle.nchar"))
+        else _DUMP_TYPES[kind]
+    )
+    fmt, start, length = (as_number(option, node.pos).text for option in [*options, *_DUMP_DEFAULTS[len(options) :]])
+    text = f"({value.text})::text" if kind == TEXT else value.text
+    return Sql(f"oracle.dump_part(oracle.internal({text}), {code}, {fmt}, {start}, {length})", "varchar")
+
+
+_DUMP_DEFAULTS = tuple(Sql(f"{number}::numeric", "numeric") for number in (10, 1, 0))
 
 
 def _hierarchy(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -312,6 +387,8 @@ _SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "LEAST": _extreme,
     "EXTRACT": _extract,
     "TRIM": _trim,
+    "DUMP": _dump,
+    "VALIDATE_CONVERSION": _validate_conversion,
     "SYS_CONNECT_BY_PATH": _hierarchy,
     "CURRENT_TIMESTAMP": _timestamp_precision,
     "LOCALTIMESTAMP": _timestamp_precision,

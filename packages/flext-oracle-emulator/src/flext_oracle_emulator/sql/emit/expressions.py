@@ -7,21 +7,15 @@ from collections.abc import Callable
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import (
-    BLOB,
     DATE,
     DATETIMES,
     FLOAT,
     IDS,
     INTERVALS,
     IYM,
-    JSON,
     LOB,
     NUMBER,
     TEXT,
-    TS,
-    TSLTZ,
-    TSTZ,
-    XML,
     Sql,
     as_number,
     as_text,
@@ -33,7 +27,6 @@ from ..inference import (
 )
 from ..names import find_sequence, invalid_identifier, quote, string
 from ..scope import Scope, ScopeColumn, rowid_column
-from ..types import base_type, pg_type_of
 from .core import State, emits, walk
 
 # ------------------------------------------------------------------------------------------------------- names
@@ -52,9 +45,19 @@ _NILADIC = {
 }
 _RESERVED_NILADIC = frozenset(("SYSDATE", "UID", "USER"))
 
+_FLOATING_CONSTANTS = {
+    "BINARY_FLOAT_NAN": ("float4", "NaN"),
+    "BINARY_FLOAT_INFINITY": ("float4", "Infinity"),
+    "BINARY_DOUBLE_NAN": ("float8", "NaN"),
+    "BINARY_DOUBLE_INFINITY": ("float8", "Infinity"),
+}
+
 
 def niladic(name: str) -> Sql | None:
     """SYSDATE and its like, which need no parentheses."""
+    constant = _FLOATING_CONSTANTS.get(name)
+    if constant is not None:
+        return Sql(f"'{constant[1]}'::{constant[0]}", constant[0])
     type_ = _NILADIC.get(name)
     return None if type_ is None else Sql(f"oracle.{name.lower()}()", type_)
 
@@ -241,7 +244,15 @@ def arithmetic(op: str, left: Sql, right: Sql, pos: int) -> Sql:
     elif right.null:
         right = null_of(_null_operand(op, a, first=False))
     left, right = (as_number(side, pos) if family(side.type) in (TEXT, LOB) else side for side in (left, right))
-    return Sql(f"({left.text} {op} {right.text})", _arithmetic_type(op, left, right, pos))
+    type_ = _arithmetic_type(op, left, right, pos)
+    if type_ in ("float4", "float8") and FLOAT in (a, b):
+        # NUMBER becomes binary too; overflow and division by zero are infinities.
+        left, right = (Sql(f"({side.text})::{type_}", type_) for side in (left, right))
+        return Sql(f"oracle.{_FLOAT_OPERATIONS[op]}({left.text}, {right.text})::{type_}", type_)
+    return Sql(f"({left.text} {op} {right.text})", type_)
+
+
+_FLOAT_OPERATIONS = {"+": "float_add", "-": "float_subtract", "*": "float_multiply", "/": "float_divide"}
 
 
 def _null_operand(op: str, other: str | None, *, first: bool) -> str:
@@ -309,61 +320,6 @@ def case(state: State, node: ast.Case, scope: Scope) -> Sql:
     lengths = {result.char for result in results if not result.null}
     char = lengths.pop() if len(lengths) == 1 else None
     return Sql(f"CASE {whens}{otherwise} END", type_ or "varchar", char=char)
-
-
-@emits(ast.Cast)
-def cast(state: State, node: ast.Cast, scope: Scope) -> Sql:
-    """`CAST('1' AS NUMBER(5,2))` -> `oracle.to_number('1')::numeric(5,2)`: Oracle's conversion, then PostgreSQL's
-    precision.
-    """
-    if node.on_error_default is not None:
-        raise unsupported("CAST .. DEFAULT ON CONVERSION ERROR", node.pos)
-    target = pg_type_of(node.type, version=state.context.version)
-    base = base_type(target)
-    if node.type.name == "FLOAT" and (node.type.precision or 126) < 126:
-        raise unsupported("CAST AS FLOAT with less than 126 bits", node.pos)
-    value = state.expression(node.operand, scope)
-    if value.null:
-        return Sql(f"NULL::{target}", base)
-    if node.format is not None:
-        return _formatted_cast(state, node, value, target, scope)
-    wanted, source = family(base), family(value.type)
-    if wanted in (LOB, BLOB) or source in (LOB, BLOB, XML, JSON):
-        converted = convert(value, base, node.pos)
-        return Sql(f"({converted.text})::{target}", base)
-    if wanted == TEXT and source not in (TEXT, None):
-        return _number_as_text(convert(value, "varchar", node.pos), node.type, target, base)
-    if source in DATETIMES and wanted in DATETIMES:
-        return Sql(f"({value.text})::{target}", base)
-    converted = convert(value, base, node.pos)
-    if base == "bytea" or (base == target and converted.type == base):
-        return Sql(f"({converted.text})::{target}" if base == "numeric" else converted.text, base)
-    return Sql(f"({converted.text})::{target}", base)
-
-
-def _number_as_text(value: Sql, type_: ast.TypeName, target: str, base: str) -> Sql:
-    """A number or date that is longer than the type is an error (ORA-25137), where text would be cut."""
-    text = value.text
-    fail = f"oracle.fail(25137, 'Data value out of range', {text}, NULL::text)"
-    return Sql(f"(CASE WHEN length({text}) > {type_.length or 1} THEN {fail} ELSE {text} END)::{target}", base)
-
-
-def _formatted_cast(state: State, node: ast.Cast, value: Sql, target: str, scope: Scope) -> Sql:
-    assert node.format is not None
-    model = as_text(state.expression(node.format, scope)).text
-    base = base_type(target)
-    function = {
-        DATE: "to_date",
-        TS: "to_timestamp",
-        TSTZ: "to_timestamp_tz",
-        TSLTZ: "to_timestamp_tz",
-        NUMBER: "to_number",
-        TEXT: "to_char",
-    }.get(family(base) or "")
-    if function is None:
-        raise unsupported("CAST with a format to this type", node.pos)
-    operand = value if function == "to_char" else as_text(value, node.pos)
-    return Sql(f"oracle.{function}({operand.text}, {model})::{target}", base)
 
 
 @emits(ast.AtTimeZone)

@@ -126,9 +126,7 @@ def _select(
     lock = ""
     if query.for_update is not None:
         if node.distinct or scope.grouped or node.hierarchy is not None:
-            raise OracleError(
-                2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", query.for_update.pos
-            )
+            raise OracleError(1786, "FOR UPDATE of this query expression is not allowed", query.for_update.pos)
         if scope.wrapper is not None or rows_used:
             raise OracleError(
                 2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", query.for_update.pos

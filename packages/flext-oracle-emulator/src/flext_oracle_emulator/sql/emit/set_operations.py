@@ -46,7 +46,7 @@ def write_set_query(
     """Oracle evaluates set operators left to right, so each step is in parentheses."""
     leaves = _leaves(node.body)
     if node.for_update is not None:
-        raise OracleError(2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", node.for_update.pos)
+        raise OracleError(1786, "FOR UPDATE of this query expression is not allowed", node.for_update.pos)
     written = [branch(leaf, {}) for leaf in leaves]
     width = len(written[0].columns)
     for leaf, query in zip(leaves, written, strict=True):

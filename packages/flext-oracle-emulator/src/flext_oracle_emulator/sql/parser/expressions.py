@@ -454,7 +454,7 @@ class ExpressionParser(TypeParser):
             self.i += 1
             self.expect("BY", 924)
             call.extra["order"] = self.order_items()
-        elif name == "TRANSLATE" and self.accept("USING"):
+        elif name in ("TRANSLATE", "CHR") and self.accept("USING"):
             charset = self.accept_any("CHAR_CS", "NCHAR_CS")
             if charset is None:
                 raise self.error(905)

@@ -254,6 +254,8 @@ class QueryParser(FromParser):
         start_with = None
         if self.accept_all("START", "WITH"):
             start_with = self.condition()
+            if self.keys[self.i] != "CONNECT":
+                raise self.error(1788)
         self.expect("CONNECT", 905)
         self.expect("BY", 924)
         nocycle = self.accept("NOCYCLE")
