@@ -55,6 +55,13 @@ def test_nobody_listens():
     assert "listener" in result.hint
 
 
+def test_an_unknown_host():
+    config = FlextDbOracleConfig(host="no-such-host.invalid", service_name="X", username="u", password="p")
+    result = FlextDbOracleApi(config).connect()
+    assert "no-such-host.invalid:1521/X" in result.error
+    assert "check `host`" in result.hint
+
+
 def test_a_server_that_does_not_answer_is_left_after_the_timeout():
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))

@@ -182,3 +182,211 @@ def test_secure_config_insists_on_tls(monkeypatch):
     assert SecureSingerConfig.from_env().oracle_config.uses_tls
     with pytest.raises(ValueError, match="needs TLS"):
         SecureSingerConfig(ssl_enabled=False)
+
+
+# ------------------------------------------------------------------------------------------------ every setting
+
+BAD = {
+    "host": "",
+    "port": 65536,
+    "service_name": "",
+    "sid": "",
+    "dsn": "",
+    "username": "",
+    "password": [SECRET],
+    "password_file": "/nowhere/secret",
+    "proxy_user": "",
+    "access_token": 5,
+    "access_token_private_key": 5,
+    "protocol": "udp",
+    "ssl_enabled": "perhaps",
+    "require_tls": "perhaps",
+    "ssl_cert_path": 5,
+    "ssl_server_dn_match": "perhaps",
+    "ssl_server_cert_dn": 5,
+    "wallet_location": 5,
+    "wallet_password": 5,
+    "config_dir": 5,
+    "https_proxy": "",
+    "https_proxy_port": 0,
+    "timeout": 0,
+    "call_timeout": -1,
+    "keepalive": -1,
+    "retry_count": -1,
+    "retry_delay": -1,
+    "retry_attempts": 0,
+    "retry_deadline": 0,
+    "pool_min": -1,
+    "pool_max": 0,
+    "pool_increment": 0,
+    "pool_wait_timeout": 0,
+    "thick": "perhaps",
+    "lib_dir": 5,
+    "current_schema": "\0",
+    "edition": 'a"b',
+    "session_time_zone": "'; DROP TABLE t",
+    "nls": {"TIME_ZONE": "UTC"},
+    "session_init": [5],
+    "module": "m" * 49,
+    "action": "a" * 33,
+    "client_identifier": "c" * 65,
+    "arraysize": 0,
+    "prefetchrows": -1,
+    "stmtcachesize": -1,
+}
+
+
+def test_every_setting_has_a_bad_value_here():
+    assert set(BAD) == set(FlextDbOracleConfig.model_fields)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_value_is_refused_by_the_setting_s_name(name):
+    with pytest.raises(ValidationError) as raised:
+        make(**{name: BAD[name]})
+    assert name in str(raised.value)
+    assert "canary" not in str(raised.value)
+
+
+def test_every_setting_is_described():
+    schema = FlextDbOracleConfig.json_schema()
+    assert schema["additionalProperties"] is False
+    for name, field in schema["properties"].items():
+        assert field["description"], name
+    for name in ("password", "wallet_password", "access_token", "access_token_private_key"):
+        assert "writeOnly" in json.dumps(schema["properties"][name])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"port": 1522, "pool_max": 9, "ssl_enabled": True, "module": "a&b=c/d"},
+        {"service_name": None, "sid": "ORCL"},
+        {"host": "::1"},
+        {"host": None, "service_name": None, "dsn": "(DESCRIPTION=(ADDRESS=(PROTOCOL=tcps)(HOST=h)(PORT=1)))"},
+        {
+            "nls": {"NLS_SORT": "BINARY", "NLS_COMP": "BINARY"},
+            "session_init": ("BEGIN x; END;", "ALTER SESSION SET a=b"),
+        },
+        {"username": "hr[app]", "service_name": "a/b?c"},
+    ],
+)
+def test_to_url_gives_everything_but_the_secret(changes):
+    config = make(**changes, wallet_password=SECRET)
+    url = config.to_url()
+    assert "canary" not in url
+    assert FlextDbOracleConfig.from_url(url, password=SECRET, wallet_password=SECRET) == config
+
+
+# ------------------------------------------------------------------------------------------------ logging in
+
+
+def test_a_password_file(tmp_path):
+    path = tmp_path / "secret"
+    path.write_text(SECRET.rstrip("\n") + "\n")
+    config = make(password=None, password_file=path)
+    assert config.driver_params()["password"] == SECRET.rstrip("\n")
+    assert config.secrets == (SECRET.rstrip("\n"),)
+
+
+def test_a_password_that_is_fetched_when_needed():
+    calls = []
+    config = make(password=lambda: calls.append(1) or SECRET)
+    assert (calls, config.secrets) == ([], ())
+    assert config.driver_params()["password"] == SECRET
+    assert (calls, config.secrets) == ([1], (SECRET,))
+    assert "canary" not in repr(config) + config.to_url()
+
+
+def test_a_secret_of_a_store():
+    config = make(password="secret://base64/dGlnZXI%3D")
+    assert config.driver_params()["password"] == {"type": "base64", "value": "dGlnZXI="}
+    with pytest.raises(ValidationError, match="STORE one of ocivault"):
+        make(password="secret://keychain/x")
+    with pytest.raises(ValidationError, match="needs the package"):
+        make(password="secret://ocivault/ocid1.secret")
+
+
+def test_token_login():
+    config = make(password=None, username=None, access_token=SECRET, ssl_enabled=True)
+    assert config.driver_params()["access_token"] == SECRET
+    pair = make(password=None, access_token=SECRET, access_token_private_key="canary-key", ssl_enabled=True)
+    assert pair.driver_params()["access_token"] == (SECRET, "canary-key")
+    fetched = make(password=None, access_token=lambda: SECRET, ssl_enabled=True)
+    assert fetched.driver_params()["access_token"](True) == SECRET
+    with pytest.raises(ValidationError, match="access_token needs TLS"):
+        make(password=None, access_token=SECRET)
+    with pytest.raises(ValidationError, match="no effect without access_token"):
+        make(access_token_private_key="x")
+    with pytest.raises(ValidationError, match="give one of password"):
+        make(access_token=SECRET)
+
+
+def test_login_from_the_driver_s_configuration_providers():
+    assert FlextDbOracleConfig(dsn="config-file:///etc/oracle.json?key=prod").password is None
+
+
+def test_proxy_user():
+    assert make(proxy_user="APP").connect_params().proxy_user == "APP"
+    with pytest.raises(ValidationError, match="leave proxy_user out"):
+        make(username="etl[APP]", proxy_user="APP")
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted"),
+    [
+        ({}, False),
+        ({"ssl_enabled": True}, True),
+        ({"host": None, "service_name": None, "dsn": "db:1521/S"}, False),
+        ({"host": None, "service_name": None, "dsn": "tcps://db:2484/S"}, True),
+        ({"host": None, "service_name": None, "dsn": "unknown_alias"}, False),
+        (
+            {
+                "host": None,
+                "service_name": None,
+                "dsn": "(DESCRIPTION=(ADDRESS=(PROTOCOL=tcps)(HOST=a)(PORT=1))(ADDRESS=(PROTOCOL=tcp)(HOST=b)(PORT=1))"
+                "(CONNECT_DATA=(SERVICE_NAME=S)))",
+            },
+            False,
+        ),
+    ],
+)
+def test_require_tls_looks_at_every_address(address, accepted):
+    if accepted:
+        assert make(**address, require_tls=True).require_tls
+    else:
+        with pytest.raises(ValidationError, match="require_tls"):
+            make(**address, require_tls=True)
+
+
+def test_require_tls_looks_an_alias_up(tmp_path):
+    (tmp_path / "tnsnames.ora").write_text(
+        "GOOD = (DESCRIPTION=(ADDRESS=(PROTOCOL=tcps)(HOST=a)(PORT=1))(CONNECT_DATA=(SERVICE_NAME=S)))\n"
+        "BAD = (DESCRIPTION=(ADDRESS=(PROTOCOL=tcp)(HOST=a)(PORT=1))(CONNECT_DATA=(SERVICE_NAME=S)))\n"
+    )
+    place = {"host": None, "service_name": None, "config_dir": tmp_path, "require_tls": True}
+    assert make(dsn="good", **place)
+    with pytest.raises(ValidationError, match="not every address of bad"):
+        make(dsn="bad", **place)
+
+
+def test_session_settings_are_one_statement():
+    config = make(nls={"nls_sort": "BINARY"}, current_schema="Odd Name", session_init=["BEGIN x; END;"])
+    assert config.session_statements() == [
+        "ALTER SESSION SET TIME_ZONE = '+00:00' NLS_SORT = 'BINARY' CURRENT_SCHEMA = \"Odd Name\"",
+        "BEGIN x; END;",
+    ]
+    env = {"ORACLE_NLS": "NLS_SORT=BINARY; NLS_COMP=BINARY", "ORACLE_SESSION_INIT": "BEGIN a; END;\n\nBEGIN b; END;\n"}
+    config = FlextDbOracleConfig.from_env(environ=env, **BASE)
+    assert config.nls == {"NLS_SORT": "BINARY", "NLS_COMP": "BINARY"}
+    assert config.session_init == ("BEGIN a; END;", "BEGIN b; END;")
+    with pytest.raises(ValidationError, match="NAME=value"):
+        make(nls="NLS_SORT")
+
+
+def test_an_https_proxy_needs_tls():
+    params = make(https_proxy="proxy", https_proxy_port=3128, ssl_enabled=True).connect_params()
+    assert (params.https_proxy, params.https_proxy_port) == ("proxy", 3128)
+    with pytest.raises(ValidationError, match="https_proxy needs TLS"):
+        make(https_proxy="proxy")

@@ -51,7 +51,7 @@ class FlextDbOracleApi:
 
     def __init__(self, config: FlextDbOracleConfig) -> None:
         self.config = config
-        self.observability = Observability(config.username)
+        self.observability = Observability(config.username or "")
         self._pool = ConnectionPool(config)
 
     # -------------------------------------------------------------------------------------------- connecting
@@ -63,7 +63,7 @@ class FlextDbOracleApi:
             self._pool.open()
             return self
 
-        return self._result(run).map_error(lambda error: f"cannot connect to {self.config.address}: {error}")
+        return self._result(run)
 
     def close(self) -> None:
         """Close all connections. Uncommitted work is rolled back. A later call connects again."""

@@ -1,39 +1,42 @@
 """Configuration: where the database is, who connects, and how. One pydantic model for every package of the family.
 
 Reads keyword arguments, environment variables (`from_env`) or a connect string (`from_url`), refuses what it does not
-know, and makes the driver's parameters. The password is a `SecretStr` and never part of `repr`, `model_dump` or an
+know, and makes the driver's parameters. Secrets are `SecretStr` and never part of `repr`, `model_dump`, `to_url` or an
 error.
 """
 
 from __future__ import annotations
 
-import difflib
 import os
+import re
 import ssl
-import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import oracledb
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
+from flext_db_oracle import settings_sources
 from flext_db_oracle.identifiers import check
+from flext_db_oracle.settings_sources import ADDRESS, ALIASES, FAMILY_PREFIX, PLAIN_PREFIX, SECRETS
 
-FAMILY_PREFIX = "FLEXT_TARGET_ORACLE_"
-PLAIN_PREFIX = "ORACLE_"
+Secret = SecretStr | SkipJsonSchema[Callable[[], str]]
+"""A secret, or a function that fetches it when a connection is opened."""
 
-_ALIASES = {"user": "username", "tns_alias": "dsn", "connect_string": "dsn", "service": "service_name"}
-_ADDRESS = ("service_name", "sid", "dsn")
-_NOT_FROM_ENV = frozenset({"session_init"})
+_PROVIDER = re.compile(r"config-[a-z]+://")
+_ZONE = re.compile(r"[+-]\d\d:\d\d|[A-Za-z][A-Za-z0-9_/+-]*")
+_NLS_NAME = re.compile(r"NLS_[A-Z_]+")
+_PROTOCOL = re.compile(r"\(\s*PROTOCOL\s*=\s*(\w+)\s*\)", re.IGNORECASE)
 
 
 class FlextDbOracleConfig(BaseModel):
     """How to reach and log in to one Oracle database.
 
-    Give `host` with `service_name` (or the older `sid`), or `dsn`: a TNS alias, an easy connect string or a full
-    connect descriptor. `tns_alias`, `user` and `service` are accepted as other names of `dsn`, `username`,
-    `service_name`.
+    Give `host` with `service_name` (or the older `sid`), or `dsn`: a TNS alias, an easy connect string, a full
+    connect descriptor, or a `config-file://` (`config-azure://`, ...) reference of the driver. `tns_alias`, `user`,
+    `service` and `session_init_sql` are accepted as other names of `dsn`, `username`, `service_name`, `session_init`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -47,11 +50,22 @@ class FlextDbOracleConfig(BaseModel):
         min_length=1,
         description="TNS alias, easy connect string or connect descriptor, instead of host and service.",
     )
-    username: str = Field(min_length=1, description="User; `user[schema]` for proxy authentication.")
-    password: SecretStr = Field(description="Password of the user.")
+    username: str | None = Field(None, min_length=1, description="User; `user[schema]` for proxy authentication.")
+    password: Secret | None = Field(
+        None, description="Password of the user, or secret://STORE/NAME in a vault that the driver knows."
+    )
+    password_file: Path | None = Field(None, description="File with the password, instead of the password.")
+    proxy_user: str | None = Field(
+        None, min_length=1, description="Schema to work as, when the user may connect through it: as in user[schema]."
+    )
+    access_token: Secret | None = Field(
+        None, description="OCI IAM or Entra ID token, instead of a password; needs TLS."
+    )
+    access_token_private_key: SecretStr | None = Field(None, description="Private key of an OCI IAM token.")
 
     protocol: Literal["tcp", "tcps"] = Field("tcp", description="tcps encrypts with TLS.")
     ssl_enabled: bool = Field(False, description="Use TLS; the same as protocol tcps.")
+    require_tls: bool = Field(False, description="Refuse an address that is not encrypted with TLS.")
     ssl_cert_path: Path | None = Field(
         None, description="PEM file with the CA certificates to trust, or a wallet directory. Default: the system's."
     )
@@ -60,12 +74,20 @@ class FlextDbOracleConfig(BaseModel):
     wallet_location: Path | None = Field(None, description="Directory with ewallet.pem, for mutual TLS.")
     wallet_password: SecretStr | None = Field(None, description="Password of the wallet.")
     config_dir: Path | None = Field(None, description="Directory with tnsnames.ora. Default: TNS_ADMIN.")
+    https_proxy: str | None = Field(
+        None, min_length=1, description="HTTPS proxy between us and the database; needs TLS."
+    )
+    https_proxy_port: int = Field(80, ge=1, le=65535, description="Port of the HTTPS proxy.")
 
     timeout: float = Field(30, gt=0, description="Seconds until connecting fails.")
     call_timeout: float = Field(0, ge=0, description="Seconds until one round trip fails; 0 for no limit.")
     keepalive: int = Field(0, ge=0, description="Minutes between keepalive probes; 0 for none.")
-    retry_count: int = Field(0, ge=0, description="How often connecting is tried again.")
+    retry_count: int = Field(0, ge=0, description="How often one attempt to connect tries the address again.")
     retry_delay: int = Field(1, ge=0, description="Seconds between these attempts.")
+    retry_attempts: int = Field(
+        3, ge=1, description="How often idempotent work is done at most when errors are transient; 1 for no retries."
+    )
+    retry_deadline: float = Field(60, gt=0, description="Seconds after which nothing is retried any more.")
 
     pool_min: int = Field(1, ge=0, description="Connections opened at once.")
     pool_max: int = Field(4, ge=1, description="Most connections at a time.")
@@ -76,6 +98,11 @@ class FlextDbOracleConfig(BaseModel):
     lib_dir: Path | None = Field(None, description="Directory of the Oracle Client libraries (thick only).")
 
     current_schema: str | None = Field(None, description="Schema of unqualified names, exactly as in Oracle.")
+    edition: str | None = Field(None, min_length=1, description="Edition for edition-based redefinition.")
+    session_time_zone: str = Field("+00:00", description="Time zone of the sessions: an offset or a region name.")
+    nls: dict[str, str] = Field(
+        default_factory=dict, description="NLS parameters of the sessions, NLS_SORT=BINARY for example."
+    )
     session_init: tuple[str, ...] = Field((), description="SQL statements to run in each new session.")
     module: str = Field("flext-db-oracle", max_length=48, description="V$SESSION.MODULE of our sessions.")
     action: str | None = Field(None, max_length=32, description="V$SESSION.ACTION of our sessions.")
@@ -83,33 +110,76 @@ class FlextDbOracleConfig(BaseModel):
         None, max_length=64, description="V$SESSION.CLIENT_IDENTIFIER of our sessions."
     )
     arraysize: int = Field(1000, ge=1, description="Rows per fetch round trip.")
+    prefetchrows: int | None = Field(
+        None, ge=0, description="Rows that come with the execute round trip. Default: as arraysize."
+    )
+    stmtcachesize: int = Field(20, ge=0, description="Statements that each session keeps parsed.")
+
+    _fetched: set[str] = PrivateAttr(default_factory=set)  # secrets that a function gave, to keep them out of messages
+
+    # -------------------------------------------------------------------------------------------- validation
 
     @model_validator(mode="before")
     @classmethod
     def _known_names(cls, data: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
-        values = dict(data)
-        for alias, name in _ALIASES.items():
-            if alias in values:
-                if values.get(name) is not None:
-                    raise ValueError(f"{alias} and {name} are the same setting: give one")
-                values[name] = values.pop(alias)
-        known = [*cls.model_fields, *_ALIASES]
+        values = settings_sources.without_aliases(data)
         for key in values:
-            if key not in known:
-                close = difflib.get_close_matches(str(key), known, n=1)
-                raise ValueError(f"unknown setting {key!r}" + (f": did you mean {close[0]!r}?" if close else ""))
+            if key not in cls.model_fields:
+                raise ValueError(settings_sources.did_you_mean(str(key), [*cls.model_fields, *ALIASES]))
         return values
 
-    @field_validator("current_schema")
+    @field_validator("current_schema", "edition")
     @classmethod
-    def _schema_is_identifier(cls, value: str | None) -> str | None:
+    def _is_identifier(cls, value: str | None) -> str | None:
         return None if value is None else check(value)
+
+    @field_validator("session_time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        if not _ZONE.fullmatch(value):
+            raise ValueError("a time zone is an offset (+05:30) or a region name (Europe/Paris)")
+        return value
+
+    @field_validator("nls", mode="before")
+    @classmethod
+    def _nls_text(cls, value: Any) -> Any:
+        return settings_sources.parse_mapping(value)
+
+    @field_validator("nls")
+    @classmethod
+    def _nls_names(cls, value: dict[str, str]) -> dict[str, str]:
+        upper = {name.upper(): text for name, text in value.items()}
+        if wrong := [name for name in upper if not _NLS_NAME.fullmatch(name)]:
+            raise ValueError(f"{wrong[0]} is not an NLS parameter; the time zone is session_time_zone")
+        return upper
+
+    @field_validator("session_init", mode="before")
+    @classmethod
+    def _statements(cls, value: Any) -> Any:
+        return settings_sources.parse_lines(value)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        given = [name for name in _ADDRESS if getattr(self, name)]
+        problems = []
+        for find_problem in (self._check_address, self._check_login, self._check_tls, self._check_rest):
+            try:
+                find_problem()
+            except ValueError as exc:
+                problems.append(str(exc))
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _check_rest(self) -> None:
+        if self.pool_min > self.pool_max:
+            raise ValueError(f"pool_min ({self.pool_min}) is greater than pool_max ({self.pool_max})")
+        if self.lib_dir is not None and not self.thick:
+            raise ValueError("lib_dir has no effect without thick")
+
+    def _check_address(self) -> None:
+        given = [name for name in ADDRESS if getattr(self, name)]
         if len(given) != 1:
             found = f"not {' and '.join(given)} together" if given else "none of them was given"
             raise ValueError(f"give exactly one of service_name, sid and dsn: {found}")
@@ -118,17 +188,46 @@ class FlextDbOracleConfig(BaseModel):
         if self.dsn is not None:
             if self.host is not None:
                 raise ValueError("dsn already names the host: leave host out")
-            if "@" in self.dsn:
+            if "@" in self.dsn and not _PROVIDER.match(self.dsn):
                 raise ValueError("dsn must not contain user and password: use username and password, or from_url")
-        if self.pool_min > self.pool_max:
-            raise ValueError(f"pool_min ({self.pool_min}) is greater than pool_max ({self.pool_max})")
+
+    def _check_login(self) -> None:
+        ways = [name for name in ("password", "password_file", "access_token") if getattr(self, name) is not None]
+        if len(ways) > 1:
+            raise ValueError(f"give one of password, password_file and access_token, not {' and '.join(ways)} together")
+        missing = [] if ways or self._dsn_is_provider else ["password (or password_file, or access_token)"]
+        if self.username is None and "access_token" not in ways and not self._dsn_is_provider:
+            missing.append("username")
+        if missing:
+            raise ValueError(f"missing: {' and '.join(reversed(missing))}")
+        if self.password_file is not None and not self.password_file.is_file():
+            raise ValueError(f"password_file {self.password_file} does not exist")
+        if self.access_token_private_key is not None and self.access_token is None:
+            raise ValueError("access_token_private_key has no effect without access_token")
+        if self.proxy_user is not None and "[" in (self.username or ""):
+            raise ValueError(f"username {self.username} already names the schema to work as: leave proxy_user out")
+        if isinstance(self.password, SecretStr):
+            settings_sources.secret_reference(self.password.get_secret_value())
+
+    def _check_tls(self) -> None:
         if self.uses_tls and self.ssl_cert_path is not None and not self.ssl_cert_path.exists():
             raise ValueError(f"ssl_cert_path {self.ssl_cert_path} does not exist")
-        if not self.uses_tls and (self.ssl_cert_path or self.ssl_server_cert_dn):
-            raise ValueError("ssl_cert_path and ssl_server_cert_dn have no effect without ssl_enabled or protocol tcps")
-        if self.lib_dir is not None and not self.thick:
-            raise ValueError("lib_dir has no effect without thick")
-        return self
+        if self.dsn is not None and not self.uses_tls:
+            if self.require_tls and not _is_encrypted(self.dsn, self.config_dir):
+                raise ValueError(f"require_tls: not every address of {self.dsn} has the protocol tcps")
+            return  # whether the address is encrypted stands in the DSN
+        for name in ("ssl_cert_path", "ssl_server_cert_dn"):
+            if not self.uses_tls and getattr(self, name) is not None:
+                raise ValueError(
+                    "ssl_cert_path and ssl_server_cert_dn have no effect without ssl_enabled or protocol tcps"
+                )
+        for name in ("access_token", "https_proxy"):
+            if not self.uses_tls and getattr(self, name) is not None:
+                raise ValueError(f"{name} needs TLS: set ssl_enabled")
+        if self.require_tls and not self.uses_tls:
+            raise ValueError(f"require_tls: {self.address} is not encrypted: set ssl_enabled")
+
+    # -------------------------------------------------------------------------------------------- sources
 
     @classmethod
     def from_env(cls, prefix: str | None = None, *, environ: Mapping[str, str] | None = None, **explicit: Any) -> Self:
@@ -139,27 +238,9 @@ class FlextDbOracleConfig(BaseModel):
         of a database host does not contradict a service name. `<PREFIX>SCHEMA` is not a setting of the connection and
         is not read.
         """
-        env = os.environ if environ is None else environ
-        values = {key: value for key, value in explicit.items() if value is not None}
-        for alias, name in _ALIASES.items():
-            if alias in values:
-                values.setdefault(name, values.pop(alias))
-        names = {name.upper(): name for name in cls.model_fields if name not in _NOT_FROM_ENV}
-        names |= {alias.upper(): name for alias, name in _ALIASES.items()}
-        for source in dict.fromkeys(p for p in (prefix, FAMILY_PREFIX, PLAIN_PREFIX) if p):
-            found: dict[str, Any] = {}
-            for variable, name in names.items():
-                value = env.get(source + variable)
-                if value:
-                    found.setdefault(name, value)
-            if any(name in values for name in _ADDRESS):
-                found = {name: value for name, value in found.items() if name not in _ADDRESS}
-            if "dsn" in values:
-                found.pop("host", None)
-            if "host" in values:
-                found.pop("dsn", None)
-            values = {**found, **values}
-        return cls(**values)
+        prefixes = [name for name in (prefix, FAMILY_PREFIX, PLAIN_PREFIX) if name]
+        environment = os.environ if environ is None else environ
+        return cls(**settings_sources.from_environment(cls.model_fields, environment, prefixes, explicit))
 
     @classmethod
     def from_url(cls, url: str, **overrides: Any) -> Self:
@@ -168,9 +249,21 @@ class FlextDbOracleConfig(BaseModel):
         In the first form what follows the last `@` may also be a TNS alias, an easy connect string or a descriptor.
         In the second form reserved characters are percent-encoded, and the query may have any setting.
         """
-        values = _from_uri(url) if "://" in url.split("@")[0] else _from_connect_string(url)
+        values = settings_sources.from_url(url)
         values.update((key, value) for key, value in overrides.items() if value is not None)
         return cls(**values)
+
+    def to_url(self) -> str:
+        """`oracle://user@host:port/service?setting=value` without any secret; `from_url(url, password=...)` reads it."""
+        values = self.model_dump(exclude_defaults=True, exclude=set(SECRETS), mode="json")
+        return settings_sources.to_url(values)
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """The JSON schema of all settings: secrets are `writeOnly`, unknown names are not allowed."""
+        return cls.model_json_schema()
+
+    # -------------------------------------------------------------------------------------------- facts
 
     @property
     def uses_tls(self) -> bool:
@@ -189,31 +282,50 @@ class FlextDbOracleConfig(BaseModel):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown: for `errors.redact`."""
-        wallet = self.wallet_password.get_secret_value() if self.wallet_password else ""
-        return tuple(secret for secret in (self.password.get_secret_value(), wallet) if secret)
+        """What must never be shown: for `errors.redact`. Secrets that functions give are known once they were used."""
+        given = [getattr(self, name) for name in SECRETS]
+        known = [secret.get_secret_value() for secret in given if isinstance(secret, SecretStr)]
+        if self.password_file is not None and self.password_file.is_file():
+            known.append(_read_secret(self.password_file))
+        return tuple(secret for secret in (*known, *sorted(self._fetched)) if secret)
+
+    @property
+    def _dsn_is_provider(self) -> bool:
+        return self.dsn is not None and _PROVIDER.match(self.dsn) is not None
+
+    # -------------------------------------------------------------------------------------------- the driver's
 
     def driver_params(self) -> dict[str, Any]:
         """Keyword arguments of `oracledb.connect`, `ConnectParams` and `PoolParams`, without the DSN."""
         params: dict[str, Any] = {
             "user": self.username,
-            "password": self.password.get_secret_value(),
+            "password": self._driver_password(),
+            "proxy_user": self.proxy_user,
+            "access_token": self._driver_token(),
             "tcp_connect_timeout": self.timeout,
             "expire_time": self.keepalive,
             "retry_count": self.retry_count,
             "retry_delay": self.retry_delay,
+            "stmtcachesize": self.stmtcachesize,
+            "edition": self.edition,
+            "config_dir": None if self.config_dir is None else str(self.config_dir),
+            "https_proxy": self.https_proxy,
         }
-        if self.config_dir is not None:
-            params["config_dir"] = str(self.config_dir)
+        if self.https_proxy is not None:
+            params["https_proxy_port"] = self.https_proxy_port
         if self.dsn is None:
             params |= {"host": self.host, "port": self.port}
             params["service_name" if self.service_name else "sid"] = self.service_name or self.sid
             params["protocol"] = "tcps" if self.uses_tls else "tcp"
+        params |= self._tls_params()
+        return {name: value for name, value in params.items() if value is not None}
+
+    def _tls_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = {}
         wallet = self.wallet_location
-        if self.uses_tls:
+        if self.uses_tls or self.dsn is not None:
             params["ssl_server_dn_match"] = self.ssl_server_dn_match
-            if self.ssl_server_cert_dn:
-                params["ssl_server_cert_dn"] = self.ssl_server_cert_dn
+            params["ssl_server_cert_dn"] = self.ssl_server_cert_dn
             if self.ssl_cert_path is not None and self.ssl_cert_path.is_dir():
                 wallet = wallet or self.ssl_cert_path
             elif self.ssl_cert_path is not None:
@@ -223,6 +335,30 @@ class FlextDbOracleConfig(BaseModel):
         if self.wallet_password is not None:
             params["wallet_password"] = self.wallet_password.get_secret_value()
         return params
+
+    def _driver_password(self) -> str | dict[str, Any] | None:
+        if self.password_file is not None:
+            return _read_secret(self.password_file)
+        if self.password is None:
+            return None
+        if not isinstance(self.password, SecretStr):
+            return self._remember(self.password())
+        text = self.password.get_secret_value()
+        return settings_sources.secret_reference(text) or text
+
+    def _driver_token(self) -> Any:
+        token = self.access_token
+        if token is None:
+            return None
+        if not isinstance(token, SecretStr):
+            return lambda refresh: self._remember(token())  # the driver asks again when a token has expired
+        if self.access_token_private_key is None:
+            return token.get_secret_value()
+        return token.get_secret_value(), self.access_token_private_key.get_secret_value()
+
+    def _remember(self, secret: str) -> str:
+        self._fetched.add(secret)
+        return secret
 
     def connect_params(self) -> oracledb.ConnectParams:
         """For `oracledb.connect(dsn=config.dsn, params=...)`."""
@@ -245,6 +381,14 @@ class FlextDbOracleConfig(BaseModel):
         )
         return params
 
+    def session_statements(self) -> list[str]:
+        """What prepares a new session: time zone, NLS and schema in one round trip, then `session_init`."""
+        parts = [f"TIME_ZONE = {_literal(self.session_time_zone)}"]
+        parts += [f"{name} = {_literal(value)}" for name, value in self.nls.items()]
+        if self.current_schema is not None:
+            parts.append(f'CURRENT_SCHEMA = "{check(self.current_schema)}"')
+        return [f"ALTER SESSION SET {' '.join(parts)}", *self.session_init]
+
 
 class SecureSingerConfig:
     """The connection of a Singer job that insists on TLS: `SecureSingerConfig().oracle_config`."""
@@ -259,36 +403,20 @@ class SecureSingerConfig:
         return cls(FlextDbOracleConfig.from_env(prefix, **({"ssl_enabled": True} | explicit)))
 
 
-def _from_uri(url: str) -> dict[str, Any]:
+def _is_encrypted(dsn: str, config_dir: Path | None) -> bool:
+    """Whether every address of a DSN says tcps. A TNS alias is looked up in tnsnames.ora."""
+    params = oracledb.ConnectParams(config_dir=str(config_dir)) if config_dir else oracledb.ConnectParams()
     try:
-        parts = urllib.parse.urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ValueError("the URL is not valid: percent-encode reserved characters in user and password") from None
-    if parts.scheme.split("+")[0] != "oracle":
-        raise ValueError(f"the URL must start with oracle://, not {parts.scheme}://")
-    values: dict[str, Any] = dict(urllib.parse.parse_qsl(parts.query, keep_blank_values=True))
-    if parts.username:
-        values["username"] = urllib.parse.unquote(parts.username)
-    if parts.password:
-        values["password"] = urllib.parse.unquote(parts.password)
-    service = urllib.parse.unquote(parts.path.lstrip("/"))
-    if parts.hostname and (service or any(key in values for key in ("service_name", "service", "sid"))):
-        values["host"] = parts.hostname
-        if port is not None:
-            values["port"] = port
-        if service:
-            values["service_name"] = service
-    elif parts.hostname:
-        values["dsn"] = parts.hostname  # oracle://user:password@tns_alias
-    return values
+        params.parse_connect_string(dsn)
+    except (oracledb.Error, OSError):
+        return False
+    protocols = [found.lower() for found in _PROTOCOL.findall(params.get_connect_string() or "")]
+    return bool(protocols) and set(protocols) == {"tcps"}
 
 
-def _from_connect_string(text: str) -> dict[str, Any]:
-    login, at, dsn = text.rpartition("@")
-    username, slash, password = login.partition("/")
-    if not at or not slash or not username or not password or not dsn:
-        raise ValueError("the connect string must have the form user/password@host:port/service")
-    if len(password) > 1 and password[0] == password[-1] == '"':
-        password = password[1:-1]
-    return {"username": username, "password": password, "dsn": dsn}
+def _read_secret(path: Path) -> str:
+    return path.read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

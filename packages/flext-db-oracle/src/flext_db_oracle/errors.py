@@ -43,6 +43,12 @@ class PoolTimeout(oracledb.OperationalError):
     """No connection became free within the pool's wait time."""
 
 
+class UnresolvedHostError(oracledb.OperationalError):
+    """The host name has no address."""
+
+    hint = "The host name cannot be resolved: check `host`."
+
+
 class BulkError(oracledb.DatabaseError):
     """A bulk load met rows that Oracle refused. `rejects` has row number, code and message of each."""
 
@@ -273,7 +279,8 @@ def explain(exc: BaseException, secrets: Iterable[str] = ()) -> Explanation:
         hint = _UNREACHABLE  # nobody was there to ask for encryption
     if isinstance(exc, PoolTimeout):
         kind = ErrorKind.TRANSIENT
-    message = redact(one_line(text) or type(exc).__name__, secrets)
+    notes = "".join(f" ({note})" for note in getattr(exc, "__notes__", ()))
+    message = redact((one_line(text) or type(exc).__name__) + notes, secrets)
     own_hint = getattr(exc, "hint", None)
     return Explanation(code, kind, message, own_hint or hint)
 

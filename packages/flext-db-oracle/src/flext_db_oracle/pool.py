@@ -8,6 +8,7 @@ out.
 from __future__ import annotations
 
 import datetime as dt
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,8 +18,7 @@ from typing import Any
 import oracledb
 
 from flext_db_oracle.config import FlextDbOracleConfig
-from flext_db_oracle.errors import LossyValueError, PoolTimeout, error_code
-from flext_db_oracle.identifiers import quote
+from flext_db_oracle.errors import LossyValueError, PoolTimeout, UnresolvedHostError, error_code
 
 _POOL_EXHAUSTED = frozenset({"DPY-4005", "ORA-24418", "ORA-24457"})
 _FLOAT_SCALE = -127  # what the server describes for NUMBER without precision and for FLOAT
@@ -97,7 +97,10 @@ class ConnectionPool:
         except oracledb.Error as exc:
             if error_code(exc) in _POOL_EXHAUSTED:
                 raise self._no_connection(pool) from exc
+            exc.add_note(f"while connecting to {self.config.address}")
             raise
+        except socket.gaierror as exc:
+            raise UnresolvedHostError(f"cannot resolve the host of {self.config.address}: {exc.strerror}") from exc
         try:
             connection.inputtypehandler = bind_exactly
             connection.outputtypehandler = fetch_exactly
@@ -135,13 +138,9 @@ class ConnectionPool:
             connection.action = config.action
         if config.client_identifier is not None:
             connection.client_identifier = config.client_identifier
-        statements = list(config.session_init)
-        if config.current_schema is not None:
-            statements.append(f"ALTER SESSION SET CURRENT_SCHEMA = {quote(config.current_schema)}")
-        if statements:
-            with connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
+        with connection.cursor() as cursor:
+            for statement in config.session_statements():
+                cursor.execute(statement)
 
 
 def _init_client(config: FlextDbOracleConfig) -> None:
