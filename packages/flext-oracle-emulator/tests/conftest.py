@@ -20,6 +20,7 @@ from flext_oracle_emulator.backend.base import (
     Lob,
     OracleType,
     ResultSet,
+    SessionStatistics,
     StatementType,
 )
 from flext_oracle_emulator.emulator import Emulator
@@ -66,6 +67,7 @@ class FakeDirectPath:
 class FakeSession:
     def __init__(self, backend: FakeBackend, user: str, client: dict[str, str]) -> None:
         self.backend = backend
+        self.statistics = SessionStatistics()
         self.session_id = 42
         self.serial = 4242
         self.user = user
@@ -75,6 +77,7 @@ class FakeSession:
         self.attributes: dict[str, str | None] = {}
         self.cancelled = asyncio.Event()
         self.closed = False
+        self.context: list[tuple[str, str, str]] = []
 
     async def describe(self, sql: str, binds: Sequence[BindInfo] = ()) -> Sequence[ColumnInfo]:
         result = await self.execute(ExecuteRequest(sql, binds))
@@ -126,6 +129,9 @@ class FakeSession:
     async def set_attributes(self, attributes: dict[str, str | None]) -> None:
         self.attributes |= attributes
 
+    async def set_context(self, namespace: str, attributes: dict[str, str] | None) -> None:
+        self.context += [(namespace, name, value) for name, value in (attributes or {}).items()]
+
     async def change_password(self, new_password: str) -> None:
         self.backend.passwords[self.user] = new_password
 
@@ -136,12 +142,14 @@ class FakeSession:
 class FakeBackend:
     version = (19, 3, 0, 0, 0)
     database_name = "FREE"
+    instance_name = "FREE"
 
     def __init__(self) -> None:
         self.answers: dict[str, Callable[[ExecuteRequest], ExecuteResult | Exception]] = {}
         self.requests: list[ExecuteRequest] = []
         self.sessions: list[FakeSession] = []
         self.passwords = {"SYSTEM": "oracle", "SCOTT": "tiger ü", "LOCKED": "x"}
+        self.proxies: set[tuple[str, str]] = set()
         self.commits = self.rollbacks = 0
         self.written: list[tuple[object, str | bytes]] = []
         self.direct_path_calls: list[tuple[str, str, tuple[str, ...]]] = []
@@ -156,8 +164,14 @@ class FakeBackend:
         password = self.passwords.get(user)
         return Account(user, password, locked=user == "LOCKED") if password is not None else None
 
-    async def open_session(self, user: str, *, client: dict[str, str]) -> FakeSession:
+    async def may_proxy(self, proxy: str, client: str) -> bool:
+        return (proxy, client) in self.proxies
+
+    async def open_session(
+        self, user: str, *, client: dict[str, str], context: Sequence[tuple[str, str, str]] = ()
+    ) -> FakeSession:
         session = FakeSession(self, user, client)
+        session.context = list(context)
         self.sessions.append(session)
         return session
 

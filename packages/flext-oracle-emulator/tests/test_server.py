@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import oracledb
 import pytest
+from flext_oracle_emulator.backend.base import ColumnInfo, OracleType
 from flext_oracle_emulator.emulator import Emulator
+
+if TYPE_CHECKING:
+    from conftest import FakeBackend
 
 
 def test_connection_attributes(connection: oracledb.Connection) -> None:
@@ -16,14 +20,56 @@ def test_connection_attributes(connection: oracledb.Connection) -> None:
     assert connection.db_name == "FREE"
     assert connection.service_name == "FREEPDB1"
     assert (connection.session_id, connection.serial_num) == (42, 4242)
-    assert connection.current_schema == "SYSTEM"
+    assert connection.current_schema is None  # told only when it changes
     assert connection.username == "SYSTEM"
     connection.ping()
 
 
 def test_non_ascii_password(server: Emulator) -> None:
     with oracledb.connect(user="scott", password="tiger ü", dsn=server.dsn) as connection:
-        assert connection.current_schema == "SCOTT"
+        assert connection.username == "scott"
+
+
+def test_a_proxy_gets_the_session_of_its_client(server: Emulator, backend: FakeBackend) -> None:
+    backend.proxies.add(("SYSTEM", "SCOTT"))
+    with oracledb.connect(**(server.connect_args | {"user": "system[scott]"})) as connection:
+        assert (connection.username, connection.proxy_user) == ("system", "scott")
+        session = backend.sessions[-1]
+        assert (session.user, session.client["proxy_user"]) == ("SCOTT", "SYSTEM")
+
+
+def test_application_context(server: Emulator, backend: FakeBackend) -> None:
+    values = [("CLIENTCONTEXT", "A", "1"), ("CLIENTCONTEXT", "B", "ü")]
+    with oracledb.connect(**server.connect_args, appcontext=values) as connection:
+        assert backend.sessions[-1].context == values
+        connection.set_app_context("CLIENTCONTEXT", C="3")
+        connection.ping()
+        assert backend.sessions[-1].context[2:] == [("CLIENTCONTEXT", "C", "3")]
+
+
+@pytest.mark.parametrize("sdu", [512, 700, 8192, 100_000])
+def test_packets_are_no_larger_than_the_client_asked_for(server: Emulator, backend: FakeBackend, sdu: int) -> None:
+    text = "x" * 3000
+    backend.on_query(
+        "select text", [ColumnInfo("T", OracleType.VARCHAR, 4000, char_size=4000, csfrm=1)], [(text.encode(),)]
+    )
+    with oracledb.connect(**server.connect_args, sdu=sdu) as connection, connection.cursor() as cursor:
+        assert connection.sdu == min(sdu, 65535)
+        assert cursor.execute("select text").fetchall() == [(text,)]
+
+
+@pytest.mark.parametrize("size", [30, 31, 1024, 1025])
+def test_a_new_password_may_have_30_bytes_in_19c_and_1024_in_23ai(
+    server: Emulator, backend: FakeBackend, size: int
+) -> None:
+    release = backend.version = (23, 9, 0, 0, 0) if size > 100 else backend.version
+    with oracledb.connect(**server.connect_args) as connection:
+        if size in (30, 1024):
+            connection.changepassword("oracle", "a" * size)
+            assert backend.passwords["SYSTEM"] == "a" * size
+        else:
+            with pytest.raises(oracledb.DatabaseError, match="ORA-28218" if release[0] >= 23 else "ORA-00988"):
+                connection.changepassword("oracle", "a" * size)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +80,7 @@ def test_non_ascii_password(server: Emulator) -> None:
         ({"user": "locked", "password": "x"}, "ORA-28000"),
         ({"user": "locked", "password": "wrong"}, "ORA-01017"),
         ({"mode": oracledb.AUTH_MODE_SYSDBA}, "ORA-01017"),
-        ({"user": "system[scott]"}, "ORA-03001"),
+        ({"user": "system[scott]"}, "ORA-28150"),
     ],
 )
 def test_logon_refused(server: Emulator, arguments: dict[str, Any], message: str) -> None:

@@ -27,6 +27,19 @@ _CLIENT_KEYS = {
 }
 
 
+_MAX_PASSWORD = 30
+_MAX_PASSWORD_23AI = 1024
+
+
+def _context(call: Auth) -> list[tuple[str, str, str]]:
+    """The application context: three keys each for namespace, attribute and value, in turn."""
+    parts = [
+        [value.rstrip("\x00") for name, value in call.pairs if name == f"AUTH_APPCTX_{part}"]
+        for part in ("NSPACE", "ATTR", "VALUE")
+    ]
+    return list(zip(*parts, strict=False))
+
+
 def fold_user(name: str) -> str:
     """The user as the dictionary spells it: upper case unless quoted."""
     if len(name) > 1 and name[0] == name[-1] == '"':
@@ -78,24 +91,43 @@ class Logon:
         self.authenticator.verify(call.value("AUTH_SESSKEY"), call.value("AUTH_PASSWORD"))
         account = self._account
         assert account is not None  # an unknown user has no password to verify
-        if call.value("PROXY_CLIENT_NAME"):
-            raise unsupported("proxy authentication")
         self._check_mode(call.mode)
         if account.locked:
             raise OracleError(28000, "The account is locked.")
         new_password = call.value("AUTH_NEWPASSWORD")
         if account.expired and not new_password:
             raise OracleError(28001, "the password has expired")
-        session = await self.backend.open_session(self.user, client=self.client)
+        session = await self.backend.open_session(
+            await self._client_user(call), client=self.client, context=_context(call)
+        )
         try:
             if new_password:
-                await session.change_password(self.authenticator.new_password(new_password))
+                await session.change_password(self._checked(self.authenticator.new_password(new_password)))
             if statement := call.value("AUTH_ALTER_SESSION").rstrip("\x00"):
                 await session.execute(ExecuteRequest(statement))
         except BaseException:
             await session.close()
             raise
         return session
+
+    async def _client_user(self, call: Auth) -> str:
+        """Whose session it is: of `proxy[client]` the client's. Raises ORA-28150."""
+        if not (client := call.value("PROXY_CLIENT_NAME")):
+            return self.user
+        client = fold_user(client)
+        if not await self.backend.may_proxy(self.user, client):
+            raise OracleError(28150, "proxy not authorized to connect as client")
+        self.client["proxy_user"] = self.user
+        return client
+
+    def _checked(self, password: str) -> str:
+        """A new password that is not too long for the release."""
+        size = len(password.encode())
+        if self.backend.version[0] >= 23 and size > _MAX_PASSWORD_23AI:
+            raise OracleError(28218, f"password length more than {_MAX_PASSWORD_23AI} bytes")
+        if self.backend.version[0] < 23 and size > _MAX_PASSWORD:
+            raise OracleError(988, "missing or invalid password(s)")
+        return password
 
     def _check_mode(self, mode: int) -> None:
         is_admin = bool(mode & TNS_AUTH_MODE_ADMIN)
@@ -111,7 +143,7 @@ class Logon:
             self.authenticator.verify_again(call.value("AUTH_PASSWORD"))
         except OracleError as error:
             raise OracleError(28008, "invalid old password") from error
-        new_password = self.authenticator.new_password(call.value("AUTH_NEWPASSWORD"))
+        new_password = self._checked(self.authenticator.new_password(call.value("AUTH_NEWPASSWORD")))
         await session.change_password(new_password)
         self.authenticator.password = new_password
 
@@ -119,7 +151,7 @@ class Logon:
         """The answer to phase two: the proof, and what the client shows of server and session."""
         assert self.authenticator is not None
         version = self.backend.version
-        name = self.backend.database_name
+        name, instance = self.backend.database_name, self.backend.instance_name
         return [
             ("AUTH_SVR_RESPONSE", self.authenticator.proof(), 0),
             ("AUTH_VERSION_NO", str(version_number(version, field_version)), 0),
@@ -129,8 +161,9 @@ class Logon:
             ("AUTH_MAX_OPEN_CURSORS", str(MAX_OPEN_CURSORS), 0),
             ("AUTH_MAX_IDEN_LENGTH", "128", 0),
             ("AUTH_DBNAME", name, 0),
-            ("AUTH_SC_DBUNIQUE_NAME", name, 0),
+            ("AUTH_SC_DBUNIQUE_NAME", instance, 0),
+            ("AUTH_SC_REAL_DBUNIQUE_NAME", instance, 0),
             ("AUTH_SC_SERVICE_NAME", self.service_name, 0),
-            ("AUTH_SC_INSTANCE_NAME", name, 0),
-            ("AUTH_INSTANCENAME", name, 0),
+            ("AUTH_SC_INSTANCE_NAME", instance, 0),
+            ("AUTH_INSTANCENAME", instance, 0),
         ]

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_SERVICE = "FREEPDB1"
 _TNS_ERR_NO_SERVICE = 12504
-# The client asks for 8 KiB; larger packets cost it nothing and spare both sides most of the framing.
+# The largest packet that the server offers; the client's wish counts if it is smaller (8 KiB unless it says otherwise).
 _SDU = 65535
 _READ_SIZE = 256 * 1024
 # Requests that a client sends ahead are left in the socket beyond this.

@@ -41,6 +41,8 @@ from .ttc.constants import (
     TNS_ERR_ARRAY_DML_ERRORS,
     TNS_ERR_NO_DATA_FOUND,
     TNS_FETCH_ORIENTATION_CURRENT,
+    TNS_KEY_VALUE_CLEAR,
+    TNS_KEY_VALUE_SET,
     TNS_LOB_OP_CLOSE,
     TNS_LOB_OP_CREATE_TEMP,
     TNS_LOB_OP_FREE_TEMP,
@@ -71,6 +73,7 @@ from .ttc.messages.piggyback import (
     FreeTempLobs,
     Piggyback,
     PipelineBegin,
+    SetKeyValue,
     SetSchema,
 )
 from .ttc.messages.result import (
@@ -170,7 +173,7 @@ class ClientSession:
         self._statements = statements
         self._cursors = cursors
         self._loads: dict[int, DirectPathLoad] = {}
-        self._told_schema = ""
+        self._told_schema = session.current_schema
         self._pipeline_aborts = False
         self._pipeline_failed = False
 
@@ -185,6 +188,7 @@ class ClientSession:
         """Answer one request. OracleErrors become part of the response; anything else is a bug and is raised."""
         call = request.call
         assert not isinstance(call, UnknownFunction)
+        self._session.statistics.round_trips += 1
         code = 0
         try:
             for piggyback in request.piggybacks:
@@ -251,8 +255,10 @@ class ClientSession:
             case LobOp():
                 return await self._lob_op(call)
             case Commit():
+                self._session.statistics.commits += 1
                 await self._session.commit()
             case Rollback():
+                self._session.statistics.rollbacks += 1
                 await self._session.rollback()
             case Ping() | SessionRelease() | PipelineEnd():
                 pass
@@ -286,6 +292,8 @@ class ClientSession:
                 await self._session.set_current_schema(piggyback.name)
             case EndToEnd():
                 await self._session.set_attributes(dict(piggyback.attributes))
+            case SetKeyValue(namespace, flags, pairs) if flags in (TNS_KEY_VALUE_SET, TNS_KEY_VALUE_CLEAR):
+                await self._session.set_context(namespace, dict(pairs) if flags == TNS_KEY_VALUE_SET else None)
             case PipelineBegin():
                 self._pipeline_aborts = piggyback.mode == TNS_PIPELINE_MODE_ABORT_ON_ERROR
                 self._pipeline_failed = False
@@ -311,6 +319,8 @@ class ClientSession:
             raise
 
     async def _run(self, cursor: OpenCursor, call: Execute) -> Reply:
+        if call.sql is not None:
+            self._session.statistics.parses += 1
         if call.sql is not None and call.sql != cursor.sql:
             cursor.sql, cursor.text = call.sql, scan_statement(call.sql)
         if call.binds is not None:
@@ -382,6 +392,7 @@ class ClientSession:
 
     async def _execute_request(self, cursor: OpenCursor, request: ExecuteRequest) -> ExecuteResult:
         """Run it, and note it in the statement log."""
+        self._session.statistics.executions += 1
         await self._cursors.close_children(cursor)
         await cursor.close_result()
         started = time.perf_counter()

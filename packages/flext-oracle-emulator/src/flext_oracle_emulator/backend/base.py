@@ -187,9 +187,21 @@ class DirectPathLoad(Protocol):
     async def abort(self) -> None: ...
 
 
+@dataclass(slots=True)
+class SessionStatistics:
+    """What V$SESSTAT shows of a session; the wire counts."""
+
+    round_trips: int = 0
+    parses: int = 0
+    executions: int = 0
+    commits: int = 0
+    rollbacks: int = 0
+
+
 class Session(Protocol):
     """One Oracle session. Calls are made one at a time; only `cancel` may come while another one runs."""
 
+    statistics: SessionStatistics
     session_id: int
     serial: int
     user: str
@@ -222,6 +234,10 @@ class Session(Protocol):
         """End-to-end attributes: `client_identifier`, `module`, `action`, `client_info`, `dbop`."""
         ...
 
+    async def set_context(self, namespace: str, attributes: dict[str, str] | None) -> None:
+        """Set attributes of an application context; None clears it. Raises ORA-28267 for a namespace that is not there."""
+        ...
+
     async def change_password(self, new_password: str) -> None: ...
 
     async def close(self) -> None:
@@ -244,6 +260,7 @@ class Backend(Protocol):
 
     version: tuple[int, int, int, int, int]
     database_name: str
+    instance_name: str
 
     async def start(self) -> None: ...
 
@@ -253,8 +270,16 @@ class Backend(Protocol):
         """`user` is already folded to upper case unless it was quoted."""
         ...
 
-    async def open_session(self, user: str, *, client: dict[str, str]) -> Session:
-        """`client` holds program, machine, terminal, osuser, driver and the like, for V$SESSION.
+    async def may_proxy(self, proxy: str, client: str) -> bool:
+        """Whether `client` was altered to GRANT CONNECT THROUGH `proxy`."""
+        ...
+
+    async def open_session(
+        self, user: str, *, client: dict[str, str], context: Sequence[tuple[str, str, str]] = ()
+    ) -> Session:
+        """`client` holds program, machine, terminal, osuser, driver, proxy_user and the like, for V$SESSION.
+
+        `context` has namespace, attribute and value of an application context.
 
         Raises OracleError 1045 without CREATE SESSION.
         """

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ _CLIENT_SETTINGS = {
     "osuser": "oracle.os_user",
     "address": "oracle.ip_address",
     "service_name": "oracle.service_name",
+    "proxy_user": "oracle.proxy_user",
 }
 
 
@@ -102,6 +103,7 @@ class PostgresBackend:
     """
 
     database_name = "FREEPDB1"
+    instance_name = "FREE"
 
     def __init__(
         self,
@@ -122,6 +124,7 @@ class PostgresBackend:
         self._admin: psycopg.AsyncConnection[Any] | None = None
         self._admin_lock = asyncio.Lock()
         self._sessions: dict[int, PostgresSession] = {}
+        self._session_ids: set[int] = set()  # taken before a session is there, free when V$SESSION has forgotten it
         self._serials = itertools.count(1)
         self._relations: dict[int, Relation] = {}
         self._relations_generation = -1
@@ -195,14 +198,22 @@ class PostgresBackend:
 
     # -------------------------------------------------------------------------------------------------- sessions
 
-    async def open_session(self, user: str, *, client: dict[str, str]) -> PostgresSession:
+    async def may_proxy(self, proxy: str, client: str) -> bool:
+        found = await self._run("SELECT 1 FROM oracle.proxies WHERE proxy = %s AND client = %s", proxy, client)
+        return bool(found)
+
+    async def open_session(
+        self, user: str, *, client: dict[str, str], context: Sequence[tuple[str, str, str]] = ()
+    ) -> PostgresSession:
         if not self.catalog.has_system_privilege(user, "CREATE SESSION"):
             raise OracleError(1045, f"user {user} lacks CREATE SESSION privilege; logon denied")
-        session_id = next(number for number in itertools.count(10) if number not in self._sessions)
+        session_id = next(number for number in itertools.count(10) if number not in self._session_ids)
+        self._session_ids.add(session_id)
         serial = next(self._serials)
         try:
             connection = await self.connect()
         except psycopg.OperationalError as error:
+            self._session_ids.discard(session_id)
             raise OracleError(20, "maximum number of processes (100) exceeded") from error
         session = PostgresSession(self, connection, user, session_id, serial)
         self._sessions[session_id] = session
@@ -218,10 +229,13 @@ class PostgresBackend:
             }
             settings |= {setting: client[name] for name, setting in _CLIENT_SETTINGS.items() if client.get(name)}
             await session.transaction.set(settings)
+            for namespace, attribute, value in context:
+                await session.set_context(namespace, {attribute: value})
             await self._record_start(session, client, connection.pgconn.backend_pid)
         except BaseException:
             self.forget(session)
             await connection.close()
+            self._session_ids.discard(session_id)
             raise
         return session
 
@@ -232,8 +246,8 @@ class PostgresBackend:
         port = client.get("port", "")
         await self._run(
             "INSERT INTO oracle.sessions (sid, serial, username, schemaname, osuser, machine, port, terminal, program,"
-            " process, service_name, client_driver, pg_pid)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            " process, service_name, client_driver, proxy_user, pg_pid)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             session.session_id,
             session.serial,
             session.user,
@@ -246,6 +260,7 @@ class PostgresBackend:
             client.get("process", "")[:24],
             client.get("service_name", self.database_name)[:64],
             client.get("driver", "")[:31],
+            client.get("proxy_user"),
             pid,
         )
 
@@ -257,9 +272,35 @@ class PostgresBackend:
         values = [value[:64] for value in attributes.values()]
         await self._run(f"UPDATE oracle.sessions SET {columns} WHERE sid = %s", *values, session_id)
 
+    async def record_statistics(self) -> None:
+        """Show in V$SESSTAT what the sessions have done until now."""
+        values = [
+            (session.session_id, name, value)
+            for session in self._sessions.values()
+            for name, value in (
+                ("SQL*Net roundtrips to/from client", session.statistics.round_trips),
+                ("user calls", session.statistics.round_trips),
+                ("parse count (total)", session.statistics.parses),
+                ("execute count", session.statistics.executions),
+                ("user commits", session.statistics.commits),
+                ("user rollbacks", session.statistics.rollbacks),
+            )
+        ]
+        sids, names, counts = zip(*values, strict=True)
+        await self._run(
+            "WITH gone AS (DELETE FROM oracle.session_statistics WHERE sid <> ALL (%s::int[]))"
+            " INSERT INTO oracle.session_statistics SELECT * FROM unnest(%s::int[], %s::text[], %s::bigint[])"
+            " ON CONFLICT (sid, name) DO UPDATE SET value = excluded.value",
+            list(sids),
+            list(sids),
+            list(names),
+            list(counts),
+        )
+
     async def record_end(self, session_id: int) -> None:
         if self._admin is not None:
             await self._run("DELETE FROM oracle.sessions WHERE sid = %s", session_id)
+        self._session_ids.discard(session_id)
 
     async def release_readers(self, asking: PostgresSession) -> None:
         """Before a definition changes: it would wait for queries that clients have not read to the end."""

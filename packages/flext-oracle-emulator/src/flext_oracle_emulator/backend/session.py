@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,16 @@ from ..plsql.core import SessionState
 from ..sql.binds import StatementKind, scan_statement
 from ..sql.names import fold, qualified, quote
 from . import execute
-from .base import BindInfo, ColumnInfo, DirectPathLoad, ExecuteRequest, ExecuteResult, Lob, StatementType
+from .base import (
+    BindInfo,
+    ColumnInfo,
+    DirectPathLoad,
+    ExecuteRequest,
+    ExecuteResult,
+    Lob,
+    SessionStatistics,
+    StatementType,
+)
 from .ddl import temporary
 from .direct_path import prepare_load
 from .link import Command, Link, LinkLostError, PostgresError
@@ -33,8 +43,14 @@ from .transcode import encode_value
 if TYPE_CHECKING:
     from .postgres import PostgresBackend
 
-_ATTRIBUTES = ("client_identifier", "module", "action", "client_info")
+_ATTRIBUTES = ("client_identifier", "module", "action", "client_info", "dbop")
+_ASKS_STATISTICS = re.compile(r"\bV_?\$(?:SES|MY)STAT\b", re.IGNORECASE)
 _LOST = OracleError(3113, "end-of-file on communication channel")
+
+
+def context_setting(namespace: str, attribute: str) -> str:
+    """The PostgreSQL setting of an attribute of an application context, whose names may hold anything."""
+    return f"oracle.context_{f'{namespace}.{attribute}'.upper().encode().hex()}"
 
 
 class PostgresSession:
@@ -58,6 +74,8 @@ class PostgresSession:
         self.transaction = Transaction(self.link)
         self.statements = Statements(self.transaction, backend.types, backend.relation)
         self.lock = asyncio.Lock()
+        self._context: dict[str, str] = {}
+        self.statistics = SessionStatistics()
         self.plsql: SessionState | None = None  # made by the first block
 
     @property
@@ -71,6 +89,8 @@ class PostgresSession:
             return await execute.describe(self, sql, binds)
 
     async def execute(self, request: ExecuteRequest) -> ExecuteResult:
+        if _ASKS_STATISTICS.search(request.sql):
+            await self.backend.record_statistics()
         async with self.lock, self.errors():
             if scan_statement(request.sql).kind is not StatementKind.PLSQL:
                 return await execute.execute(self, request)
@@ -122,6 +142,19 @@ class PostgresSession:
         known = {name: value or "" for name, value in attributes.items() if name in _ATTRIBUTES}
         await self.transaction.set({f"oracle.{name}": value for name, value in known.items()})
         await self.backend.record_attributes(self.session_id, known)
+
+    async def set_context(self, namespace: str, attributes: dict[str, str] | None) -> None:
+        name = namespace.upper()
+        if name != "CLIENTCONTEXT":  # the one that clients may set without a package of their own
+            raise OracleError(28267, "Invalid NameSpace Value")
+        if attributes is None:
+            cleared, self._context = self._context, {}
+            settings = dict.fromkeys(cleared, "")
+        else:
+            settings = {context_setting(name, attribute): value for attribute, value in attributes.items()}
+            self._context |= settings
+        async with self.lock, self.errors():
+            await self.transaction.set(settings)
 
     async def change_password(self, new_password: str) -> None:
         await self.backend.set_password(self.user, new_password)

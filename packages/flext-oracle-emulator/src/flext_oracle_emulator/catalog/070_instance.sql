@@ -35,7 +35,15 @@ CREATE VIEW "SYS"."V_$SESSION" AS SELECT
 CREATE VIEW "SYS"."V_$SESSION_CONNECT_INFO" AS SELECT s.sid::numeric AS "SID", s.serial::numeric AS "SERIAL#", 'DATABASE'::varchar(26) AS "AUTHENTICATION_TYPE", s.osuser AS "OSUSER",
     'TCP/IP NT Protocol Adapter for Linux'::varchar(4000) AS "NETWORK_SERVICE_BANNER", 'AL32UTF8'::varchar(40) AS "CLIENT_CHARSET", s.client_driver AS "CLIENT_DRIVER", 3::numeric AS "CON_ID"
   FROM oracle.sessions s WHERE s.username = oracle."user"();
-CREATE VIEW "SYS"."V_$MYSTAT" AS SELECT oracle.setting('sid', '1')::numeric AS "SID", 0::numeric AS "STATISTIC#", 0::numeric AS "VALUE", 3::numeric AS "CON_ID";
+CREATE VIEW oracle.statistic_names AS SELECT v.number::numeric AS number, v.name::varchar(64) AS name, v.class::numeric AS class
+  FROM (VALUES (5, 'user commits', 1), (6, 'user rollbacks', 1), (7, 'user calls', 1), (1065, 'SQL*Net roundtrips to/from client', 1), (1255, 'parse count (total)', 64), (1261, 'execute count', 64)) AS v(number, name, class);
+CREATE VIEW "SYS"."V_$STATNAME" AS SELECT n.number AS "STATISTIC#", n.name AS "NAME", n.class AS "CLASS", n.number AS "STAT_ID", n.name AS "DISPLAY_NAME", 0::numeric AS "CON_ID" FROM oracle.statistic_names n;
+CREATE VIEW "SYS"."V_$SESSTAT" AS SELECT s.sid::numeric AS "SID", n.number AS "STATISTIC#", coalesce(c.value, 0)::numeric AS "VALUE", 3::numeric AS "CON_ID"
+  FROM oracle.sessions s CROSS JOIN oracle.statistic_names n LEFT JOIN oracle.session_statistics c ON c.sid = s.sid AND c.name = n.name;
+CREATE VIEW "SYS"."V_$MYSTAT" AS SELECT * FROM "SYS"."V_$SESSTAT" WHERE "SID" = oracle.setting('sid', '1')::numeric;
+CREATE VIEW "SYS"."V_$SQL_MONITOR" AS SELECT NULL::numeric AS "KEY", 'EXECUTING'::varchar(19) AS "STATUS", s.sid::numeric AS "SID", s.serial::numeric AS "SESSION_SERIAL#", s.username AS "USERNAME", s.module AS "MODULE",
+    s.action AS "ACTION", s.service_name AS "SERVICE_NAME", s.client_identifier AS "CLIENT_IDENTIFIER", s.client_info AS "CLIENT_INFO", s.program AS "PROGRAM", s.dbop::varchar(30) AS "DBOP_NAME", 3::numeric AS "CON_ID"
+  FROM oracle.sessions s WHERE nullif(s.dbop, '') IS NOT NULL;
 CREATE VIEW "SYS"."V_$PARAMETER" AS SELECT
     row_number() OVER (ORDER BY v.name)::numeric AS "NUM", v.name::varchar(80) AS "NAME", v.type::numeric AS "TYPE", v.value::varchar(4000) AS "VALUE", v.value::varchar(4000) AS "DISPLAY_VALUE",
     v.value::varchar(255) AS "DEFAULT_VALUE", 'TRUE'::varchar(9) AS "ISDEFAULT", 'TRUE'::varchar(5) AS "ISSES_MODIFIABLE", 'IMMEDIATE'::varchar(9) AS "ISSYS_MODIFIABLE", NULL::varchar(255) AS "DESCRIPTION", 3::numeric AS "CON_ID"
@@ -87,5 +95,5 @@ CREATE VIEW "SYS"."TAB" AS SELECT o.name AS "TNAME", o.type::varchar(13) AS "TAB
 SELECT oracle.publish_one(n) FROM unnest(ARRAY['PRODUCT_COMPONENT_VERSION', 'NLS_SESSION_PARAMETERS', 'NLS_DATABASE_PARAMETERS', 'NLS_INSTANCE_PARAMETERS', 'GLOBAL_NAME', 'DATABASE_PROPERTIES',
     'DICTIONARY', 'DICT_COLUMNS', 'ALL_CATALOG', 'USER_CATALOG', 'TAB']) AS n;
 SELECT oracle.publish_one('V_$' || n, true, 'V$' || n) FROM unnest(ARRAY['VERSION', 'NLS_PARAMETERS', 'NLS_VALID_VALUES', 'TIMEZONE_NAMES', 'SESSION_CONNECT_INFO', 'OPTION']) AS n;
-SELECT oracle.publish_one('V_$' || n, false, 'V$' || n) FROM unnest(ARRAY['INSTANCE', 'DATABASE', 'SESSION', 'PARAMETER', 'MYSTAT', 'TRANSACTION', 'PDBS']) AS n;
+SELECT oracle.publish_one('V_$' || n, false, 'V$' || n) FROM unnest(ARRAY['INSTANCE', 'DATABASE', 'SESSION', 'PARAMETER', 'MYSTAT', 'SESSTAT', 'STATNAME', 'SQL_MONITOR', 'TRANSACTION', 'PDBS']) AS n;
 SELECT oracle.publish_one('DUAL');

@@ -128,6 +128,12 @@ class Catalog:
         any_privilege = f"{'SELECT' if privilege == 'READ' else privilege} ANY TABLE"
         if owner != "SYS" and self.has_system_privilege(user, any_privilege):
             return True
+        if (
+            owner == "SYS"
+            and privilege in ("SELECT", "READ")
+            and self.has_system_privilege(user, "SELECT ANY DICTIONARY")
+        ):
+            return True
         granted = self.object_privileges.get((owner, name), {})
         return any(
             privilege in granted.get(grantee, ()) or (privilege == "SELECT" and "READ" in granted.get(grantee, ()))
@@ -137,6 +143,8 @@ class Catalog:
     def visible(self, user: str, owner: str, name: str) -> bool:
         """Whether the object exists as far as `user` can tell: any privilege on it."""
         if user in (owner, "SYS") or self.has_system_privilege(user, "SELECT ANY TABLE"):
+            return True
+        if owner == "SYS" and self.has_system_privilege(user, "SELECT ANY DICTIONARY"):
             return True
         granted = self.object_privileges.get((owner, name), {})
         return any(granted.get(grantee) for grantee in self.grantees(user))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from .constants import (
     TNS_GSO_DONT_CARE,
+    TNS_MAX_SDU,
+    TNS_MIN_SDU,
     TNS_NSI_NA_DISABLED,
     TNS_NSI_NO_NA_SERVICES,
     TNS_PACKET_TYPE_ACCEPT,
@@ -16,8 +18,6 @@ from .constants import (
 from .errors import RemoteProtocolError
 from .packet import HEADER_SIZE, make_packet
 
-_MIN_SDU = 512
-_MAX_SDU = 2 * 1024 * 1024
 _LARGE_SDU_OFFSET = 58
 
 
@@ -47,8 +47,8 @@ def parse_connect(body: bytes) -> Connect:
 
 def make_accept(version: int, sdu: int, flags: int) -> bytes:
     """Make the ACCEPT packet. `flags` is only sent from version 318 on."""
-    if not _MIN_SDU <= sdu <= _MAX_SDU:
-        raise ValueError(f"an SDU has {_MIN_SDU} to {_MAX_SDU} bytes, not {sdu}")
+    if not TNS_MIN_SDU <= sdu <= TNS_MAX_SDU:
+        raise ValueError(f"an SDU has {TNS_MIN_SDU} to {TNS_MAX_SDU} bytes, not {sdu}")
     has_flags = version >= TNS_VERSION_MIN_FLAGS
     body = struct.pack(
         ">HHHHHHHBB8xIIB",

@@ -34,5 +34,9 @@ TNS_NSI_NO_NA_SERVICES = 0x08
 TNS_ERR_INVALID_SID = 12505
 TNS_ERR_INVALID_SERVICE_NAME = 12514
 
+# bounds of the session data unit
+TNS_MIN_SDU = 512
+TNS_MAX_SDU = 2 * 1024 * 1024
+
 # connect data longer than this follows in a DATA packet of its own
 TNS_MAX_CONNECT_DATA = 230

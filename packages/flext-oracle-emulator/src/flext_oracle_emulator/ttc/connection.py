@@ -23,6 +23,7 @@ from ..tns.constants import (
     TNS_MARKER_TYPE_BREAK,
     TNS_MARKER_TYPE_INTERRUPT,
     TNS_MARKER_TYPE_RESET,
+    TNS_MIN_SDU,
     TNS_PACKET_TYPE_CONNECT,
     TNS_PACKET_TYPE_DATA,
     TNS_PACKET_TYPE_MARKER,
@@ -372,6 +373,7 @@ class Connection:
             raise RemoteProtocolError(f"a client of protocol version {self._connect.version}")
         self._accepted = min(self.profile.accept_version, self._connect.version)
         self._packets.large = True
+        self.sdu = max(min(self.sdu, self._connect.sdu), TNS_MIN_SDU)
         return make_accept(self._accepted, self.sdu, self.profile.accept_flags)
 
     def refuse(self, error: int) -> bytes:

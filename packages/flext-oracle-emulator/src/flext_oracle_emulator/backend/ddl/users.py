@@ -15,6 +15,7 @@ from .privileges import insufficient, require_system
 _TABLESPACE = re.compile(r"(DEFAULT|(?:LOCAL )?TEMPORARY) TABLESPACE (\S+)")
 _QUOTA = re.compile(r"QUOTA (UNLIMITED|\d+) ?([KMGTP]?) ON (\S+)")
 _PROFILE = re.compile(r"PROFILE (\S+)")
+_PROXY = re.compile(r"(GRANT|REVOKE) CONNECT THROUGH (\S+)")
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40, "P": 2**50}
 
 
@@ -84,11 +85,22 @@ async def _option(context: DdlContext, name: str, text: str) -> None:
             " DO UPDATE SET max_bytes = excluded.max_bytes",
             *(name, match[3].strip('"'), size),
         )
+    elif match := _PROXY.fullmatch(text):
+        await _proxy(context, name, match[2].strip('"'), grant=match[1] == "GRANT")
     elif match := _PROFILE.fullmatch(text):
         if match[1] != "DEFAULT":
             raise OracleError(2380, f"profile {match[1]} does not exist")
     elif text.startswith("DEFAULT ROLE "):
         await _default_roles(context, name, text.removeprefix("DEFAULT ROLE "))
+
+
+async def _proxy(context: DdlContext, client: str, proxy: str, *, grant: bool) -> None:
+    if proxy not in context.catalog.users:
+        raise OracleError(1918, f"user '{proxy}' does not exist")
+    if grant:
+        await context.run("INSERT INTO oracle.proxies VALUES (%s, %s) ON CONFLICT DO NOTHING", client, proxy)
+    else:
+        await context.run("DELETE FROM oracle.proxies WHERE client = %s AND proxy = %s", client, proxy)
 
 
 async def _default_roles(context: DdlContext, name: str, roles: str) -> None:

@@ -23,6 +23,13 @@ CREATE TABLE oracle.users (
     oracle_maintained    bool NOT NULL DEFAULT false
 );
 
+-- Who may log on as whom: ALTER USER client GRANT CONNECT THROUGH proxy.
+CREATE TABLE oracle.proxies (
+    client varchar(128) NOT NULL REFERENCES oracle.users ON DELETE CASCADE,
+    proxy  varchar(128) NOT NULL REFERENCES oracle.users ON DELETE CASCADE,
+    PRIMARY KEY (client, proxy)
+);
+
 CREATE TABLE oracle.roles (
     role              varchar(128) PRIMARY KEY,
     role_id           int NOT NULL UNIQUE DEFAULT nextval('oracle.user_ids'),
@@ -378,5 +385,15 @@ CREATE UNLOGGED TABLE oracle.sessions (
     action            varchar(64),
     client_info       varchar(64),
     client_identifier varchar(64),
+    dbop              varchar(64),
+    proxy_user        varchar(128),
     pg_pid            int
+);
+
+-- What sessions have done, for V$SESSTAT and V$MYSTAT. The server writes the counters when a statement asks for them.
+CREATE UNLOGGED TABLE oracle.session_statistics (
+    sid   int NOT NULL,
+    name  varchar(64) NOT NULL,
+    value bigint NOT NULL,
+    PRIMARY KEY (sid, name)
 );

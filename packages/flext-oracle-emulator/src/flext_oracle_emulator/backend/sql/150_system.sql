@@ -233,7 +233,10 @@ BEGIN
     IF namespace IS NULL OR parameter IS NULL THEN
         RETURN NULL;
     ELSIF pg_catalog.upper(namespace) OPERATOR(pg_catalog.<>) 'USERENV' THEN
-        RETURN NULL;  -- an application context that nobody set
+        -- An application context: its attributes come with the logon. Their names may hold anything, so they are in hex.
+        RETURN NULLIF(pg_catalog.current_setting('oracle.context_'
+            OPERATOR(pg_catalog.||) pg_catalog.encode(pg_catalog.convert_to(pg_catalog.upper(namespace) OPERATOR(pg_catalog.||) '.'
+            OPERATOR(pg_catalog.||) name, 'UTF8'), 'hex'), true), '');
     END IF;
     RETURN CASE name
         WHEN 'DB_NAME' THEN oracle.setting('db_name', 'FREEPDB1')
@@ -302,11 +305,14 @@ BEGIN
         WHEN 'IS_APPLICATION_ROOT' THEN 'NO'
         WHEN 'IS_APPLICATION_PDB' THEN 'NO'
         WHEN 'SCHEDULER_JOB' THEN 'N'
+        WHEN 'CLOUD_SERVICE' THEN NULL
         WHEN 'DRAIN_STATUS' THEN 'NONE'
         ELSE oracle.fail(2003, 'invalid USERENV parameter', name, ''::pg_catalog.text) END;
 END
 $$;
 CREATE FUNCTION oracle.sys_context(text, text, numeric) RETURNS text LANGUAGE sql STABLE RETURN oracle.substr(oracle.sys_context($1, $2), 1, oracle.int($3));
+CREATE FUNCTION oracle.dbms_debug_jdwp_current_session_id() RETURNS numeric LANGUAGE sql STABLE RETURN oracle.setting('sid', '1')::numeric;
+CREATE FUNCTION oracle.dbms_debug_jdwp_current_session_serial() RETURNS numeric LANGUAGE sql STABLE RETURN oracle.setting('serial', '1')::numeric;
 CREATE FUNCTION oracle.userenv(text) RETURNS text LANGUAGE sql STABLE
     RETURN CASE WHEN upper($1) IN ('CLIENT_INFO', 'ENTRYID', 'ISDBA', 'LANG', 'LANGUAGE', 'SESSIONID', 'SID', 'TERMINAL', 'INSTANCE') THEN oracle.sys_context('USERENV', $1)
                 ELSE oracle.fail(2003, 'invalid USERENV parameter', $1, ''::text) END;

@@ -99,6 +99,9 @@ def name(state: State, node: ast.Name, scope: Scope) -> Sql:
         field = state.variable(".".join(node.parts))
         if field is not None:
             return field
+        if plain and node.parts[0].startswith(("DBMS_", "UTL_")):
+            # A function of a package that takes no arguments needs no parentheses.
+            return state.expression(ast.Call(node.parts, [], pos=node.pos), scope)
     raise invalid_identifier(node.parts, node.pos)
 
 

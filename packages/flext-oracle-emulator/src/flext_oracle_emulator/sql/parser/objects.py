@@ -369,10 +369,15 @@ class ObjectParser(TableParser):
                 self.i += 2
                 self._role_list()
             elif key in ("GRANT", "REVOKE") and after == "CONNECT":
-                raise self.unsupported("proxy users")
+                self._proxy_clause()
             else:
                 return
             node.options.append(self.upper_text(start))
+
+    def _proxy_clause(self) -> None:
+        self.i += 2
+        self.expect("THROUGH", 922)
+        self.name(922)
 
     def _quota(self) -> None:
         self.i += 1
