@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import table_model as model
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig
+from flext_db_oracle.identifiers import fold
 from flext_db_oracle.values import to_json_value
 from flext_target_oracle import TargetOracle
+from flext_target_oracle.types import table_name
 
 Message = dict[str, Any]
 
@@ -92,13 +95,14 @@ class Loader:
         found = self.api.get_table_metadata(None, table or self.table).unwrap()
         return {column.name: column.type.ddl for column in found.columns if column.type is not None}
 
-    def json_rows(self, table: str | None = None) -> list[dict[str, Any]]:
+    def json_rows(self, table: str | None = None, order: str | None = "1") -> list[dict[str, Any]]:
         """Every value as a tap would send it, read without loss."""
         found = self.api.get_table_metadata(None, table or self.table).unwrap()
         types = {column.name: column.type for column in found.columns if column.type is not None}
         select = ", ".join(kind.select_expression(f'"{name}"') for name, kind in types.items())
         converters = [to_json_value(kind, nan_policy="string") for kind in types.values()]
-        rows = self.api.execute_query(f'SELECT {select} FROM "{found.name}" ORDER BY 1').unwrap().rows
+        ordered = f" ORDER BY {order}" if order else ""
+        rows = self.api.execute_query(f'SELECT {select} FROM "{found.name}"{ordered}').unwrap().rows
         return [
             {
                 name: convert(value) if convert is not None and value is not None else value
@@ -106,6 +110,16 @@ class Loader:
             }
             for row in rows
         ]
+
+    def compare(self, messages: Sequence[Message], **settings: Any) -> None:
+        """Read every table of the run back, and compare it with what the model says."""
+        for stream, table in model.load(messages, **settings).items():
+            names = {name: fold(name) for name in table.properties}
+            found = [
+                {name: model.canonical(row[names[name]], schema) for name, schema in table.properties.items()}
+                for row in self.json_rows(table_name(stream), order=None)
+            ]
+            assert model.as_bag(found, names) == model.as_bag(table.rows, names), stream
 
     def exists(self, table: str) -> bool:
         return self.api.table_exists(None, table).unwrap()

@@ -29,22 +29,20 @@ def bad_lines(loader: Loader) -> list[tuple[str, list[Any], list[str]]]:
     other = {**loader.record(id=1), "stream": "unknown"}
     return [
         ("a broken line", ["{oops"], ["not valid JSON", "input line 6"]),
-        ("a record before its schema", [other], ["'unknown'", "before the stream's SCHEMA", "Hint", "input line 6"]),
+        ("a record before its schema", [other], ["'unknown'", "before the stream's SCHEMA", "Next:", "input line 6"]),
         ("an unknown message", ['{"type": "RECORDS"}'], ["unknown message type 'RECORDS'", "input line 6"]),
-        ("a missing key", [loader.record(v="x")], ["no key property 'id'", "Hint", "input line 6"]),
+        ("a missing key", [loader.record(v="x")], ["no key property 'id'", "Next:", "input line 6"]),
         ("a null key", [loader.record(id=None, v="x")], ["id", "input line 6"]),
         ("a wrong type", [loader.record(id="one", v="x")], ["'one' is not of type 'integer'", "input line 6"]),
-        ("a value too long", [loader.record(id=9, v="123456")], ["ORA-12899", loader.table, '"V"', "Hint"]),
+        ("a value too long", [loader.record(id=9, v="123456")], ["ORA-12899", loader.table, '"V"', "Next:"]),
         ("a schema without properties", [{"type": "SCHEMA", "stream": "s", "schema": {}}], ["no properties", "line 6"]),
     ]
 
 
 @pytest.mark.parametrize("case", range(8))
-@pytest.mark.parametrize("key", [["id"], []], ids=["upsert", "append"])
-def test_bad_input_ends_the_run_and_the_next_run_mends_it(loader: Loader, case: int, key: list[str]) -> None:
+def test_bad_input_ends_the_run_and_the_next_run_mends_it(loader: Loader, case: int) -> None:
     name, bad, expected = bad_lines(loader)[case]
-    if not key and "key" in name:
-        return
+    key = ["id"] if case % 2 or "key" in name else []
     schema = loader.schema({"id": ID, "v": SHORT}, key)
     good = [schema, loader.record(id=1, v="a"), loader.record(id=2, v="b"), loader.state(2), loader.record(id=3, v="c")]
     done = loader.pipe(*good, *bad, loader.state(9), batch_size=2)
@@ -54,17 +52,16 @@ def test_bad_input_ends_the_run_and_the_next_run_mends_it(loader: Loader, case: 
     assert [json.loads(text) for text in done.stdout.splitlines()] == [loader.state(2)["value"]]
     assert loader.rows() == [(1, "a"), (2, "b")], "the open batch is rolled back"
 
-    done = loader.pipe(loader.state(2), schema, loader.record(id=3, v="c"), loader.state(3))
-    assert done.returncode == 0, done.stderr
+    loader.run(loader.state(2), schema, loader.record(id=3, v="c"), loader.state(3))
     assert loader.rows() == [(1, "a"), (2, "b"), (3, "c")]
 
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"password": "wrong-canary"}, ["ORA-01017", "Hint"]),
-        ({"dsn": "127.0.0.1:1/x", "timeout": 2}, ["DPY-6005", "127.0.0.1", "Hint"]),
-        ({"dsn": None, "host": "no-such-host.invalid", "service_name": "x", "timeout": 2}, ["no-such-host", "Hint"]),
+        ({"password": "wrong-canary"}, ["ORA-01017", "Next:"]),
+        ({"dsn": "127.0.0.1:1/x", "timeout": 2}, ["DPY-6005", "127.0.0.1", "Next:"]),
+        ({"dsn": None, "host": "no-such-host.invalid", "service_name": "x", "timeout": 2}, ["no-such-host", "Next:"]),
     ],
 )
 def test_a_database_that_cannot_be_reached_is_one_line(
@@ -126,10 +123,9 @@ def test_a_killed_run_is_repeated_without_a_row_lost_or_doubled(
     assert emitted == loader.state(1)["value"]
     assert loader.rows("id") == [(number,) for number in range(8)]
 
-    done = loader.pipe(loader.state(1), schema, *records[2:], loader.state(9), batch_size=4)
-    assert done.returncode == 0, done.stderr
+    states = loader.run(loader.state(1), schema, *records[2:], loader.state(9), batch_size=4)
     assert loader.rows("id") == [(number,) for number in range(10)]
-    assert json.loads(done.stdout.splitlines()[-1]) == loader.state(9)["value"]
+    assert states[-1] == loader.state(9)["value"]
 
 
 def test_a_commit_whose_reply_is_lost_is_not_repeated(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:

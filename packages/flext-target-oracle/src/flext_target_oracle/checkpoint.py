@@ -17,9 +17,10 @@ written, and the log forgets what it had there. Append is then at least once. Th
 way enter the log at their own offsets: they need not be where the earlier run had its states, and batches need not end
 where its settings or time limits would end them.
 
-Most taps send the records *of* the bookmark once more (`>=`, so that ties are not lost). A state entry therefore has
-the count and digest of the last rows before it that share one value of the replication key; where a run begins, they
-are recognised and skipped as well.
+Most taps send the records *of* the bookmark once more (`>=`, so that ties are not lost), in any order, and perhaps with
+new ones among them. A state entry therefore has the hashes of the last rows before it that share one value of the
+replication key; a run that begins there skips each of them once (`Boundary`). An upsert needs none: it may merge them
+again.
 
 When a run has read all its input, the log of a stream without a bookmark is deleted, so that the next full-table run is
 a new delivery even if its data are identical; of the others only what is behind the last state stays. What a target
@@ -34,7 +35,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,7 +77,9 @@ _COLUMNS = (
     _number("ROW_COUNT"),
     _text("DIGEST", 64),
     OracleColumn(name="COMMITTED_AT", type=OracleType("TIMESTAMP", scale=6), nullable=False),
+    OracleColumn(name="BOUNDARY", type=OracleType("CLOB")),
 )
+_HASH_BYTES = 8
 
 
 def stream_anchor(state: Mapping[str, Any] | None, stream: str) -> str:
@@ -122,15 +125,51 @@ def digest(rows: Sequence[tuple[Any, ...]]) -> str:
     return result.hexdigest()
 
 
+def row_hash(row: tuple[Any, ...]) -> str:
+    """A row of a boundary: 16 characters."""
+    return hashlib.blake2b(_encoder.encode(row), digest_size=_HASH_BYTES).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a stream's log. `rows` and `digest` of a state are those of the bookmark's own records."""
+    """One line of a stream's log. `rows` and `digest` are a batch's, `boundary` (hashes in a row) is a state's."""
 
     kind: str
     offset: int
     rows: int
     digest: str
     anchor: str = NO_BOOKMARK
+    boundary: str | None = None
+
+
+class Boundary:
+    """The bookmark's own records, which are committed and which the tap sends again: each is recognised once.
+
+    `guessed`: it is not known that the input starts at this bookmark. Then its first record must be one of them.
+    """
+
+    def __init__(self, hashes: str = "", *, guessed: bool = False) -> None:
+        size = 2 * _HASH_BYTES
+        self._left = Counter(hashes[start : start + size] for start in range(0, len(hashes), size))
+        self._guessed = guessed
+
+    def __bool__(self) -> bool:
+        return bool(self._left)
+
+    def has(self, row: tuple[Any, ...]) -> bool:
+        """Whether this row is one of those that are still expected. `row` is without metadata that differs by run."""
+        found = row_hash(row)
+        if self._left.get(found):
+            self._left[found] -= 1
+            self._left += Counter()  # drops those with no more to come
+            self._guessed = False
+            return True
+        if self._guessed:
+            self._left.clear()
+        return False
+
+    def clear(self) -> None:
+        self._left.clear()
 
 
 @dataclass(slots=True)
@@ -141,6 +180,7 @@ class StreamPosition:
     offset: int = 0
     state_offset: int = 0
     queue: deque[Entry] = field(default_factory=deque)
+    boundary: Boundary = field(default_factory=Boundary)
     is_new: bool = True
     """Whether the log has nothing that leads here: the first batch begins it anew."""
     _guessed: bool = False
@@ -152,10 +192,9 @@ class StreamPosition:
         start = next((entry for entry in reversed(states) if anchor in {None, entry.anchor}), None)
         if start is None:
             return cls(NO_BOOKMARK if anchor is None else anchor)
-        batches = [entry for entry in log if entry.kind == BATCH and entry.offset >= start.offset]
-        queue = deque([start] if start.rows else [])
-        queue.extend(batches)
-        return cls(start.anchor, start.offset, start.offset, queue, is_new=False, _guessed=anchor is None)
+        queue = deque(entry for entry in log if entry.kind == BATCH and entry.offset >= start.offset)
+        boundary = Boundary(start.boundary or "", guessed=anchor is None)
+        return cls(start.anchor, start.offset, start.offset, queue, boundary, is_new=False, _guessed=anchor is None)
 
     @property
     def expected(self) -> Entry | None:
@@ -174,16 +213,11 @@ class StreamPosition:
 
     def recognise(self) -> None:
         """The input began with what was expected."""
-        entry = self.queue.popleft()
-        if entry.kind == BATCH:
-            self.offset += entry.rows
+        self.offset += self.queue.popleft().rows
         self._guessed = False
 
     def diverge(self) -> None:
-        """It did not. The bookmark's own records may be missing; if a batch differs, all from here on is new."""
-        if len(self.queue) > 1 and self.queue[0].kind == STATE:
-            self.queue.popleft()
-            return
+        """It did not: all from here on is new."""
         self.queue.clear()
         if self._guessed:
             self.forget()
@@ -192,6 +226,7 @@ class StreamPosition:
     def forget(self) -> None:
         """Nothing is committed: the table is new or was emptied."""
         self.queue.clear()
+        self.boundary.clear()
         self.offset = self.state_offset = 0
         self.is_new, self._guessed = True, False
 
@@ -224,7 +259,7 @@ class Checkpoints:
     def load(self, session: Session, table: str, stream: str) -> list[Entry]:
         """A stream's log, in order."""
         rows = session.query(
-            f"SELECT kind, row_offset, row_count, digest, anchor FROM {self._name} "
+            f"SELECT kind, row_offset, row_count, digest, anchor, boundary FROM {self._name} "
             "WHERE table_name = :1 AND stream = :2 ORDER BY row_offset, committed_at",
             [table, _key(stream)],
         ).rows
@@ -258,7 +293,7 @@ class Checkpoints:
     def _add(self, session: Session, table: str, stream: str, entries: Sequence[Entry]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         rows = [
-            (table, _key(stream), entry.offset, entry.kind, entry.anchor, entry.rows, entry.digest, now)
+            (table, _key(stream), entry.offset, entry.kind, entry.anchor, entry.rows, entry.digest, now, entry.boundary)
             for entry in entries
         ]
         session.execute_many(self._insert.sql, rows, input_types=self._insert.input_types)

@@ -9,7 +9,8 @@ from singer_sdk.exceptions import ConfigValidationError
 
 from .merge import REPLACEMENT_SUFFIX, STAGING_SUFFIX
 
-_SINGER_HINTS = {
+_HINTS = {
+    "gaierror": "The host name cannot be resolved: check host.",
     "RecordsWithoutSchemaException": "The tap must send a SCHEMA message before the stream's first RECORD.",
     "InvalidRecord": "The tap sends data that its own SCHEMA does not allow; validate_records: false loads it anyway.",
     "InvalidInputLine": "The input must be Singer messages, one JSON object a line.",
@@ -28,8 +29,9 @@ def describe(error: BaseException, secrets: Iterable[str] = ()) -> str:
     notes = list(getattr(error, "__notes__", ()))
     if told.code is not None:
         notes = [note for note in notes if not note.startswith("input line")]  # the batch's line says nothing
-    hint = told.hint or _SINGER_HINTS.get(type(error).__name__)
+    hint = told.hint or _HINTS.get(type(error).__name__)
     parts = [text.rstrip(".") + (f" ({', '.join(notes)})" if notes else "")]
     if hint and "Hint:" not in text:
         parts.append(f"Hint: {hint}")
-    return redact(". ".join(parts), secrets)
+    # Exceptions say "Hint:", command lines of this project "Next:".
+    return redact(". ".join(parts).replace("Hint: ", "Next: "), secrets)

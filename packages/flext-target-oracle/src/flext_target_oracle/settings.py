@@ -7,6 +7,7 @@ only; what a target adds is listed here. Nothing is connected.
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 from collections.abc import Mapping
 from enum import StrEnum
@@ -106,8 +107,9 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
 }
 
 
+@functools.cache
 def config_jsonschema() -> dict[str, Any]:
-    """The JSON schema of all settings, for `--about` and validation."""
+    """The JSON schema of all settings, for `--about` and validation. Not to be changed by the caller."""
     connection = FlextDbOracleConfig.model_json_schema()["properties"]
     properties = {name: _property(schema) for name, schema in connection.items() if name not in _LEFT_OUT}
     for alias, name in _ALIASES.items():

@@ -25,7 +25,7 @@ from flext_db_oracle.identifiers import qualify
 from singer_sdk.sinks import BatchSink
 
 from . import merge, tables
-from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest
+from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest, row_hash
 from .rows import Row, RowMaker, Tail
 from .settings import LoadMethod, load_method
 from .typed import RecordDecoder, Records
@@ -206,10 +206,23 @@ class OracleSink(BatchSink):
         version = message.get("version")
         if version is not None:
             self._see_version(version)
-        self.pending.append(self._rows.make(record, message, self.logger))
+        row = self._rows.make(record, message, self.logger)
+        self._records += 1
+        if self.position.boundary and self._is_of_boundary(row):
+            return
+        self.pending.append(row)
         self.pending_bytes += size
         self.target.pending_bytes += size
-        self._records += 1
+
+    def _is_of_boundary(self, row: Row) -> bool:
+        """Whether the row is the bookmark's own, which is loaded already."""
+        (identity,) = self._rows.identity([row])
+        if not self.position.boundary.has(identity):
+            return False
+        if self._was_emptied():
+            return False
+        self._tail.add([row])
+        return True
 
     def decoder(self, stream: str) -> RecordDecoder | None:
         """The fast way for this stream's lines, None if they must come as records."""
@@ -222,6 +235,8 @@ class OracleSink(BatchSink):
             self._see_version(version)
         rows = self._rows.with_metadata(records)
         self._records += len(rows)
+        if self.position.boundary:
+            rows = [row for row in rows if not (self.position.boundary and self._is_of_boundary(row))]
         self.target.pending_bytes += size
         self.pending_bytes += size
         start = 0
@@ -308,7 +323,7 @@ class OracleSink(BatchSink):
 
     def _diverge(self, expected: Entry) -> None:
         self.position.diverge()
-        if expected.kind == BATCH and not self.position.is_new:
+        if not self.position.is_new:
             self.logger.warning(
                 "The records of '%s' are not those that an earlier run committed from the same bookmark: loading them "
                 "as new",
@@ -328,24 +343,31 @@ class OracleSink(BatchSink):
         """Drop the first pending rows if they are the batch that is committed already."""
         if expected.digest != digest(self._rows.identity(self.pending[: expected.rows])):
             return False
-        if not self._seen_rows and self._table_is_empty():
-            self.logger.warning("Table %s is empty: loading again what was committed before", self.table)
-            self.position.forget()
-            with self.target.connector.transaction() as session:
-                self.target.checkpoints.forget(session, self.table, self.stream_name)
+        if self._was_emptied():
             return False
-        self._seen_rows = True
         self.position.recognise()
         self.logger.info("%d records of '%s' are loaded already", expected.rows, self.stream_name)
         self._drop(expected.rows)
+        return True
+
+    def _was_emptied(self) -> bool:
+        """Whether nothing is left of what the log calls committed. Then the log is forgotten."""
+        if self._seen_rows or not self._table_is_empty():
+            self._seen_rows = True
+            return False
+        self.logger.warning("Table %s is empty: loading again what was committed before", self.table)
+        self.position.forget()
+        with self.target.connector.transaction() as session:
+            self.target.checkpoints.forget(session, self.table, self.stream_name)
         return True
 
     def state_entry(self, anchor: str) -> Entry | None:
         """What the log must know of a STATE before it is emitted; None if the stream's bookmark is still the same."""
         if self.position.is_new or anchor == self.position.anchor or self.load_method is LoadMethod.OVERWRITE:
             return None
-        rows = [] if anchor == NO_BOOKMARK else self._tail.rows
-        return Entry(STATE, self.position.offset, len(rows), digest(self._rows.identity(rows)), anchor)
+        rows = [] if anchor == NO_BOOKMARK or self.merges else self._tail.rows
+        boundary = "".join(map(row_hash, self._rows.identity(rows)))
+        return Entry(STATE, self.position.offset, 0, "-", anchor, boundary or None)
 
     def _table_is_empty(self) -> bool:
         result = self.target.connector.session.query(f"SELECT 1 FROM {self.full_table_name} WHERE ROWNUM = 1")

@@ -11,6 +11,7 @@ The SDK's own drain would emit the latest STATE together with records that came 
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import sys
@@ -58,7 +59,7 @@ class TargetOracle(Target):
 
     name = "target-oracle"
     package_name = "flext-target-oracle"
-    config_jsonschema: ClassVar[dict[str, Any]] = config_jsonschema()
+    config_jsonschema: ClassVar[dict[str, Any]] = copy.deepcopy(config_jsonschema())
     default_sink_class = OracleSink
     message_reader_class = LineReader
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
@@ -123,7 +124,11 @@ class TargetOracle(Target):
     def oracle_api(self) -> FlextDbOracleApi:
         """The database, connected. Raises what the driver raises when that fails."""
         api = FlextDbOracleApi(self._connection_config)
-        api.connect().unwrap()
+        try:
+            api.connect().unwrap()
+        except Exception as exc:
+            exc.add_note(f"connecting to {self._connection_config.address}")
+            raise
         return api
 
     @cached_property
