@@ -7,9 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 
 import pytest
-from dbt_projects import Database, Project
-
-PASSWORD = "Canary_5ecret"
+from dbt_projects import PASSWORD, Database, Project
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from .profile import profile, profile_text
+from .project import create_project
 
 #: The dbt package (dbt_project.yml and macros): `packages: [{local: <this>}]`.
 PACKAGE_PATH: Path = Path(__file__).parent / "dbt_package"
 
-__all__ = ["PACKAGE_PATH", "profile", "profile_text"]
+
+__all__ = ["PACKAGE_PATH", "create_project", "profile", "profile_text"]

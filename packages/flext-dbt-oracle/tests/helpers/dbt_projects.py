@@ -18,6 +18,8 @@ import oracledb
 import yaml
 from flext_dbt_oracle.project import create_project
 
+PASSWORD = "Canary_5ecret"
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -82,6 +84,13 @@ class Project:
             (root / "packages.yml").unlink()
             (root / "macros" / "flext_oracle_shims.sql").unlink()
         (root / "dbt_project.yml").write_text(yaml.safe_dump(configured))
+        project = cls.at(root, database, user, password)
+        project.write(files)
+        return project
+
+    @classmethod
+    def at(cls, root: Path, database: Database, user: str, password: str = PASSWORD) -> Project:
+        """A project that is there already."""
         environment = {
             "FLEXT_TARGET_ORACLE_HOST": database.host,
             "FLEXT_TARGET_ORACLE_PORT": str(database.port),
@@ -97,9 +106,7 @@ class Project:
             "DBT_TARGET_PATH": str(root / "target"),
             "DBT_USE_COLORS": "false",
         }
-        project = cls(root, database, user, password, environment)
-        project.write(files)
-        return project
+        return cls(root, database, user, password, environment)
 
     def write(self, files: dict[str, str]) -> None:
         for name, text in files.items():

@@ -1,0 +1,124 @@
+"""dbt's artifacts as the report needs them: run_results.json, manifest.json and, if there is one, catalog.json."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import explain
+
+BAD = {"error", "fail", "runtime error", "partial success"}
+
+
+class ArtifactError(Exception):
+    """An artifact is missing or is not dbt's; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    unique_id: str
+    name: str
+    kind: str  # model, test, unit_test, seed, snapshot, ...
+    status: str
+    seconds: float
+    rows: int | None
+    message: str
+    relation: str
+    hints: list[str]
+    query: str  # of a failed test: what finds the rows
+
+    @property
+    def bad(self) -> bool:
+        return self.status in BAD
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    command: str
+    generated_at: str
+    dbt_version: str
+    seconds: float
+    target: str
+    nodes: list[Node]
+    edges: list[tuple[str, str]] = field(default_factory=list)  # unique ids, parent and child, of what is not a test
+    labels: dict[str, tuple[str, str]] = field(default_factory=dict)  # unique id -> kind, name
+    columns: dict[str, int] = field(default_factory=dict)  # unique id -> columns in the catalog
+
+    @property
+    def counts(self) -> dict[str, int]:
+        counted: dict[str, int] = {}
+        for node in self.nodes:
+            counted[node.status] = counted.get(node.status, 0) + 1
+        return counted
+
+    @property
+    def failed(self) -> list[Node]:
+        return [node for node in self.nodes if node.bad]
+
+
+def read(target: Path) -> Report:
+    """Read the artifacts of the last run in a target folder.
+
+    Raises:
+        ArtifactError: there was no run, or an artifact cannot be read.
+    """
+    results = _load(target / "run_results.json")
+    manifest = _load(target / "manifest.json")
+    catalog = _load(target / "catalog.json") if (target / "catalog.json").exists() else {"nodes": {}, "sources": {}}
+    described = manifest["nodes"] | manifest["sources"] | manifest.get("exposures", {}) | manifest.get("unit_tests", {})
+    metadata = results["metadata"]
+    nodes = [_node(result, described.get(result["unique_id"], {})) for result in results["results"]]
+    shown = {key for key, node in described.items() if node["resource_type"] not in {"test", "unit_test"}}
+    return Report(
+        command=str(results.get("args", {}).get("which", "run")),
+        generated_at=str(metadata["generated_at"]),
+        dbt_version=str(metadata["dbt_version"]),
+        seconds=float(results["elapsed_time"]),
+        target=str(results.get("args", {}).get("target") or ""),
+        nodes=nodes,
+        edges=sorted(
+            (parent, child)
+            for child, parents in manifest.get("parent_map", {}).items()
+            for parent in parents
+            if parent in shown and child in shown
+        ),
+        labels={key: (described[key]["resource_type"], _label(described[key])) for key in shown},
+        columns={key: len(entry["columns"]) for key, entry in (catalog["nodes"] | catalog["sources"]).items()},
+    )
+
+
+def _load(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} does not exist: run dbt first, or give its --target-path") from None
+    except ValueError as error:
+        raise ArtifactError(f"{path} is not JSON: {error}") from None
+
+
+def _label(node: dict[str, Any]) -> str:
+    if node["resource_type"] == "source":
+        return f"{node['source_name']}.{node['name']}"
+    return str(node.get("label") or node["name"])
+
+
+def _node(result: dict[str, Any], described: dict[str, Any]) -> Node:
+    rows = (result.get("adapter_response") or {}).get("rows_affected")
+    message = str(result.get("message") or "")
+    kind = str(described.get("resource_type") or result["unique_id"].split(".")[0])
+    status = str(result["status"])
+    failed_test = kind == "test" and status in {"fail", "warn"}
+    return Node(
+        unique_id=result["unique_id"],
+        name=str(described.get("name") or result["unique_id"].split(".")[-1]),
+        kind=kind,
+        status=status,
+        seconds=float(result["execution_time"]),
+        rows=int(rows) if rows is not None and kind in {"model", "seed", "snapshot"} else None,
+        message=message,
+        relation=str(result.get("relation_name") or described.get("relation_name") or ""),
+        hints=explain.hints(message) if status in BAD else [],
+        query=str(result.get("compiled_code") or described.get("compiled_code") or "").strip() if failed_test else "",
+    )
