@@ -53,7 +53,7 @@ def test_a_name_that_dbt_refuses_is_refused_here(tmp_path: Path, capsys: pytest.
 def test_the_meltano_utility_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", str(tmp_path / "transform"), "--meltano"]) == 0
     out = capsys.readouterr().out
-    document = yaml.safe_load(out[out.index("plugins:") : out.index("\nNext:")])
+    document = yaml.safe_load(out[out.index("\nplugins:") : out.index("\nNext:")])
     utility = document["plugins"]["utilities"][0]
     assert (utility["name"], utility["executable"]) == ("dbt-oracle", "flext-dbt-oracle")
     assert {"run", "test", "build", "seed", "snapshot", "docs-generate", "deps", "debug", "clean"} <= set(
