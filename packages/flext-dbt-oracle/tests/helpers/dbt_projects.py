@@ -124,7 +124,8 @@ class Project:
         from flext_dbt_oracle.cli import main
 
         results = self.root / "target" / "run_results.json"
-        results.unlink(missing_ok=True)
+        if arguments[0] not in {"report", "doctor", "sources"}:
+            results.unlink(missing_ok=True)
         output = io.StringIO()
         with self._settings(), contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             code = main(list(arguments))
