@@ -105,7 +105,7 @@ def _run(home: Path, rows: int | None, oracle: str | None) -> int:
         log = home / "logs" / f"elt-{time.strftime('%Y%m%d-%H%M%S')}.jsonl"
         log.parent.mkdir(exist_ok=True)
         _meltano(["--log-format=json", "run", "--state-id-suffix=elt", JOB], environment, log, f"meltano run {JOB}")
-        measured = report.read(log, PROJECT / ".meltano" / "transformers" / "dbt" / "target")
+        measured = report.read(log)
         with server.connect() as admin:
             compared = report.compare(admin, measured.streams)
         _meltano(["--log-format=json", "invoke", "dbt-oracle:docs-generate"], environment, log, "dbt docs")

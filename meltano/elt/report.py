@@ -58,22 +58,33 @@ def _events(log: Path) -> list[dict[str, object]]:
     return events
 
 
-def read(log: Path, dbt_target: Path) -> Measured:
-    """Sum the Singer metrics of the run in `log` and count the results of dbt's last `run` and `test`."""
+def read(log: Path) -> Measured:
+    """Sum the Singer metrics in a run's log, and count what dbt built and tested there."""
     measured = Measured()
+    tests: set[str] = set()
     for event in _events(log):
         text = str(event.get("event", ""))
-        found = re.search(r"METRIC: (\{.*\})", text)
-        if found:
-            _add_metric(measured, json.loads(found[1]), is_loader=_plugin(event) == LOADER)
-        passed = re.search(r"Done\. PASS=(\d+) WARN=(\d+) ERROR=(\d+) SKIP=(\d+).* TOTAL=(\d+)", text)
-        if passed:
-            good, total = int(passed[1]), int(passed[5])
-            if event.get("cmd_type") == "command" and "dbt-oracle:test" in json.dumps(event):
-                measured.tests = (good, total)
-            else:
-                measured.models = (measured.models[0] + good, measured.models[1] + total)
+        metric = re.search(r"METRIC: (\{.*\})", text)
+        if metric:
+            _add_metric(measured, json.loads(metric[1]), is_loader=_plugin(event) == LOADER)
+        step = re.search(r"(\d+ of \d+) (START|OK|PASS|WARN|FAIL|ERROR|SKIP)\w* (\w+)", text)
+        if step:
+            _add_dbt_step(measured, tests, *step.groups())
     return measured
+
+
+def _add_dbt_step(measured: Measured, tests: set[str], number: str, status: str, kind: str) -> None:
+    """`1 of 28 START test ..`, later `1 of 28 PASS ..`: the first line says what it is, the second how it ended."""
+    if status == "START":
+        tests.discard(number)
+        if kind.endswith("test"):
+            tests.add(number)
+        return
+    good = status in ("OK", "PASS", "WARN")
+    if number in tests or (status == "SKIP" and kind.endswith("test")):
+        measured.tests = (measured.tests[0] + good, measured.tests[1] + 1)
+    else:
+        measured.models = (measured.models[0] + good, measured.models[1] + 1)
 
 
 def _plugin(event: dict[str, object]) -> str:

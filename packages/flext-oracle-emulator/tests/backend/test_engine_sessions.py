@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import oracledb
 import pytest
+from flext_oracle_emulator import Emulator
 
 Connect = Callable[..., oracledb.Connection]
 
@@ -319,3 +321,14 @@ def test_two_sessions_wait_for_each_other(connect: Connect, cursor: oracledb.Cur
     cursor.connection.commit()
     thread.join(20)
     assert outcome == ["ORA-00001"]
+
+
+def test_sessions_opened_and_closed_side_by_side(engine: Emulator) -> None:
+    """Each gets a number of its own, also one that comes at the moment when another one leaves."""
+
+    def one_session(_: int) -> int:
+        with oracledb.connect(**engine.connect_args_for("system")) as opened:
+            return count(opened.cursor(), "v$session where sid = sys_context('userenv', 'sid')")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(one_session, range(40))) == [1] * 40

@@ -22,9 +22,10 @@ import time
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAP_DAC_OVERRIDE = 1
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -36,7 +37,8 @@ def _libc() -> Any:
 def _become(libc: Any, uid: int, gid: int) -> None:
     """Drop root, keeping CAP_DAC_OVERRIDE through exec where the kernel lets us (else closed paths stay closed)."""
     if libc is not None:
-        libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Not only setuid() but also access(), by which initdb looks for postgres, then leaves capabilities alone.
+        libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
