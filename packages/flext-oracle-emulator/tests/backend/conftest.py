@@ -24,6 +24,6 @@ def cursor(connection: oracledb.Connection) -> oracledb.Cursor:
 @pytest.fixture
 def table(cursor: oracledb.Cursor) -> str:
     """An empty table (id NUMBER(6) primary key, name VARCHAR2(10))."""
-    name = f"t{next(_names)}"
+    name = f"tab{next(_names)}"
     cursor.execute(f"create table {name} (id number(6) constraint {name}_pk primary key, name varchar2(10))")
     return name

@@ -17,6 +17,7 @@ from ..sql.binds import StatementKind, scan_statement
 from ..sql.parser import parse
 from ..sql.translation import Context, Translation
 from ..sql.translator import translate
+from . import flashback
 from .arraydml import ArrayDml
 from .base import BindInfo, ColumnInfo, ExecuteRequest, ExecuteResult, Lob, OracleType, StatementType
 from .ddl import DdlContext, execute_ddl
@@ -25,6 +26,7 @@ from .lobs import LobSource
 from .result_set import Finish, PostgresResultSet
 from .settings import postgres_settings
 from .statements import Prepared
+from .transaction import set_commands
 from .transcode import bind_type, decode_rows, rowid_text
 
 if TYPE_CHECKING:
@@ -37,8 +39,11 @@ _WITHOUT_BINDS = (StatementKind.DDL, StatementKind.PLSQL)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Translated:
+    """`over` translates the same statement over copies of the past states that its AS OF clauses mean."""
+
     key: Hashable
     translation: Translation
+    over: Callable[[Sequence[str]], Translation]
 
 
 def _analyse(session: PostgresSession, sql: str, binds: Sequence[BindInfo]) -> Translated | ast.Statement:
@@ -50,15 +55,21 @@ def _analyse(session: PostgresSession, sql: str, binds: Sequence[BindInfo]) -> T
         session.user,
         session.current_schema,
     )
+    context = _context(session, [bind_type(bind) for bind in binds])
+
+    def over(names: Sequence[str]) -> Translation:
+        again = parse(sql, version=session.backend.compatible)
+        return translate(again, dataclasses.replace(context, flashback=names))
+
     translation = session.backend.translations.get(key, catalog.generation)
     if translation is not None:
-        return Translated(key, translation)
+        return Translated(key, translation, over)
     statement = parse(sql, version=session.backend.compatible)
     if not isinstance(statement, _TRANSLATED):
         return statement
-    translation = translate(statement, _context(session, [bind_type(bind) for bind in binds]))
+    translation = translate(statement, context)
     session.backend.translations.put(key, catalog.generation, translation)
-    return Translated(key, translation)
+    return Translated(key, translation, over)
 
 
 def _context(session: PostgresSession, bind_types: Sequence[str]) -> Context:
@@ -128,9 +139,16 @@ async def open_query(
     """Start a query. Its rows are read as the client asks for them; FOR UPDATE reads (and locks) all of them now."""
     prepared = await prepare(session, translated)
     translation = translated.translation
+    if translation.flashback:
+        parameters = prepared.parameters(row, variables)
+        numbers = await flashback.numbers_of(session, translation, parameters)
+        if not translation.reads_current and not translation.for_update and len(set(numbers)) == 1:
+            return await flashback.open_past_query(session, prepared, parameters, numbers[0])
+        translated = await over_copies(session, translated, row, variables)
+        prepared = await prepare(session, translated)
     locking = translation.for_update
-    command, before = prepared.execute(row, variables), 0
-    commands = [command]
+    command = prepared.execute(row, variables)
+    commands, before = await with_scn(session, translation, command)
     if translation.lock_timeout:
         commands, before = _with_lock_timeout(command, translation.lock_timeout), 1
     guarded = session.transaction.guard(commands, begin=locking)
@@ -169,6 +187,27 @@ def _with_lock_timeout(command: Command, seconds: int) -> list[Command]:
     ]
 
 
+async def with_scn(session: PostgresSession, translation: Translation, command: Command) -> tuple[list[Command], int]:
+    """A statement that asks for the current SCN gets it, and that state is kept from now on; and where the statement is."""
+    if not translation.needs_scn:
+        return [command], 0
+    scn = await session.backend.snapshots.current()
+    return [*set_commands({"oracle.scn": str(scn)}), command, *set_commands({"oracle.scn": ""})], 1
+
+
+async def over_copies(
+    session: PostgresSession, translated: Translated, row: Sequence[Any], variables: Any = None
+) -> Translated:
+    """The statement over copies of the past states that its AS OF clauses mean; itself if it has none."""
+    translation = translated.translation
+    if not translation.flashback:
+        return translated
+    prepared = await prepare(session, translated)
+    numbers = await flashback.numbers_of(session, translation, prepared.parameters(row, variables))
+    names = await flashback.copies(session, translation, numbers)
+    return Translated((translated.key, tuple(names)), translated.over(names), translated.over)
+
+
 async def _lock_error(session: PostgresSession, error: PostgresError, translation: Translation) -> OracleError:
     if error.sqlstate == "55P03" and translation.lock_timeout:
         return OracleError(30006, "resource busy; acquire with WAIT timeout expired")
@@ -196,8 +235,12 @@ def _lob_handles(prepared: Prepared) -> Finish | None:
 
 
 async def execute_dml(session: PostgresSession, translated: Translated, request: ExecuteRequest) -> ExecuteResult:
-    translation = translated.translation
     rows = request.rows or [()] * request.iterations
+    if translated.translation.flashback:
+        if len(rows) > 1:
+            raise unsupported("AS OF in DML with arrays of binds")
+        translated = await over_copies(session, translated, rows[0])
+    translation = translated.translation
     result = ExecuteResult(translation.type)
     if len(rows) == 1 and not request.batch_errors:
         await _single(session, translated, rows[0], result, commit=request.commit)
@@ -218,10 +261,11 @@ async def _single(
     try:
         prepared = await prepare(session, translated)
         command = prepared.execute(row)
+        commands, index = await with_scn(session, translation, command)
         if commit and not transaction.open:
-            (done,) = await transaction.run_and_commit(command)
+            done = (await transaction.run_and_commit(*commands))[index]
         else:
-            (done,) = await transaction.run(command, begin=True)
+            done = (await transaction.run(*commands, begin=True))[index]
     except PostgresError as error:
         raise await session.oracle_error(error, translation.type) from error
     rows = session.link.rows(done)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..catalog.model import Relation, Routine
@@ -27,7 +28,7 @@ from .base import ExecuteRequest, ResultSet, StatementType
 from .ddl import DdlContext, refresh_mview
 from .ddl.statistics import gather_schema, gather_table
 from .execute import Translated
-from .link import Command, PostgresError
+from .link import PostgresError
 from .result_set import PostgresResultSet
 from .transcode import decode_rows
 
@@ -104,12 +105,14 @@ class PostgresRuntime:
         bind_types = tuple([bind.pg_type for bind in request.binds])
         variables = {name: variable.pg_type for name, variable in request.variables.items()}
         key = ("plsql", request.key, bind_types, tuple(variables.items()), user, schema)
+        context = Context(backend.catalog, user, schema, bind_types, variables, backend.compatible)
         translation = backend.translations.get(key, backend.catalog.generation)
         if translation is None:
-            context = Context(backend.catalog, user, schema, bind_types, variables, backend.compatible)
             translation = translate(request.statement, context)
             backend.translations.put(key, backend.catalog.generation, translation)
-        return Translated(key, translation)
+        return Translated(
+            key, translation, lambda names: translate(request.statement, replace(context, flashback=names))
+        )
 
     async def describe(self, request: SqlRequest) -> Sequence[ResultColumn]:
         """Translated only, unless it is a query: its columns need PostgreSQL."""
@@ -138,12 +141,13 @@ class PostgresRuntime:
 
     async def _execute_dml(self, request: SqlRequest) -> SqlResult:
         session = self.session
-        translated = self._translated(request)
+        row = [bind.data for bind in request.binds]
+        translated = await execute.over_copies(session, self._translated(request), row, _reader(request))
         translation = translated.translation
         try:
             prepared = await execute.prepare(session, translated)
-            command = prepared.execute([bind.data for bind in request.binds], _reader(request))
-            (done,) = await session.transaction.run(command, begin=True)
+            commands, index = await execute.with_scn(session, translation, prepared.execute(row, _reader(request)))
+            done = (await session.transaction.run(*commands, begin=True))[index]
         except PostgresError as error:
             raise await session.oracle_error(error, translation.type) from error
         rows = session.link.rows(done)
@@ -241,9 +245,7 @@ class PostgresRuntime:
             raise OracleError(1013, "user requested cancel of current operation")
 
     async def current_scn(self) -> int:
-        (result,) = await self.session.transaction.run(Command("SELECT oracle.current_scn()::int8"), begin=False)
-        value: bytes = self.session.link.rows(result)[0][0]
-        return int.from_bytes(value, "big", signed=True)
+        return await self.session.backend.snapshots.current()
 
     async def refresh_materialized_view(self, name: str, method: str | None) -> None:
         parts = _name_parts(name)

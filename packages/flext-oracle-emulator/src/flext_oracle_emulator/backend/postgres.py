@@ -25,8 +25,10 @@ from ..sql.translation import Translation
 from .base import Account
 from .bootstrap import bootstrap
 from .cluster import Cluster
+from .commits import Commits
 from .ddl import temporary
 from .session import PostgresSession
+from .snapshots import Snapshots
 from .types import TypeCatalog, load_types
 
 _VERSIONS = {19: (19, 28, 0, 0, 0), 21: (21, 3, 0, 0, 0), 23: (23, 9, 0, 25, 7)}
@@ -118,6 +120,8 @@ class PostgresBackend:
         self.translations = TranslationCache()
         self.types = TypeCatalog({}, {}, {}, ())
         self.definitions = asyncio.Lock()
+        self.commits = Commits()
+        self.snapshots = Snapshots(self.connect, self.commits)
         self._users = {fold(name): password for name, password in (users or {}).items()}
         self._cluster = None if postgres_uri else Cluster(data_dir)
         self._uri = postgres_uri
@@ -152,6 +156,7 @@ class PostgresBackend:
         for session in list(self._sessions.values()):
             with contextlib.suppress(OracleError, psycopg.Error):
                 await session.close()
+        await self.snapshots.close()
         if self._admin is not None:
             await self._admin.close()
             self._admin = None
@@ -160,6 +165,7 @@ class PostgresBackend:
 
     async def connect(self) -> psycopg.AsyncConnection[Any]:
         assert self._uri is not None
+        """A connection to PostgreSQL, with Oracle's settings still to be made."""
         return await psycopg.AsyncConnection.connect(
             self._uri, autocommit=True, prepare_threshold=None, client_encoding="utf8"
         )

@@ -32,6 +32,7 @@ from .base import (
 )
 from .ddl import temporary
 from .direct_path import prepare_load
+from .flashback import Readers
 from .link import Command, Link, LinkLostError, PostgresError
 from .lobs import LobSource
 from .plsql import run_plsql
@@ -71,8 +72,9 @@ class PostgresSession:
         self.session_id = session_id
         self.serial = serial
         self.link = Link(connection)
-        self.transaction = Transaction(self.link)
+        self.transaction = Transaction(self.link, backend.commits)
         self.statements = Statements(self.transaction, backend.types, backend.relation)
+        self.readers = Readers()
         self.lock = asyncio.Lock()
         self._context: dict[str, str] = {}
         self.statistics = SessionStatistics()
@@ -108,6 +110,7 @@ class PostgresSession:
             self.plsql.cancel()
         with contextlib.suppress(psycopg.Error):
             await self.connection.cancel_safe()
+            await self.readers.cancel()
 
     # ----------------------------------------------------------------------------------------------- transaction
 
@@ -179,11 +182,12 @@ class PostgresSession:
 
     async def release_readers(self) -> None:
         """Let go of the tables of a query that is still being read, because another session wants to change one."""
-        if self.link.stream is None:
+        if self.link.stream is None and not self.readers.busy:
             return
         async with self.lock:
             with contextlib.suppress(LinkLostError):
                 await self.link.release()
+                await self.readers.release()
 
     @contextlib.asynccontextmanager
     async def autonomous(self) -> AsyncIterator[PostgresSession]:
@@ -195,6 +199,7 @@ class PostgresSession:
             await other.transaction.set(self.transaction.settings)
             yield other
         finally:
+            await other.readers.close()
             await connection.close()
 
     async def close(self) -> None:
@@ -206,6 +211,8 @@ class PostgresSession:
                 if self.transaction.open:
                     await self.transaction.rollback()
                 await temporary.end_session(self.connection)
+            with contextlib.suppress(psycopg.Error, LinkLostError, PostgresError):
+                await self.readers.close()
             await self.connection.close()
         await self.backend.record_end(self.session_id)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ..errors import OracleError
 from ..sql.names import quote
+from .commits import Commits
 from .link import Command, Link, PostgresError, Result
 from .sqlstate import oracle_error
 
@@ -35,8 +36,9 @@ class Guarded:
 
 
 class Transaction:
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, commits: Commits) -> None:
         self._link = link
+        self._commits = commits
         self._savepoints: list[str] = []
         self._settings: dict[str, str] = {}
         self._unsaved: set[str] = set()
@@ -72,7 +74,8 @@ class Transaction:
             PostgresError: the statement failed. A commit that fails is an OracleError.
         """
         try:
-            results = await self._link.exchange(_BEGIN, *commands, _COMMIT, recovery=(_ROLLBACK,))
+            async with self._commits.commit():
+                results = await self._link.exchange(_BEGIN, *commands, _COMMIT, recovery=(_ROLLBACK,))
         except PostgresError as error:
             error.index -= 1
             if error.index == len(commands):
@@ -131,7 +134,8 @@ class Transaction:
             await self._link.release()
             return
         try:
-            await self._link.exchange(_COMMIT)
+            async with self._commits.commit():
+                await self._link.exchange(_COMMIT)
         except PostgresError as error:
             self._closed()
             await self._restore_settings()
@@ -180,13 +184,14 @@ class Transaction:
         """Set PostgreSQL settings for the rest of the session, whatever becomes of the transaction."""
         if not settings:
             return
-        await self.run(*_set_commands(settings), begin=False)
+        await self.run(*set_commands(settings), begin=False)
         self._settings.update(settings)
         if self.open:
             self._unsaved.update(settings)
 
     @property
     def settings(self) -> dict[str, str]:
+        """All that was set."""
         return dict(self._settings)
 
     def setting(self, name: str) -> str | None:
@@ -197,10 +202,11 @@ class Transaction:
             lost = {name: self._settings[name] for name in self._unsaved}
             if not self.open:
                 self._unsaved.clear()
-            await self._link.exchange(*_set_commands(lost))
+            await self._link.exchange(*set_commands(lost))
 
 
-def _set_commands(settings: dict[str, str]) -> list[Command]:
+def set_commands(settings: dict[str, str]) -> list[Command]:
+    """PostgreSQL settings for the rest of a session."""
     return [
         Command("SELECT pg_catalog.set_config($1, $2, false)", (name.encode(), value.encode()), (25, 25))
         for name, value in settings.items()

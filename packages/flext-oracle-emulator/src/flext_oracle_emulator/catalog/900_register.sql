@@ -23,8 +23,21 @@ INSERT INTO oracle.object_privileges (object_id, privilege, grantee, grantor)
 SELECT a.object_id, CASE WHEN a.name LIKE 'V\_$%' THEN 'READ' ELSE 'SELECT' END, CASE WHEN d.public THEN 'PUBLIC' ELSE 'SELECT_CATALOG_ROLE' END, 'SYS'
   FROM added a JOIN oracle.dictionary d USING (name);
 
+-- Supplied packages that the emulator knows something of. Those of administrators are not PUBLIC's.
+WITH packages (name, public) AS (
+    SELECT unnest(ARRAY['DBMS_APPLICATION_INFO', 'DBMS_ASSERT', 'DBMS_LOB', 'DBMS_METADATA', 'DBMS_MVIEW', 'DBMS_OUTPUT', 'DBMS_PARALLEL_EXECUTE', 'DBMS_RANDOM', 'DBMS_SESSION',
+        'DBMS_SQL', 'DBMS_STATS', 'DBMS_TRANSACTION', 'DBMS_UTILITY', 'UTL_RAW']), true
+    UNION ALL VALUES ('DBMS_CRYPTO', false), ('DBMS_FLASHBACK', false), ('DBMS_LOCK', false)
+), added AS (
+    INSERT INTO oracle.objects (object_id, owner, name, type, oracle_maintained)
+    SELECT nextval('oracle.sys_object_ids'), 'SYS', name, 'PACKAGE', true FROM packages ORDER BY name RETURNING object_id, name
+)
+INSERT INTO oracle.object_privileges (object_id, privilege, grantee, grantor)
+SELECT a.object_id, 'EXECUTE', CASE WHEN p.public THEN 'PUBLIC' ELSE 'DBA' END, 'SYS' FROM added a JOIN packages p USING (name);
+
 WITH wanted (name, target) AS (
     SELECT d.synonym, d.name FROM oracle.dictionary d
+    UNION ALL SELECT o.name, o.name FROM oracle.objects o WHERE o.owner = 'SYS' AND o.type = 'PACKAGE'
     UNION ALL VALUES ('DICT', 'DICTIONARY'), ('CAT', 'USER_CATALOG'), ('COLS', 'USER_TAB_COLUMNS'), ('IND', 'USER_INDEXES'), ('OBJ', 'USER_OBJECTS'), ('SEQ', 'USER_SEQUENCES'),
         ('SYN', 'USER_SYNONYMS'), ('TABS', 'USER_TABLES')
 ), added AS (

@@ -144,6 +144,11 @@ async def _objects(
     return {(row[1], row[2]): _object(row, columns[row[0]]) for row in found}
 
 
+async def relations(connection: psycopg.AsyncConnection[Any], oids: list[int]) -> dict[tuple[str, str], CatalogObject]:
+    """The relations of these PostgreSQL numbers, as this connection sees them."""
+    return await _objects(connection, "o.relid = ANY (%s)", oids)
+
+
 async def load(connection: psycopg.AsyncConnection[Any], version: int) -> Catalog:
     """The whole catalog."""
     catalog = Catalog(version=version)

@@ -108,6 +108,7 @@ SIGNATURES = _table(
     ORA_DST_AFFECTED                                      Z        numeric         1
     NLSSORT                                               TT       bytea           1-2
     XMLTYPE                                               *        oracle.xmltype  1
+    DBMS_FLASHBACK.GET_SYSTEM_CHANGE_NUMBER               *        numeric         0
     DBMS_LOB.GETLENGTH                                    B        numeric         1
     DBMS_LOB.SUBSTR                                       BNN      B               1-3
     DBMS_LOB.INSTR                                        TTNN     numeric         2-4

@@ -18,7 +18,8 @@ class Context:
     backend/pgtypes.py). `variables` are PL/SQL variables in scope, upper-case name -> PostgreSQL type name: an
     unqualified
     name (or a record's field, "REC.FIELD") that is no column becomes a parameter of that name (in PL/SQL SQL, columns
-    win over variables, as in Oracle).
+    win over variables, as in Oracle). `flashback` names, in order, the tables that hold the past states which the AS OF
+    clauses mean; without it they name the tables themselves.
     """
 
     catalog: Catalog
@@ -27,6 +28,16 @@ class Context:
     bind_types: Sequence[str] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     version: int = 19
+    flashback: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flashback:
+    """A table with AS OF: `sql` is the expression of its SCN (numeric) or TIMESTAMP (oracle.ts), with the same `$k`."""
+
+    kind: str
+    sql: str
+    relation: Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,8 @@ class Translation:
         lock_timeout: seconds to wait for row locks (FOR UPDATE WAIT n): the engine sets lock_timeout around the
         statement, ORA-30006
             when it passes.
+        flashback: the tables with AS OF, in order. Where `reads_current` is False the statement reads no other table.
+        needs_scn: the statement asks for the current SCN, which must come with a snapshot that is kept.
 
     """
 
@@ -96,3 +109,6 @@ class Translation:
     hidden_columns: int = 0
     counted: bool = False
     lock_timeout: int | None = None
+    flashback: Sequence[Flashback] = ()
+    reads_current: bool = False
+    needs_scn: bool = False

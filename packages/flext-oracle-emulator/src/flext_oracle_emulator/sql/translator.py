@@ -5,6 +5,10 @@ The writers are in `emit/`, one module per family; what they do not know ends in
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 from ..backend.base import StatementType
 from ..catalog.model import Relation
 from ..errors import OracleError, unsupported
@@ -27,22 +31,14 @@ def translate(statement: ast.Statement, context: Context) -> Translation:
         OracleError: as Oracle would, with the offset of the mistake; ORA-03001 for what is not known here.
     """
     state = State(context)
-    match statement:
-        case ast.Query():
-            return _query(state, statement)
-        case ast.Insert():
-            return insert(state, statement)
-        case ast.MultiInsert():
-            return multi_insert(state, statement)
-        case ast.Update():
-            return update(state, statement)
-        case ast.Delete():
-            return delete(state, statement)
-        case ast.Merge():
-            return merge(state, statement)
-        case ast.LockTable():
-            return lock_table(state, statement)
-    raise unsupported(type(statement).__name__.upper(), statement.pos)
+    writer = _WRITERS.get(type(statement))
+    if writer is None:
+        raise unsupported(type(statement).__name__.upper(), statement.pos)
+    result: Translation = writer(state, statement)
+    if state.flashback or state.needs_scn:
+        flashback = tuple(state.flashback.values())
+        result = replace(result, flashback=flashback, reads_current=state.reads_current, needs_scn=state.needs_scn)
+    return result
 
 
 def _query(state: State, node: ast.Query) -> Translation:
@@ -59,6 +55,17 @@ def _query(state: State, node: ast.Query) -> Translation:
     )
 
 
+_WRITERS: dict[type[ast.Statement], Callable[[State, Any], Translation]] = {
+    ast.Query: _query,
+    ast.Insert: insert,
+    ast.MultiInsert: multi_insert,
+    ast.Update: update,
+    ast.Delete: delete,
+    ast.Merge: merge,
+    ast.LockTable: lock_table,
+}
+
+
 def translate_query_text(query: ast.Query, context: Context) -> Translation:
     """The query of a view or of CREATE TABLE AS: no binds (ORA-01027), no locks, PostgreSQL's column names are
     Oracle's.
@@ -67,6 +74,8 @@ def translate_query_text(query: ast.Query, context: Context) -> Translation:
     result = state.query(query, None, {})
     if any(parameter.bind is not None for parameter in state.parameters):
         raise OracleError(1027, "bind variables not allowed for data definition operations", query.pos)
+    if state.flashback:
+        raise unsupported("AS OF in a view or CREATE TABLE AS", query.pos)
     return Translation(
         sql=result.text,
         type=StatementType.SELECT,

@@ -318,22 +318,37 @@ CREATE FUNCTION oracle.userenv(text) RETURNS text LANGUAGE sql STABLE
                 ELSE oracle.fail(2003, 'invalid USERENV parameter', $1, ''::text) END;
 
 -- --------------------------------------------------------------------------------------------------------------------- SCN
--- Ticks ten times a second since 2020 and never falls behind itself; so an SCN has a time and a time an SCN.
-CREATE FUNCTION oracle.timestamp_to_scn(oracle.ts) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN floor(($1::numeric - 1577836800) * 10);
+-- Microseconds since 2020, PostgreSQL's unit of commit times; so an SCN has a time and a time an SCN. What a client asks for comes
+-- with a snapshot that is kept (backend/snapshots.py) and travels in the setting oracle.scn to the statement that asked.
+CREATE FUNCTION oracle.scn_of(timestamptz) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN floor((extract(epoch FROM $1) - 1577836800) * 1000000);
+CREATE FUNCTION oracle.scn_of(oracle.ts) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN floor(($1::numeric - 1577836800) * 1000000);
 CREATE FUNCTION oracle.current_scn() RETURNS numeric LANGUAGE sql VOLATILE PARALLEL SAFE
-    RETURN floor((extract(epoch FROM clock_timestamp()) - 1577836800) * 10);
-CREATE FUNCTION oracle.scn_to_timestamp(scn numeric) RETURNS oracle.ts LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+    RETURN coalesce(nullif(current_setting('oracle.scn', true), '')::numeric, oracle.scn_of(clock_timestamp()));
+CREATE FUNCTION oracle.dbms_flashback_get_system_change_number() RETURNS numeric LANGUAGE sql VOLATILE PARALLEL SAFE RETURN oracle.current_scn();
+CREATE FUNCTION oracle.timestamp_to_scn(oracle.ts) RETURNS numeric LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    scn numeric := oracle.scn_of($1);
 BEGIN
-    IF scn < 0 OR scn > oracle.current_scn() THEN
-        RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '8181|specified number is not a valid system change number';
+    IF scn > oracle.scn_of(clock_timestamp()) OR scn < oracle.scn_of((SELECT min(created) FROM oracle.bootstrap)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '8180|no snapshot found based on specified time';
     END IF;
-    RETURN round(scn / 10 + 1577836800, 9)::oracle.ts;
+    RETURN scn;
 END
 $$;
--- ORA_ROWSCN of a row: the commit time of the transaction that wrote it (oracle.row_scn(xmin)).
+CREATE FUNCTION oracle.scn_to_timestamp(scn numeric) RETURNS oracle.ts LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+BEGIN
+    IF scn < oracle.scn_of((SELECT min(created) FROM oracle.bootstrap)) OR scn > oracle.scn_of(clock_timestamp()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '8181|specified number is not a valid system change number';
+    END IF;
+    RETURN round(scn / 1000000 + 1577836800, 9)::oracle.ts;
+END
+$$;
+-- ORA_ROWSCN of a row: the commit time of the transaction that wrote it (oracle.row_scn(xmin)); NULL while it may still be open.
 CREATE FUNCTION oracle.row_scn(xid) RETURNS numeric LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN coalesce(floor((extract(epoch FROM pg_xact_commit_timestamp($1)) - 1577836800) * 10), 1);
+    RETURN coalesce(oracle.scn_of(pg_xact_commit_timestamp($1)),
+        CASE WHEN age($1) OPERATOR(pg_catalog.>) age(pg_snapshot_xmin(pg_current_snapshot())::xid) THEN 1 END);
 
 -- --------------------------------------------------------------------------------------------------------------- aggregates
 -- With PostgreSQL's own state functions where its result is Oracle's.

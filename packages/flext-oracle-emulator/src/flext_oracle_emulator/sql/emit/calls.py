@@ -34,7 +34,7 @@ from ..types import base_type, pg_type_of
 from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
 from .conditions import compare
 from .conversions import CONVERTERS, conversion, text_argument
-from .core import State, emits
+from .core import State, emits, is_supplied
 
 _STANDARD = frozenset(("SYS", "STANDARD"))
 
@@ -176,9 +176,12 @@ def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`DBMS_LOB.GETLENGTH(x)` -> `oracle.dbms_lob_getlength(x)` if the table has it."""
     parts = node.name[1:] if len(node.name) == 3 and node.name[0] in _STANDARD else node.name
     signature = SIGNATURES.get(".".join(parts))
-    if signature is not None and "_".join(parts) in state.context.catalog.functions:
+    if signature is not None and is_supplied(state, parts):
+        state.needs_scn |= parts == ("DBMS_FLASHBACK", "GET_SYSTEM_CHANGE_NUMBER")
         return apply(".".join(parts), signature, [state.expression(arg, scope) for arg in node.args], node.pos)
     catalog = state.context.catalog
+    if signature is not None:
+        raise invalid_identifier(node.name, node.pos)
     for count in (len(node.name), len(node.name) - 1):
         if isinstance(catalog.resolve(node.name[:count], state.context.schema), Routine):
             raise unsupported(f"stored function {'.'.join(node.name)} in SQL", node.pos)

@@ -15,7 +15,7 @@ from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import Sql
 from ..scope import Scope
-from ..translation import Context, OutputColumn, Parameter
+from ..translation import Context, Flashback, OutputColumn, Parameter
 from ..types import base_type
 
 ValueWriter = Callable[["State", Any, Scope], Sql]
@@ -69,6 +69,9 @@ class State:
         self.exact_types = False  # the next query block casts its columns to the wanted types, lengths dropped
         self.hidden_columns = 0
         self.lock_timeout: int | None = None
+        self.flashback: dict[int, Flashback] = {}  # by the identity of the table's node: queries may be written twice
+        self.reads_current = False
+        self.needs_scn = False
         self._positions: dict[int | str, int] = {}
         self._fresh = 0
 
@@ -134,6 +137,14 @@ class State:
         if self.array:
             return Sql(f"u.p{position}", base_type(parameter.pg_type))
         return Sql(f"${position}::{parameter.pg_type}", base_type(parameter.pg_type))
+
+
+def is_supplied(state: State, parts: tuple[str, ...]) -> bool:
+    """Whether a name is a function of a supplied package that schema oracle has and the user may execute."""
+    catalog = state.context.catalog
+    if len(parts) != 2 or not parts[0].startswith(("DBMS_", "UTL_")) or "_".join(parts) not in catalog.functions:
+        return False
+    return ("SYS", parts[0]) not in catalog.objects or catalog.can(state.context.user, "EXECUTE", "SYS", parts[0])
 
 
 def walk(node: object, *, into_queries: bool = False) -> Iterator[ast.Node]:

@@ -99,7 +99,8 @@ def name(state: State, node: ast.Name, scope: Scope) -> Sql:
         field = state.variable(".".join(node.parts))
         if field is not None:
             return field
-        if plain and node.parts[0].startswith(("DBMS_", "UTL_")):
+        package = node.parts[1] if node.parts[0] == "SYS" else node.parts[0]
+        if plain and package.startswith(("DBMS_", "UTL_")):
             # A function of a package that takes no arguments needs no parentheses.
             return state.expression(ast.Call(node.parts, [], pos=node.pos), scope)
     raise invalid_identifier(node.parts, node.pos)

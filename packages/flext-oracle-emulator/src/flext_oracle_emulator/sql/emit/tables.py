@@ -11,6 +11,7 @@ from .. import ast
 from ..inference import Sql, comparable, convert
 from ..names import find_relation, qualified, quote
 from ..scope import Cte, Scope, ScopeColumn, Source, relation_source
+from ..translation import Flashback
 from .core import State
 
 
@@ -59,11 +60,11 @@ def _table(state: State, item: ast.TableRef, scope: Scope) -> FromText:
     cte = scope.ctes.get(item.name[0]) if len(item.name) == 1 else None
     if item.partition is not None:
         raise unsupported("FROM .. PARTITION", item.pos)
-    if item.flashback is not None:
-        raise unsupported("AS OF", item.pos)
     name = item.alias or item.name[-1]
     alias = alias_for(scope, name, state)
     if cte is not None:
+        if item.flashback is not None:
+            raise unsupported("AS OF of a subquery", item.pos)
         if item.sample is not None:
             raise OracleError(
                 1446, "cannot select ROWID from, or sample, a view with DISTINCT, GROUP BY, etc.", item.pos
@@ -71,11 +72,27 @@ def _table(state: State, item: ast.TableRef, scope: Scope) -> FromText:
         return _pivoted(state, item, _of_cte(cte, name, alias), scope)
     relation = find_relation(state.context, item.name, item.pos, "SELECT")
     source = relation_source(relation, name, alias)
-    text = f"{relation_text(relation)} AS {alias}"
+    text = f"{_read(state, item, relation, scope)} AS {alias}"
     if item.sample is not None:
         text += _sample(state, item, scope)
     visible = [column for column in source.columns if not column.hidden]
     return _pivoted(state, item, FromText(text, visible, [source]), scope)
+
+
+def _read(state: State, item: ast.TableRef, relation: Relation, scope: Scope) -> str:
+    """The relation that gives the rows: the one itself, or the past state of it that AS OF means."""
+    if item.flashback is None:
+        state.reads_current |= relation.owner != "SYS"
+        state.needs_scn |= relation.owner == "SYS" and relation.name == "V_$DATABASE"
+        return relation_text(relation)
+    if relation.owner == "SYS" or relation.temporary is not None:
+        raise unsupported("AS OF of a dictionary view or temporary table", item.pos)
+    kind, moment = item.flashback
+    value = state.expression(moment, Scope())
+    value = convert(value, "numeric" if kind == "SCN" else "oracle.ts", item.pos)
+    state.flashback[id(item)] = Flashback(kind, value.text, relation)
+    names = state.context.flashback
+    return names[list(state.flashback).index(id(item))] if names else relation_text(relation)
 
 
 def _sample(state: State, item: ast.TableRef, scope: Scope) -> str:
