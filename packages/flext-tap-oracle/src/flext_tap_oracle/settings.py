@@ -1,7 +1,7 @@
-"""The tap's settings: their JSON schema, and the part of them that is a `FlextDbOracleConfig`.
+"""The JSON schema of all settings, and what is done with a config: unknown names refused, the connection's part read.
 
-The connection's settings are taken from `FlextDbOracleConfig` field by field, so that a setting is described in one
-place only; what the tap adds is listed here.
+The connection's settings are those of `FlextDbOracleConfig`, the tap's own those of `TapOptions`; each is described in
+its model only, and `--about`, the README and the Meltano plugin definition are made from here.
 """
 
 from __future__ import annotations
@@ -13,87 +13,109 @@ from typing import Any
 from flext_db_oracle import FlextDbOracleConfig
 from singer_sdk.exceptions import ConfigValidationError
 
-#: Settings of the connection that a tap does not offer: `schema` names what is read, the pool is of one session.
-_LEFT_OUT = frozenset({"current_schema", "pool_min", "pool_max", "pool_increment", "pool_wait_timeout"})
-_ALIASES = {"user": "username"}
+from .options import ALIASES, LISTS, TapOptions, read_options, translate
 
-TAP_PROPERTIES: dict[str, dict[str, Any]] = {
-    "schema": {
-        "type": ["string", "null"],
-        "description": "The schema to read. Default: the user's current schema.",
-    },
-    "schemas": {
-        "type": ["array", "null"],
-        "items": {"type": "string"},
-        "description": "Several schemas to read, instead of `schema`.",
-    },
-    "tables": {
-        "type": ["array", "null"],
-        "items": {"type": "string"},
-        "description": "Only these tables and views: names or patterns with *, as TABLE or SCHEMA.TABLE. Default: all.",
-    },
-    "stream_name_format": {
-        "type": ["string", "null"],
-        "enum": ["auto", "table", "schema-table", None],
-        "default": "auto",
-        "description": "How streams are named: `table`, `schema-table`, or auto: the first for one schema.",
-    },
-    "start_date": {
-        "type": ["string", "null"],
-        "format": "date-time",
-        "description": "Where an incremental stream without a bookmark starts, for date and timestamp keys.",
-    },
-    "use_singer_decimal": {
-        "type": ["boolean", "null"],
-        "default": False,
-        "description": "Write decimals as strings (format x-singer.decimal) instead of JSON numbers with all digits.",
-    },
-    "nan_policy": {
-        "type": ["string", "null"],
-        "enum": ["fail", "null", "string", None],
-        "default": "fail",
-        "description": "What to do with NaN and infinities of BINARY_FLOAT and BINARY_DOUBLE: JSON has none.",
-    },
-}
+ENV_PREFIX = "TAP_ORACLE_"
+#: Settings of the connection that a tap does not offer: `schema` names what is read, `parallel` sizes the pool.
+_LEFT_OUT = frozenset({"current_schema", "pool_min", "pool_max", "pool_increment"})
+_KEPT = ("type", "enum", "items", "minimum", "maximum", "exclusiveMinimum", "format", "properties", "required")
 
 
 def config_jsonschema() -> dict[str, Any]:
     """The JSON schema of all settings, for `--about` and validation."""
-    connection = FlextDbOracleConfig.model_json_schema()["properties"]
-    properties = {name: _property(schema) for name, schema in connection.items() if name not in _LEFT_OUT}
-    for alias, name in _ALIASES.items():
-        properties[alias] = {**properties[name], "description": f"The same as `{name}`."}
-    return {"type": "object", "properties": {**properties, **TAP_PROPERTIES}, "required": []}
+    connection = _properties(FlextDbOracleConfig)
+    properties = {name: schema for name, schema in connection.items() if name not in _LEFT_OUT}
+    properties |= _properties(TapOptions)
+    for name in LISTS:
+        properties[name]["type"] = ["array", "string", "null"]
+    for alias, name in ALIASES.items():
+        properties[alias] = {key: value for key, value in properties[name].items() if key != "default"} | {
+            "description": f"The same as `{name}`, under the name that other taps give it."
+        }
+    return {"type": "object", "properties": properties, "required": []}
 
 
-def _property(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A pydantic property as the SDK reads it: nullable, without `anyOf`, secrets marked."""
-    branches = [branch for branch in schema.get("anyOf", [schema]) if branch.get("type") != "null"]
-    kept = {key: value for key, value in branches[0].items() if key in {"type", "enum", "items", "minimum", "maximum"}}
-    result: dict[str, Any] = {**kept, "type": [branches[0].get("type", "string"), "null"]}
+def _properties(model: type[FlextDbOracleConfig | TapOptions]) -> dict[str, dict[str, Any]]:
+    schema = model.model_json_schema(by_alias=True)
+    definitions = schema.get("$defs", {})
+    return {name: _property(definition, definitions) for name, definition in schema["properties"].items()}
+
+
+def _resolve(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference = schema.get("$ref")
+    return schema if reference is None else {**definitions[reference.rpartition("/")[2]], **schema}
+
+
+def _property(given: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
+    """A pydantic property as the SDK reads it: nullable, without `anyOf` and references, secrets marked."""
+    schema = _resolve(given, definitions)
+    branches = [
+        _resolve(branch, definitions)
+        for branch in schema.get("anyOf", schema.get("oneOf", [schema]))
+        if branch.get("type") != "null"
+    ]
+    kept: dict[str, Any] = {key: branches[0][key] for key in _KEPT if key in branches[0]}
+    if "const" in branches[0]:
+        kept["enum"] = [branches[0]["const"]]
+    types = list(dict.fromkeys(branch.get("type", "string") for branch in branches))
+    result: dict[str, Any] = {**kept, "type": [*types, "null"]}
     if "enum" in kept:
         result["enum"] = [*kept["enum"], None]
+    if isinstance(kept.get("items"), Mapping):
+        result["items"] = _nested(kept["items"], definitions)
+    if isinstance(kept.get("properties"), Mapping):
+        result["properties"] = {name: _property(part, definitions) for name, part in kept["properties"].items()}
+    extra = branches[0].get("additionalProperties")
+    if isinstance(extra, Mapping):
+        result["additionalProperties"] = _nested(extra, definitions)
+    elif extra is not None:
+        result["additionalProperties"] = extra
     result["description"] = schema.get("description", "")
-    if schema.get("default") is not None and not isinstance(schema["default"], (list, tuple)):
+    if schema.get("default") not in (None, [], {}, ()):
         result["default"] = schema["default"]
     if branches[0].get("writeOnly") or branches[0].get("format") == "password":
+        result.pop("format", None)
         result["secret"] = True
         result["writeOnly"] = True
     return result
 
 
-def connection_config(config: Mapping[str, Any]) -> FlextDbOracleConfig:
+def _nested(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
+    """An item of a list or map: like a property, but neither nullable nor described."""
+    result = _property(schema, definitions)
+    result["type"] = [kind for kind in result["type"] if kind != "null"]
+    if len(result["type"]) == 1:
+        result["type"] = result["type"][0]
+    if "enum" in result:
+        result["enum"] = [value for value in result["enum"] if value is not None]
+    if not result["description"] or "properties" in result:
+        result.pop("description")
+    return result
+
+
+def options_of(config: Mapping[str, Any]) -> TapOptions:
+    """The tap's own settings.
+
+    Raises:
+        ConfigValidationError: naming the setting.
+    """
+    try:
+        return read_options(config)
+    except ValueError as error:
+        raise ConfigValidationError("invalid settings", errors=_messages(error)) from None
+
+
+def connection_config(config: Mapping[str, Any], *, sessions: int = 1) -> FlextDbOracleConfig:
     """The connection that the settings describe; what they leave open comes from the environment.
 
     Raises:
         ConfigValidationError: naming the setting, without any value of a secret.
     """
-    known = set(FlextDbOracleConfig.model_fields) - _LEFT_OUT | set(_ALIASES)
-    given = {key: value for key, value in config.items() if key in known and value is not None}
+    known = set(FlextDbOracleConfig.model_fields) - _LEFT_OUT
     try:
-        return FlextDbOracleConfig.from_env(
-            "TAP_ORACLE_", **{"module": "tap-oracle", **given, "pool_min": 1, "pool_max": 1}
-        )
+        given = {key: value for key, value in translate(config).items() if key in known}
+        pool = {"pool_min": 1, "pool_max": sessions}
+        return FlextDbOracleConfig.from_env(ENV_PREFIX, **{"module": "tap-oracle", **given, **pool})
     except ValueError as error:
         raise ConfigValidationError("invalid settings", errors=_messages(error)) from None
 

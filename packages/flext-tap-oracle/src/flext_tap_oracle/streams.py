@@ -1,68 +1,185 @@
-"""Streams: one table, read with one query, a record at a time, in flat memory.
+"""Streams: one table, view or query, read whole or from a replication key's bookmark on, in flat memory.
 
-Converters are chosen once per column (flext-db-oracle's type contract). An incremental stream reads `key >= bookmark`
-in the key's order, so that rows which share the newest key value are never lost; those delivered before that have
-not changed since are recognised by digests kept in the state (`boundary`) and are not sent again.
+Theory: `get_records` is the SDK's hook for both of its users. Where nothing stands between a row and its RECORD message
+(no stream map, no flattening, no record limit) it writes whole batches of lines itself, keeps counter, bookmark and
+STATE as the SDK would, and yields nothing. Otherwise it yields one dict per row and the SDK does the rest.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import oracledb
 from flext_db_oracle import OracleColumn, OracleTable
-from flext_db_oracle.errors import UnsupportedTypeError, explain
-from flext_db_oracle.identifiers import qualify, quote, unfold
-from flext_db_oracle.json_schema import property_schema
-from flext_db_oracle.types import NanPolicy
-from flext_db_oracle.values import Converter, convert_rows, to_bind_value, to_json_value
-from singer_sdk import Stream
+from flext_db_oracle.errors import explain
+from flext_db_oracle.identifiers import unfold
+from singer_sdk import Stream, metrics
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers.conform import TypeConformanceLevel
-from singer_sdk.mapper import StreamMap
-from singer_sdk.singerlib import Catalog, CatalogEntry
+from singer_sdk.mapper import SameRecordTransform, StreamMap
+from singer_sdk.singerlib import ActivateVersionMessage, Catalog, CatalogEntry
+from singer_sdk.streams._state import StreamStateManager
 from typing_extensions import override
 
+from . import batches, evolution, ranges
+from .columns import ROWSCN, OutputColumn, expression_column, masked, matching_rule, output_column, rowscn_column
 from .errors import TapError, unwrap
+from .keys import BOUNDARY, KEY, VALUE, VALUES, Boundary, ReplicationKey
+from .progress import Progress
+from .query import Query, Source
+from .ranges import FULL_LOAD, FullLoad
+from .reader import Reader, Row, fetch_size
+from .snapshot import snapshot_problem
+from .writer import LineWriter, RecordEncoder
 
 if TYPE_CHECKING:
+    from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig
+
     from .tap import TapOracle
 
-#: Rows of one key value that the state remembers; beyond it they are sent again, which loses nothing.
-MAX_BOUNDARY = 1000
-BOUNDARY = "boundary"
+
+class _StateManager(StreamStateManager):
+    """The SDK's, except that the bookmark is the stream's own business: it must not pass the upper fence."""
+
+    stream: OracleTableStream
+
+    @override
+    def increment_state(self, latest_record: Any, *, context: Any = None, replication_key: str) -> None:
+        self.stream.advance_to_current_row()
 
 
 class OracleTableStream(Stream):
-    """A table, view or materialized view, read whole."""
+    """A table, view, materialized view or query, read whole."""
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # values come converted
     is_sorted = False
 
-    def __init__(self, tap: TapOracle, oracle_table: OracleTable, name: str) -> None:
-        self.oracle_table = oracle_table
-        self.columns = _supported(tap, oracle_table, name)
-        super().__init__(tap, schema=self._table_to_singer_schema(tap.config), name=name)
+    def __init__(
+        self,
+        tap: TapOracle,
+        oracle_table: OracleTable,
+        name: str,
+        *,
+        source: Source | None = None,
+        binds: Mapping[str, Any] | None = None,
+    ) -> None:
         self.tap = tap
-        self._has_mapped_schema = False
-        self.primary_keys = [unfold(column) for column in oracle_table.key_columns]
+        self.options = tap.options
+        self.stream_options = tap.options.for_stream(name)
+        self.oracle_table = oracle_table
+        self.source = source or Source.table(oracle_table.schema, oracle_table.name)
+        self.binds = dict(binds or {})
+        self.where = f"{oracle_table.schema}.{oracle_table.name}" if oracle_table.schema else "query"
+        self.columns = self._output_columns(name)
+        super().__init__(tap, schema=self._table_to_singer_schema(oracle_table), name=name)
+        self._mapped = False
+        self._current: Row | None = None
+        self._sent = 0
+        self._counter: metrics.Counter | None = None
+        self._manager: _StateManager | None = None
+        self.use_snapshot = self.options.consistent_snapshot
+        self.primary_keys = self._key_properties()
 
-    def _table_to_singer_schema(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        properties = {
-            unfold(column.name): property_schema(
-                column,
-                use_singer_decimal=bool(config.get("use_singer_decimal")),
-                nan_policy=config.get("nan_policy") or "fail",
+    # -------------------------------------------------------------------------------------------- schema
+
+    def _output_columns(self, name: str) -> list[OutputColumn]:
+        """The columns that can be read, as the mask rules leave them."""
+        found: list[OutputColumn] = []
+        for column in self._readable_columns(name):
+            output = output_column(column, self.options)
+            rule = matching_rule(self.options.mask, name, output.name)
+            kept = output if rule is None else masked(output, rule, stream=name)
+            if kept is not None:
+                found.append(kept)
+        if not found:
+            raise TapError(
+                f"stream {name} ({self.where}) has no column that can be read: leave it out with exclude_tables"
             )
-            for column in self.columns
+        return found
+
+    def _readable_columns(self, name: str) -> Iterator[OracleColumn]:
+        for column in self.oracle_table.columns:
+            if (column.invisible and not self.options.invisible_columns) or (
+                column.virtual and not self.options.virtual_columns
+            ):
+                continue
+            if column.type is not None:
+                yield column
+                continue
+            text = f"{name}: column {column.name} has type {column.data_type}, which has no Singer form"
+            rule = matching_rule(self.options.mask, name, unfold(column.name))
+            if rule is not None and rule.action == "drop":
+                continue
+            if self.options.unsupported_columns == "fail":
+                raise TapError(
+                    f"{text}: drop it with a mask rule, convert it in a view, or set unsupported_columns to warn"
+                )
+            self.tap.logger.warning("%s: it is left out", text)
+
+    def _key_properties(self) -> list[str]:
+        """The declared key, or that of the options; nothing if one of its columns cannot be read."""
+        given = self.stream_options.key_properties
+        names = list(given) if given is not None else [unfold(column) for column in self.oracle_table.key_columns]
+        known = {column.name for column in self.columns}
+        missing = [name for name in names if name not in known]
+        if missing and given is not None:
+            raise TapError(f"stream {self.name} ({self.where}) has no column `{missing[0]}` of its key_properties")
+        return [] if missing else names
+
+    def _table_to_singer_schema(self, table: OracleTable) -> dict[str, Any]:
+        """The JSON schema of a table's records."""
+        schema: dict[str, Any] = {
+            "type": "object",
+            "properties": {column.name: dict(column.schema) for column in self.columns},
         }
-        schema: dict[str, Any] = {"type": "object", "properties": properties}
-        if self.oracle_table.comment:
-            schema["description"] = self.oracle_table.comment
+        if table.comment:
+            schema["description"] = table.comment
         return schema
+
+    def handle_schema_evolution(
+        self, current_schema: Mapping[str, Any], new_table_metadata: OracleTable
+    ) -> dict[str, Any]:
+        """The schema to read by when a table is not what the catalog says, by the setting schema_evolution.
+
+        Raises:
+            TapError: the policy is `fail`, or a key is gone.
+        """
+        new_schema = self._table_to_singer_schema(new_table_metadata)
+        changes = evolution.compare(current_schema, new_schema)
+        policy = self.options.schema_evolution
+        if changes and self.mask.get((), True):
+            told = f"stream {self.name} ({self.where}) is not what the catalog says: {changes}"
+            if policy == "fail":
+                raise TapError(f"{told}. Discover again, or set schema_evolution to warn or emit")
+            if policy != "ignore":
+                read = "new columns are read too" if policy == "emit" else "new columns are not read"
+                self.logger.warning("%s; %s", told, read if changes.added else "the table's types count")
+        if policy == "emit":
+            return new_schema
+        kept = {name: part for name, part in new_schema["properties"].items() if name in current_schema["properties"]}
+        return {**new_schema, "properties": kept}
+
+    @override
+    def apply_catalog(self, catalog: Catalog) -> None:
+        super().apply_catalog(catalog)
+        self._input_schema = None  # types are the table's, not those of the day of discovery
+        entry = catalog.get_stream(self.name)
+        if entry is None:
+            return
+        known = {column.name for column in self.columns}
+        gone = [name for name in self.primary_keys if name not in known]
+        if gone and self.selected:
+            raise TapError(f"stream {self.name} ({self.where}) has no column `{gone[0]}` any more, which is in its key")
+        if chosen_method(entry):
+            self.forced_replication_method = chosen_method(entry)
+        if entry.schema.properties:
+            schema = self.handle_schema_evolution(entry.schema.to_dict(), self.oracle_table)
+            automatic = {*self.primary_keys, self.replication_key, ROWSCN}
+            self.columns = [c for c in self.columns if c.name in schema["properties"] or c.name in automatic]
+            self._schema = self._table_to_singer_schema(self.oracle_table)
 
     @property
     @override
@@ -74,7 +191,7 @@ class OracleTableStream(Stream):
         """
         entry = super()._singer_catalog_entry
         entry.table = self.oracle_table.name
-        entry.database = self.oracle_table.schema
+        entry.database = self.oracle_table.schema or None
         entry.is_view = self.oracle_table.kind == "VIEW"
         entry.row_count = self.oracle_table.num_rows
         if not self.forced_replication_method:
@@ -85,19 +202,132 @@ class OracleTableStream(Stream):
     @override
     def stream_maps(self) -> list[StreamMap]:
         """The stream maps, made from the whole schema: a catalog's keeps only the keywords the SDK knows."""
-        if not self._has_mapped_schema:
-            self._has_mapped_schema = True
+        if not self._mapped:
+            self._mapped = True
             schema = get_selected_schema(self.name, self.schema, self.mask)
+            for name in self._automatic:
+                schema["properties"].setdefault(name, self.schema["properties"][name])
             self._tap.mapper.register_raw_stream_schema(self.name, schema, self.primary_keys)
         return super().stream_maps
 
+    @property
+    def _automatic(self) -> list[str]:
+        """Properties that are sent whether they are selected or not."""
+        return list(self.primary_keys)
+
+    @cached_property
+    def selected_columns(self) -> list[OutputColumn]:
+        """The columns that the catalog selects, and always the keys."""
+        automatic = set(self._automatic)
+        return [c for c in self.columns if c.name in automatic or self.mask.get(("properties", c.name), True)]
+
+    @property
+    def all_column_names(self) -> list[str]:
+        """The properties of all columns of the table, also of those that are not read: what a mask rule may mean."""
+        return [unfold(column.name) for column in self.oracle_table.columns]
+
+    # -------------------------------------------------------------------------------------------- queries
+
+    def base_query(self) -> Query:
+        """All rows of the stream with the selected columns: what each strategy starts from."""
+        given = dict(self.binds)
+        if self.options.lob_max_length is not None:
+            given["lob_max_length"] = self.options.lob_max_length
+        if self.options.mask_salt is not None:
+            given["mask_salt"] = self.options.mask_salt.get_secret_value()
+        query = Query(self.source, self.selected_columns, given=given)
+        if self.stream_options.filter:
+            query = query.where(f"({self.stream_options.filter})", **self.stream_options.filter_binds)
+        return query
+
+    def _as_of(self, query: Query) -> Query:
+        return query.as_of(self.tap.snapshot_scn) if self.use_snapshot else query
+
+    @property
+    def guarantee(self) -> str:
+        """What a run of this stream promises, in words."""
+        if self.use_snapshot and self.source.snapshot:
+            return "complete as of the run's SCN"
+        if self.planned_ranges() > 1:
+            return "complete, each range as of the time it is read"
+        return "complete as of the start of its query"
+
+    def planned_ranges(self) -> int:
+        """In how many ranges a full load will be read."""
+        table = self.oracle_table
+        wanted = ranges.wanted_ranges(
+            table, table.num_rows, partition_rows=self.options.partition_rows, given=self.stream_options.partitions
+        )
+        by_rowid = self.source.snapshot and ranges.has_rowids(table)
+        return wanted if by_rowid or self._range_column() is not None else 1
+
+    def _range_column(self) -> OutputColumn | None:
+        """The key column that views and index-organized tables are cut by."""
+        first = next(iter(self.primary_keys), None)
+        column = next((c for c in self.columns if c.name == first), None)
+        return column if column is not None and ranges.can_cut(column) else None
+
+    # -------------------------------------------------------------------------------------------- reading
+
+    @property
     @override
-    def apply_catalog(self, catalog: Catalog) -> None:
-        super().apply_catalog(catalog)
-        self._input_schema = None  # types are the table's, not those of the day of discovery
-        entry = catalog.get_stream(self.name)
-        if entry is not None and chosen_method(entry):
-            self.forced_replication_method = chosen_method(entry)
+    def state_manager(self) -> StreamStateManager:
+        if self._manager is None:
+            self._manager = _StateManager(
+                tap_name=self.tap_name,
+                stream_name=self.name,
+                tap_state=self._tap_state,
+                state_partitioning_keys=self.state_partitioning_keys,
+                is_sorted=self.is_sorted,
+                check_sorted=self.check_sorted,
+            )
+            self._manager.stream = self
+        return self._manager
+
+    @override
+    def get_replication_key_signpost(self, context: Any = None) -> None:
+        """None: the upper fence is the database's clock, not this machine's."""
+
+    @override
+    def compare_start_date(self, value: str, start_date_value: str) -> str:
+        """The bookmark: rows between it and a later start_date would never be read again."""
+        return value
+
+    @property
+    @override
+    def emit_activate_version_messages(self) -> bool:
+        """False: the SDK would activate the version before its records, and an interrupted load would empty tables."""
+        return False
+
+    @override
+    def get_record_counter(self, **options: Any) -> metrics.Counter:
+        self._counter = super().get_record_counter(**options)
+        return self._counter
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(
+            self.tap.oracle_api,
+            stream=self.name,
+            logger=self.logger,
+            size=fetch_size(self.oracle_table, self.selected_columns, self.tap.oracle_api.config.arraysize),
+            retries=self.options.retries,
+            longest=self.tap.longest,
+        )
+
+    @cached_property
+    def encoder(self) -> RecordEncoder:
+        columns = self.selected_columns
+        return RecordEncoder([c.name for c in columns], [c.converter(self.options) for c in columns])
+
+    @cached_property
+    def progress(self) -> Progress:
+        return Progress(
+            self.logger,
+            expected=None if self.stream_options.filter else self.oracle_table.num_rows,
+            interval=self.options.progress_interval,
+            limit=self.options.max_rows_per_second,
+        )
 
     @override
     def get_records(self, context: Mapping[str, Any] | None) -> Iterable[dict[str, Any]]:
@@ -106,57 +336,195 @@ class OracleTableStream(Stream):
         Raises:
             TapError: naming the table, with the ORA code and a hint. No STATE is written after it.
         """
+        self.logger.info("%s: %s", self.name, self.guarantee)
+        bulk = self.writes_lines
+        for rows in self._guarded():
+            if bulk:
+                for piece in self._up_to_state(rows):
+                    self._write(piece)
+            else:
+                yield from self._yield(rows)
+        self._finish()
+        self.logger.info("%s: done, %s", self.name, self.progress.text())
+
+    def _guarded(self) -> Iterator[list[Row]]:
+        """Batches of rows; errors of the database as `TapError`, and a snapshot that fails replaced if that is allowed."""
         try:
-            yield from self._read(context)
+            yield from self._measured(self._rows())
         except oracledb.Error as error:
-            explanation = explain(error)
-            hint = f". Next: {explanation.hint}" if explanation.hint else ""
-            table = f"{self.oracle_table.schema}.{self.oracle_table.name}"
-            raise TapError(f"stream {self.name} ({table}): {explanation.message}{hint}") from error
+            problem = snapshot_problem(error, self.where, self.tap.oracle_api.config.username)
+            if not (self.use_snapshot and self.source.snapshot and problem):
+                raise self._failure(error) from error
+            if not self.options.snapshot_fallback:
+                raise self._failure(error, f"{problem}, or set snapshot_fallback") from error
+            told = explain(error, self.tap.oracle_api.config.secrets).message
+            self.logger.warning("%s: %s; %s. It is read from the start, without the snapshot", self.name, told, problem)
+            self.use_snapshot = False
+            self.stream_state.pop(FULL_LOAD, None)
+            try:
+                yield from self._measured(self._rows())
+            except oracledb.Error as again:
+                raise self._failure(again) from again
 
-    def _read(self, context: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
-        sql, binds = self._build_query(context)
-        names = [unfold(column.name) for column in self.selected_columns]
-        for row in self._rows(sql, binds):
-            yield self._row_to_record(names, row)
+    def _failure(self, error: oracledb.Error, hint: str | None = None) -> TapError:
+        told = explain(error, self.tap.oracle_api.config.secrets)
+        hint = hint or told.hint
+        return TapError(f"stream {self.name} ({self.where}): {told.message}{f'. Next: {hint}' if hint else ''}")
 
-    def _row_to_record(self, names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
-        return dict(zip(names, row, strict=True))
+    def _measured(self, batches_: Iterable[list[Row]]) -> Iterator[list[Row]]:
+        for rows in batches_:
+            yield self._within_limit(rows)
+            self.progress.add(len(rows))
 
-    def _rows(self, sql: str, binds: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        converters = self._converters()
-        for batch in self.tap.oracle_api.batches(sql, binds):
-            yield from convert_rows(batch, converters)
+    def _within_limit(self, rows: list[Row]) -> list[Row]:
+        """The rows without the column that says a LOB was too long, after acting on it."""
+        if not rows or len(rows[0]) == len(self.selected_columns):
+            return rows
+        too_long = sum(1 for row in rows if row[-1])
+        if too_long:
+            text = f"stream {self.name} ({self.where}): {too_long} rows have a LOB longer than {self.options.lob_max_length}"
+            if self.options.lob_too_long == "fail":
+                raise TapError(f"{text}: raise lob_max_length, deselect the column, or set lob_too_long to null")
+            self.logger.warning("%s: sent as null", text)
+        return [row[:-1] for row in rows]
 
-    def _converters(self) -> list[Converter | None]:
-        decimal = bool(self.config.get("use_singer_decimal"))
-        policy: NanPolicy = self.config.get("nan_policy") or "fail"
-        return [
-            to_json_value(column.type, nan_policy=policy, use_singer_decimal=decimal)
-            for column in self.selected_columns
-            if column.type is not None
-        ]
+    def _rows(self) -> Iterator[list[Row]]:
+        """Batches of a full load, range by range; the ranges that are done are in the state."""
+        load = self._open_load()
+        self._stream_version = load.version
+        query = self.base_query().as_of(load.scn)
+        column = None if load.by == "rowid" else self._range_column()
+        work = [(n, ranges.condition(query, load.by, load.ranges[n], column)) for n in load.remaining]
+        for number, rows in self.reader.parallel(work, self.options.parallel):
+            if rows is not None:
+                yield rows
+                continue
+            load.done.append(number)
+            if len(load.ranges) > 1:
+                self.stream_state[FULL_LOAD] = load.to_state()
+                self.state_manager.is_flushed = False
+                self._write_state()
+
+    def _open_load(self) -> FullLoad:
+        """The load that an earlier run left unfinished, if it can go on; else a new one."""
+        query = self._as_of(self.base_query())
+        digest = ranges.digest_of(query)
+        load = FullLoad.from_state(self.stream_state)
+        if load is not None:
+            reason = self._cannot_go_on(load, digest)
+            if reason is None:
+                told = "" if load.scn is None else f" as of SCN {load.scn}"
+                self.logger.info(
+                    "%s: goes on with %d of %d ranges%s", self.name, len(load.remaining), len(load.ranges), told
+                )
+                return load
+            self.logger.warning("%s: an unfinished load cannot go on, %s: it starts again", self.name, reason)
+        self.stream_state.pop(FULL_LOAD, None)
+        by, parts = self._cut(query)
+        version = self._initialized_at if self.config.get("emit_activate_version_messages") else None
+        return FullLoad(by, parts, [], query.scn, version, digest)
+
+    def _cannot_go_on(self, load: FullLoad, digest: str) -> str | None:
+        if load.digest != digest:
+            return "the selection, the filter or the table is another"
+        if (load.scn is None) == self.use_snapshot:
+            return "the setting consistent_snapshot is another"
+        if load.scn is not None and load.scn != self.tap.snapshot_scn:
+            return f"SCN {load.scn} can no longer be read"
+        return None
+
+    def _cut(self, query: Query) -> tuple[str, list[ranges.Range]]:
+        count = self.planned_ranges()
+        if count == 1:
+            return "rowid", ranges.between([])
+        if self.source.snapshot and ranges.has_rowids(self.oracle_table):
+            return "rowid", ranges.cut_by_rowid(self.tap.oracle_api, self.source.sql, self.oracle_table, count)
+        column = self._range_column()
+        assert column is not None
+        return column.name, ranges.cut_by_key(self.tap.oracle_api, query, column, count)
+
+    def _finish(self) -> None:
+        """After the last row: forget the load's ranges, activate its version."""
+        self.stream_state.pop(FULL_LOAD, None)
+        version = self._stream_version
+        if version is not None:
+            for stream_map in self.stream_maps:
+                self._tap.write_message(ActivateVersionMessage(stream=stream_map.stream_alias, version=version))
+
+    # -------------------------------------------------------------------------------------------- writing
 
     @property
-    def selected_columns(self) -> list[OracleColumn]:
-        """The columns that the catalog selects, and always the keys."""
-        needed = {*self.primary_keys, self.replication_key}
-        return [
-            column
-            for column in self.columns
-            if unfold(column.name) in needed or self.mask.get(("properties", unfold(column.name)), True)
-        ]
-
-    def _select(self) -> str:
-        expressions = ", ".join(
-            f"{column.type.select_expression(quote(column.name))} AS {quote(column.name)}"
-            for column in self.selected_columns
-            if column.type is not None
+    def writes_lines(self) -> bool:
+        """Whether nothing stands between a row and its RECORD message."""
+        maps = self.stream_maps
+        return (
+            self.ABORT_AT_RECORD_COUNT is None
+            and not self.child_streams
+            and self.selected
+            and len(maps) == 1
+            and isinstance(maps[0], SameRecordTransform)
+            and not maps[0].flattening_enabled
+            and isinstance(self._tap.message_writer, LineWriter)
+            and type(self).post_process is Stream.post_process
         )
-        return f"SELECT {expressions} FROM {qualify(self.oracle_table.schema, self.oracle_table.name)}"
 
-    def _build_query(self, context: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
-        return self._select(), {}
+    def _up_to_state(self, rows: list[Row]) -> Iterator[list[Row]]:
+        """The rows cut where a STATE is due."""
+        at = 0
+        while at < len(rows):
+            end = at + self.STATE_MSG_FREQUENCY - self._sent % self.STATE_MSG_FREQUENCY
+            yield rows[at:end] if at or end < len(rows) else rows
+            at = end
+
+    def _write(self, rows: list[Row]) -> None:
+        writer = self._tap.message_writer
+        assert isinstance(writer, LineWriter)
+        assert self._counter is not None
+        now = dt.datetime.now(dt.UTC)
+        writer.write_lines(self.encoder.lines(rows, self.name, version=self._stream_version, extracted=now))
+        self._counter.increment(len(rows))
+        self._sent += len(rows)
+        self.state_manager.is_flushed = False
+        self.advance(rows)
+        if self._sent % self.STATE_MSG_FREQUENCY == 0:
+            self._write_state()
+
+    def _write_state(self) -> None:
+        if not self.state_manager.is_flushed:
+            self._tap.state_writer.write_state(self.tap_state)
+            self.state_manager.is_flushed = True
+
+    def _yield(self, rows: list[Row]) -> Iterator[dict[str, Any]]:
+        names = self.encoder.names
+        for raw, row in zip(rows, self.encoder.converted(rows), strict=True):
+            self._current = raw
+            yield self._row_to_record(names, row)
+
+    def _row_to_record(self, names: Sequence[str], row: Row) -> dict[str, Any]:
+        """A record whose values are what JSON has: for maps, which see text where RECORD lines have text."""
+        return {name: batches.plain(value) for name, value in zip(names, row, strict=True)}
+
+    def advance_to_current_row(self) -> None:
+        if self._current is not None:
+            self.advance([self._current])
+
+    def advance(self, rows: list[Row]) -> None:
+        """Move the bookmark past rows that were written. A full load has none."""
+
+    @override
+    def get_batches(
+        self, batch_config: BatchConfig, context: Any = None
+    ) -> Iterator[tuple[BaseBatchFileEncoding, list[str]]]:
+        """Files of `batch_size` rows, written from the fetched rows or Arrow batches without a record in between."""
+        self.logger.info("%s: %s", self.name, self.guarantee)
+        with self.get_record_counter() as counter, self.get_sync_timer():
+            for rows in batches.regroup(self._guarded(), batch_config.batch_size):
+                manifest = batches.write_file(batch_config, self.encoder, self.selected_columns, rows, self.name)
+                counter.increment(len(rows))
+                self.advance(rows)
+                yield batch_config.encoding, [manifest]
+            self._finish()
+        self.logger.info("%s: done, %s", self.name, self.progress.text())
 
 
 class IncrementalOracleStream(OracleTableStream):
@@ -166,78 +534,254 @@ class IncrementalOracleStream(OracleTableStream):
     is_sorted = True
     check_sorted = False  # the database sorts; text of other offsets or signs does not sort as text
 
-    @property
-    def key_column(self) -> OracleColumn:
-        """The column of the replication key.
+    def __init__(self, tap: TapOracle, oracle_table: OracleTable, name: str, *, key: str | None = None, **more: Any):
+        self._wanted_key = key
+        super().__init__(tap, oracle_table, name, **more)
+        self.forced_replication_method = "INCREMENTAL"
+        if key is not None:
+            self.replication_key = self._property(key)
+
+    # -------------------------------------------------------------------------------------------- the key
+
+    @override
+    def _output_columns(self, name: str) -> list[OutputColumn]:
+        columns = super()._output_columns(name)
+        wanted = self._wanted_key
+        expression = self.stream_options.replication_key_expression
+        if expression and wanted:
+            kind = self.tap.expression_type(self.source.sql, expression, {**self.binds}, name)
+            columns = [c for c in columns if c.name != wanted]
+            columns.append(expression_column(wanted, expression, kind, self.options))
+        elif wanted is not None and wanted.lower() == ROWSCN and not any(c.name == ROWSCN for c in columns):
+            self._refuse_rowscn(name)
+            columns.append(rowscn_column())
+        return columns
+
+    def _refuse_rowscn(self, name: str) -> None:
+        table = self.oracle_table
+        if table.kind == "VIEW" or table.index_organized or not self.source.snapshot:
+            raise TapError(
+                f"stream {name} ({self.where}): only a table that stores rows in blocks of its own has ORA_ROWSCN; use a"
+                " column as replication key, or FULL_TABLE"
+            )
+
+    def _property(self, key: str) -> str:
+        """The property that a key names, also in the upper case that other taps write.
 
         Raises:
-            TapError: no key was chosen, or the table has no such column.
+            TapError: there is none.
         """
-        key = self.replication_key
-        found = next((column for column in self.columns if unfold(column.name) == key), None)
-        if found is None:
-            table = f"{self.oracle_table.schema}.{self.oracle_table.name}"
-            what = f"has no column for the replication key `{key}`" if key else "has no replication key"
+        names = [column.name for column in self.columns]
+        found = [name for name in names if name == key] or [name for name in names if name.lower() == key.lower()]
+        if len(found) != 1:
             raise TapError(
-                f"stream {self.name} ({table}) {what}: set `replication-key` in its metadata, or read it FULL_TABLE"
+                f"stream {self.name} ({self.where}) has no column for the replication key `{key}`: set `replication-key`"
+                " in its metadata, or read it FULL_TABLE"
             )
-        return found
+        return found[0]
+
+    @cached_property
+    def key(self) -> ReplicationKey:
+        """The replication key.
+
+        Raises:
+            TapError: none was chosen, or its column is masked or cannot be ordered by.
+        """
+        first = self.replication_key
+        if not first:
+            raise TapError(
+                f"stream {self.name} ({self.where}) has no replication key: set `replication-key` in its metadata, or read"
+                " it FULL_TABLE"
+            )
+        names = self.stream_options.replication_key_columns or [first]
+        by_name = {column.name: column for column in self.columns}
+        columns = []
+        for name in names:
+            column = by_name[self._property(name)]
+            if not column.sortable or matching_rule(self.options.mask, self.name, column.name):
+                raise TapError(
+                    f"stream {self.name} ({self.where}): {column.name} is a LOB or masked: it cannot be a key"
+                )
+            columns.append(column)
+        if columns[0].name != first:
+            raise TapError(f"stream {self.name}: `{first}` must be the first of replication_key_columns")
+        return ReplicationKey(tuple(columns), self.options.dates_as_text)
 
     @override
-    def _build_query(self, context: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
-        return self._build_incremental_query(self._last_value(context))
+    def apply_catalog(self, catalog: Catalog) -> None:
+        super().apply_catalog(catalog)
+        key = self.replication_key or self._wanted_key
+        if key is not None and self.selected:
+            self.replication_key = self._property(key)
+        self.forced_replication_method = "INCREMENTAL"
 
-    def _last_value(self, context: Mapping[str, Any] | None) -> Any:
-        state = self.get_context_state(dict(context) if context else None)
-        if state.get("replication_key") not in (None, self.replication_key):
-            return self.config.get("start_date")  # the bookmark is of another key
-        return state.get("replication_key_value", self.config.get("start_date"))
+    @property
+    @override
+    def _automatic(self) -> list[str]:
+        key = [column.name for column in self.key.columns] if self.replication_key else []
+        return [*self.primary_keys, *key]
 
-    def _build_incremental_query(self, last_value: Any) -> tuple[str, dict[str, Any]]:
-        """SQL and binds for rows at or after `last_value` (all rows with a key if it is None)."""
-        column = self.key_column
-        assert column.type is not None
-        name = quote(column.name)
-        condition, binds = f"{name} IS NOT NULL", {}
-        if last_value is not None:
-            condition = f"{name} >= {column.type.bind_expression(':last_value')}"
-            convert = to_bind_value(column.type)
-            binds = {"last_value": convert(last_value) if convert else last_value}
-        return f"{self._select()} WHERE {condition} ORDER BY {name}", binds
+    # -------------------------------------------------------------------------------------------- options
+
+    @property
+    def lag(self) -> float:
+        return self.options.lag if self.stream_options.lag is None else self.stream_options.lag
+
+    @property
+    def upper_fence(self) -> str:
+        return self.stream_options.upper_fence or self.options.upper_fence
+
+    @property
+    def null_keys(self) -> str:
+        return self.stream_options.null_keys or self.options.null_keys
+
+    @property
+    @override
+    def guarantee(self) -> str:
+        if self.key.is_rowscn:
+            return "cannot miss late commits; rows in the blocks of changed rows are sent again; deletes are not seen"
+        unit = " s" if self.key.is_time else ""
+        late = f"later than {self.lag:g}{unit}" if self.lag else "after a row with a later key was sent"
+        return f"may miss commits {late}; deletes are not seen"
+
+    # -------------------------------------------------------------------------------------------- reading
+
+    def _start(self) -> tuple[list[Any], bool]:
+        """State values to start at (empty for everything), and whether they are a bookmark."""
+        state = self.stream_state
+        if state.get(KEY) in (None, self.key.name) and state.get(VALUE) is not None:
+            values = state.get(VALUES)
+            if isinstance(values, list) and len(values) == len(self.key.columns) and values[0] == state[VALUE]:
+                return values, True
+            return [state[VALUE]], True
+        if state.get(VALUE) is not None:
+            self.logger.warning("%s: the bookmark is of the key %s, not %s", self.name, state[KEY], self.key.name)
+        given = self.stream_options.start_value
+        if given is None and self.key.is_time:
+            given = self.options.start_date
+        return ([] if given is None else [given]), False
+
+    def _build_incremental_query(self, last_value: Any) -> Query:
+        """The rows at or after `last_value`, a value as the state has it (or a list of them); None is all rows."""
+        start = last_value if isinstance(last_value, list) else [] if last_value is None else [last_value]
+        return self._query(start, lag=0)
+
+    def _query(self, start: Sequence[Any], *, lag: float) -> Query:
+        fence = self.fence if self.upper_fence == "rows" else None
+        query = self.base_query()
+        query = query if self.key.is_rowscn else self._as_of(query)
+        return self.key.range_query(query, start, lag=lag, null_keys=self.null_keys == "read", fence=fence)
+
+    @cached_property
+    def fence(self) -> Any:
+        """The start of the run by the database's clock, as a fetched value of the key; None if it is no time."""
+        if not self.key.is_time or self.upper_fence == "none":
+            return None
+        return self.key.from_clock(self.tap.database_clock)
 
     @override
-    def _read(self, context: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
-        self._warn_of_null_keys()
-        key = unfold(self.key_column.name)
-        state = self.get_context_state(dict(context) if context else None)
-        bookmark, known = state.get("replication_key_value"), set(state.get(BOUNDARY) or ())
-        at: Any = object()
-        digests: list[str] = []
-        for record in super()._read(context):
-            digest = _digest(record)
-            if record[key] != at:
-                at, digests = record[key], []
-            if len(digests) <= MAX_BOUNDARY:
-                digests.append(digest)
-            state[BOUNDARY] = digests if len(digests) <= MAX_BOUNDARY else []
-            if record[key] == bookmark and digest in known:
-                continue
-            yield record
-
-    def _warn_of_null_keys(self) -> None:
-        column = self.key_column
-        if not column.nullable:
+    def _rows(self) -> Iterator[list[Row]]:
+        start, is_bookmark = self._start()
+        self._check_bookmark(start if is_bookmark else [])
+        if self.key.is_rowscn:
+            yield from self._rows_by_scn(start)
             return
-        table = qualify(self.oracle_table.schema, self.oracle_table.name)
-        sql = f"SELECT COUNT(*) FROM {table} WHERE {quote(column.name)} IS NULL"
-        missing = unwrap(self.tap.oracle_api.execute_query(sql), f"stream {self.name}").scalar()
-        if missing:
-            self.logger.warning(
-                "%s rows of %s have no value in %s: an incremental stream does not read them",
-                missing,
-                table,
-                column.name,
+        self._report_null_keys()
+        yield from self._rows_from_bookmark(start, is_bookmark)
+
+    def _rows_by_scn(self, start: Sequence[Any]) -> Iterator[list[Row]]:
+        """Rows that changed since an SCN. The next bookmark is the SCN before this read: later commits are above it."""
+        scn = self.tap.scn_before_reading
+        yield from self.reader.batches(self._query(start, lag=0))
+        self.stream_state.update({KEY: self.key.name, VALUE: scn})
+
+    def _rows_from_bookmark(self, start: Sequence[Any], is_bookmark: bool) -> Iterator[list[Row]]:
+        """Rows in the key's order. After a lost connection the read goes on from the bookmark that was reached."""
+        attempt = 0
+        while True:
+            self.boundary = Boundary.from_state(self.stream_state if is_bookmark else {}, self.encoder.one)
+            query = self._query(start, lag=self.lag if is_bookmark else 0)
+            try:
+                for rows in self.reader.batches(query):
+                    fresh = self._unsent(rows, query)
+                    if fresh:
+                        yield fresh
+                return
+            except oracledb.Error as error:
+                reached, is_bookmark_now = self._start()
+                if attempt >= self.options.retries or reached == start or not explain(error).kind == "transient":
+                    raise
+                attempt += 1
+                self.reader.wait(error, attempt)
+                start, is_bookmark = reached, is_bookmark_now
+
+    def _unsent(self, rows: list[Row], query: Query) -> list[Row]:
+        if not query.flagged:
+            return self.boundary.unsent(rows)
+        return [row for row in rows if self.boundary.unsent([row[:-1]])]
+
+    def _check_bookmark(self, start: Sequence[Any]) -> None:
+        """Refuse a bookmark that no run of ours can have left: no value of the key's type, or from the future."""
+        if not start:
+            return
+        fetched = self.key.bind(start[0])
+        if self.fence is None:
+            return
+        if self.key.comparable(fetched) > self.key.comparable(self.fence):
+            raise TapError(
+                f"stream {self.name}: the state's bookmark {start[0]} is later than the database's clock"
+                f" {self.key.state_value(self.fence)}: correct the state, or set upper_fence to none if the table has"
+                " times from the future"
             )
+
+    def _report_null_keys(self) -> None:
+        if self.null_keys in {"ignore", "read"}:
+            return
+        if all("null" not in column.schema["type"] for column in self.key.columns):
+            return
+        missing = " OR ".join(f"{column.reference} IS NULL" for column in self.key.columns)
+        sql, binds = self._as_of(self.base_query()).where(f"({missing})" if " OR " in missing else missing).count()
+        found = unwrap(self.tap.oracle_api.execute_query(sql, binds), f"stream {self.name}").scalar()
+        if not found:
+            return
+        text = f"{found} rows of {self.where} have no value in {', '.join(c.alias for c in self.key.columns)}"
+        if self.null_keys == "fail":
+            raise TapError(f"stream {self.name}: {text}: set null_keys to read, warn or ignore")
+        self.logger.warning("%s: an incremental stream does not read them", text)
+
+    @cached_property
+    def _key_indexes(self) -> list[int]:
+        names = [column.name for column in self.selected_columns]
+        return [names.index(column.name) for column in self.key.columns]
+
+    def _comparable(self, row: Row) -> Any:
+        value = row[self._key_indexes[0]]
+        return None if value is None else self.key.comparable(value)
+
+    @override
+    def advance(self, rows: list[Row]) -> None:
+        """The bookmark is the last row's key, or the fence when the key lies behind it."""
+        if self.key.is_rowscn or not rows:
+            return
+        values = [rows[-1][index] for index in self._key_indexes]
+        if values[0] is None:
+            return
+        key = reached = self.key.comparable(values[0])
+        state = self.stream_state
+        if self.fence is not None and key > self.key.comparable(self.fence):
+            values, reached = [self.fence], self.key.comparable(self.fence)
+        state[KEY] = self.key.name
+        state[VALUE] = self.key.state_value(values[0])
+        if len(self.key.columns) > 1 and len(values) > 1 and None not in values:
+            state[VALUES] = [self.key.state_value(value, index) for index, value in enumerate(values)]
+        else:
+            state.pop(VALUES, None)
+        self.boundary.remember(rows, self._comparable, self.key.before(reached, self.lag))
+        state[BOUNDARY] = self.boundary.digests()
+
+    @override
+    def _finish(self) -> None:
+        """Nothing: versions are for full loads."""
 
 
 def chosen_method(entry: CatalogEntry) -> str | None:
@@ -249,24 +793,6 @@ def chosen_method(entry: CatalogEntry) -> str | None:
     return "INCREMENTAL" if entry.replication_key or root.replication_key else None
 
 
-def _digest(record: dict[str, Any]) -> str:
-    text = json.dumps(record, default=str, sort_keys=True, ensure_ascii=False)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-def _supported(tap: TapOracle, table: OracleTable, name: str) -> list[OracleColumn]:
-    """The columns whose types are in the type contract; each other one is named in a warning and left out."""
-    supported = []
-    for column in table.columns:
-        if column.type is None:
-            tap.logger.warning(
-                "%s: column %s has type %s, which has no Singer form: it is left out",
-                name,
-                column.name,
-                column.data_type,
-            )
-        else:
-            supported.append(column)
-    if not supported:
-        raise UnsupportedTypeError(f"{table.schema}.{table.name} has no column of a supported type")
-    return supported
+def chosen_key(entry: CatalogEntry) -> str | None:
+    """The replication key that the catalog names."""
+    return entry.replication_key or entry.metadata.root.replication_key

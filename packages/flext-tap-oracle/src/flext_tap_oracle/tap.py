@@ -1,23 +1,31 @@
-"""`TapOracle`: discovery, and the streams of a run. Reading is `streams.py`, Oracle knowledge is flext-db-oracle."""
+"""`TapOracle`: settings, discovery, and the streams of a run. Reading is `streams.py`, Oracle knowledge flext-db-oracle."""
 
 from __future__ import annotations
 
-import fnmatch
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from flext_db_oracle import FlextDbOracleApi, OracleTable
-from flext_db_oracle.identifiers import fold, unfold
+import oracledb
+from flext_db_oracle import FlextDbOracleApi, OracleColumn, OracleType
+from flext_db_oracle.errors import explain
+from flext_db_oracle.identifiers import fold
 from singer_sdk import Stream, Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
-from .errors import unwrap
-from .settings import config_jsonschema, connection_config, refuse_unknown
-from .streams import IncrementalOracleStream, OracleTableStream, chosen_method
+from . import snapshot
+from .columns import rule_matches
+from .discovery import Discovery, Found, describe_sql_stream
+from .errors import TapError, unwrap
+from .options import TapOptions
+from .progress import LongestStatement
+from .ranges import FullLoad
+from .settings import config_jsonschema, connection_config, options_of, refuse_unknown
+from .streams import IncrementalOracleStream, OracleTableStream, chosen_key, chosen_method
+from .writer import LineWriter
 
 
 class TapOracle(Tap):
@@ -27,6 +35,7 @@ class TapOracle(Tap):
     package_name = "flext-tap-oracle"
     config_jsonschema = config_jsonschema()
     dynamic_catalog = True
+    message_writer_class = LineWriter
 
     @classproperty
     @override
@@ -35,36 +44,104 @@ class TapOracle(Tap):
             TapCapabilities.CATALOG,
             TapCapabilities.DISCOVER,
             TapCapabilities.STATE,
+            TapCapabilities.ACTIVATE_VERSION,
             PluginCapabilities.ABOUT,
             PluginCapabilities.STREAM_MAPS,
             PluginCapabilities.FLATTENING,
+            PluginCapabilities.BATCH,
+            PluginCapabilities.STRUCTURED_LOGGING,
         ]
+
+    # -------------------------------------------------------------------------------------------- settings
 
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        self._given = frozenset(self.config)  # before the SDK fills in defaults, which must not hide the environment
         errors = super()._validate_config(raise_errors=raise_errors)
-        known = type(self).config_jsonschema["properties"]
-        refuse_unknown(self.config, known)
-        connection_config(self.config)
+        refuse_unknown(self.config, type(self).config_jsonschema["properties"])
+        connection_config(self._given_config, sessions=self.options.parallel + 1)
         return errors
+
+    @property
+    def _given_config(self) -> dict[str, Any]:
+        return {name: value for name, value in self.config.items() if name in self._given}
+
+    @cached_property
+    def options(self) -> TapOptions:
+        """The tap's own settings."""
+        return options_of(self._given_config)
 
     @cached_property
     def oracle_api(self) -> FlextDbOracleApi:
         """The connected API.
 
         Raises:
-            ConnectionFailed: with the code, the address tried and a hint.
+            TapError: with the code, the address tried and a hint.
         """
-        api = FlextDbOracleApi(connection_config(self.config))
+        api = FlextDbOracleApi(connection_config(self._given_config, sessions=self.options.parallel + 1))
         unwrap(api.connect(), "connect")
         return api
+
+    # -------------------------------------------------------------------------------------------- the run's "now"
+
+    @cached_property
+    def longest(self) -> LongestStatement:
+        return LongestStatement()
+
+    @cached_property
+    def database_clock(self) -> str:
+        """The database's time when a stream first asked for it."""
+        return snapshot.clock(self.oracle_api)
+
+    @property
+    def scn_before_reading(self) -> int:
+        """The SCN now: every later commit has a higher one."""
+        return snapshot.current_scn(self.oracle_api)
+
+    @cached_property
+    def snapshot_scn(self) -> int:
+        """The one SCN that all streams are read as of: that of an unfinished load, if it can still be read, else now's."""
+        for stream in self.streams.values():
+            load = FullLoad.from_state(self.state.get("bookmarks", {}).get(stream.name, {}))
+            if load is None or load.scn is None or not isinstance(stream, OracleTableStream) or not stream.selected:
+                continue
+            if snapshot.is_readable(self.oracle_api, stream.source.sql, load.scn):
+                self.logger.info("This run reads as of SCN %d, where the last one stopped", load.scn)
+                return load.scn
+        scn = snapshot.current_scn(self.oracle_api)
+        self.logger.info("This run reads as of SCN %d", scn)
+        return scn
+
+    def expression_type(self, source: str, expression: str, binds: Mapping[str, Any], stream: str) -> OracleType:
+        """The type of an SQL expression over a source.
+
+        Raises:
+            TapError: the server refuses it, or its type has no Singer form.
+        """
+        columns = self._describe(f"SELECT {expression} AS key_ FROM {source}", f"stream {stream}: {expression}")
+        kind = columns[0].type
+        if kind is None:
+            raise TapError(f"stream {stream}: `{expression}` has a type that cannot be replicated by")
+        return kind
+
+    def _describe(self, sql: str, what: str = "sql stream") -> tuple[OracleColumn, ...]:
+        try:
+            with self.oracle_api.session() as session:
+                described = session.describe_query(sql)
+        except oracledb.Error as error:
+            told = explain(error, self.oracle_api.config.secrets)
+            raise TapError(f"{what}: {told}") from error
+        return tuple(
+            OracleColumn(column.name, column.type, position=number, nullable=column.nullable)
+            for number, column in enumerate(described, 1)
+        )
+
+    # -------------------------------------------------------------------------------------------- catalog
 
     @cached_property
     def schema_names(self) -> tuple[str, ...]:
         """The schemas to read, as Oracle spells them."""
-        if self.config.get("schema") and self.config.get("schemas"):
-            raise ConfigValidationError("invalid settings", errors=["give `schema` or `schemas`, not both"])
-        names: Iterable[str] = self.config.get("schemas") or [self.config.get("schema") or ""]
+        names = self.options.schemas or [self.options.schema_ or ""]
         folded = [fold(name) for name in names if name]
         return tuple(dict.fromkeys(folded)) or (unwrap(self.oracle_api.current_schema(), "current schema"),)
 
@@ -79,57 +156,44 @@ class TapOracle(Tap):
 
     @override
     def discover_streams(self) -> Sequence[Stream]:
-        """One stream for each table of the schemas.
+        """One stream for each table of the schemas and each SQL stream; with a catalog, for those that it selects.
 
         Raises:
             ConfigValidationError: two tables would be streams of the same name, or the catalog selects a table that is
                 not there (or not visible to this user).
         """
-        tables: dict[str, OracleTable] = {}
-        for schema in self.schema_names:
-            for table in unwrap(self.oracle_api.get_schema_metadata(schema), f"schema {schema}").tables:
-                if not self._wanted(table):
-                    continue
-                stream = self.stream_name(table)
-                if stream in tables:
-                    clash = tables[stream]
-                    raise ConfigValidationError(
-                        "ambiguous streams",
-                        errors=[
-                            f"{clash.schema}.{clash.name} and {table.schema}.{table.name} are both `{stream}`:"
-                            " set `stream_name_format` to schema-table, or leave one out with `tables`"
-                        ],
-                    )
-                tables[stream] = table
-        self._refuse_missing(tables)
-        methods = self._catalog_methods()
-        return [
-            (IncrementalOracleStream if methods.get(name) == "INCREMENTAL" else OracleTableStream)(self, table, name)
-            for name, table in sorted(tables.items())
-        ]
+        only = self._selected_in_catalog()
+        found = Discovery(self.oracle_api, self.options, self.schema_names).find(only)
+        for stream in self.options.sql_streams:
+            if only is None or stream.name in only:
+                found.append(describe_sql_stream(self._describe, stream))
+        self._refuse_missing(only, found)
+        methods = self._methods()
+        streams = [self._make_stream(item, *methods.get(item.stream, (None, None))) for item in found]
+        self._refuse_idle_rules(streams)
+        return sorted(streams, key=lambda stream: stream.name)
 
-    def stream_name(self, table: OracleTable) -> str:
-        """`employees`, or `hr-employees` when several schemas are read (setting stream_name_format)."""
-        style = self.config.get("stream_name_format") or "auto"
-        if style == "table" or (style == "auto" and len(self.schema_names) == 1):
-            return unfold(table.name)
-        return f"{unfold(table.schema)}-{unfold(table.name)}"
+    def _make_stream(self, item: Found, method: str | None, key: str | None) -> OracleTableStream:
+        options = self.options.for_stream(item.stream)
+        sql_key = next((s.replication_key for s in self.options.sql_streams if s.name == item.stream), None)
+        key = key or options.replication_key or sql_key
+        method = method or options.replication_method or ("INCREMENTAL" if key else None)
+        more: dict[str, Any] = {"source": item.source, "binds": item.binds}
+        if method == "INCREMENTAL":
+            return IncrementalOracleStream(self, item.table, item.stream, key=key, **more)
+        return OracleTableStream(self, item.table, item.stream, **more)
 
-    def _wanted(self, table: OracleTable) -> bool:
-        patterns: Sequence[str] = self.config.get("tables") or ()
-        if not patterns:
-            return True
-        names = (table.name.lower(), f"{table.schema}.{table.name}".lower())
-        return any(fnmatch.fnmatchcase(name, pattern.lower()) for pattern in patterns for name in names)
-
-    def _refuse_missing(self, tables: dict[str, OracleTable]) -> None:
+    def _selected_in_catalog(self) -> frozenset[str] | None:
         if self.input_catalog is None:
-            return
-        missing = [
+            return None
+        return frozenset(
             entry.tap_stream_id
             for entry in self.input_catalog.streams
-            if entry.tap_stream_id not in tables and entry.metadata.root.selected
-        ]
+            if entry.metadata.resolve_selection().get((), True)
+        )
+
+    def _refuse_missing(self, only: frozenset[str] | None, found: Sequence[Found]) -> None:
+        missing = sorted((only or frozenset()) - {item.stream for item in found})
         if missing:
             schemas = ", ".join(self.schema_names)
             raise ConfigValidationError(
@@ -141,16 +205,62 @@ class TapOracle(Tap):
                 ],
             )
 
-    def _catalog_methods(self) -> dict[str, str | None]:
-        if self.input_catalog is None:
-            return {}
-        methods = {entry.tap_stream_id: chosen_method(entry) for entry in self.input_catalog.streams}
-        for name, method in methods.items():
+    def _methods(self) -> dict[str, tuple[str | None, str | None]]:
+        """Replication method and key by stream, where the catalog has them.
+
+        Raises:
+            ConfigValidationError: a method that the tap does not have.
+        """
+        entries = self.input_catalog.streams if self.input_catalog is not None else []
+        methods = {entry.tap_stream_id: (chosen_method(entry), chosen_key(entry)) for entry in entries}
+        wanted = [(name, method) for name, (method, _) in methods.items()]
+        wanted += [(name, options.replication_method) for name, options in self.options.stream_options.items()]
+        for name, method in wanted:
             if method not in (None, "FULL_TABLE", "INCREMENTAL"):
                 raise ConfigValidationError(
                     "unsupported replication method",
                     errors=[
-                        f"stream `{name}` asks for {method}: use INCREMENTAL with a replication key, or FULL_TABLE"
+                        f"stream `{name}` asks for {method}, which this tap does not offer: LogMiner needs supplemental"
+                        " logging, privileges of a DBA and redo that is kept, and a gap in it is a silent loss. Use"
+                        " INCREMENTAL with a replication key, with ora_rowscn as key (it cannot miss a late commit), or"
+                        " FULL_TABLE"
                     ],
                 )
         return methods
+
+    def _refuse_idle_rules(self, streams: Sequence[OracleTableStream]) -> None:
+        """Fail closed: a mask rule that matches no column is a mistake in the rule, and something goes unmasked."""
+        names = {(stream.name, column) for stream in streams for column in stream.all_column_names}
+        if self.input_catalog is not None:
+            for entry in self.input_catalog.streams:
+                names |= {(entry.tap_stream_id, column) for column in entry.schema.properties or ()}
+        idle = [
+            rule.columns
+            for rule in self.options.mask
+            if not any(rule_matches(rule, stream, column) for stream, column in names)
+        ]
+        if idle:
+            raise ConfigValidationError(
+                "invalid settings",
+                errors=[
+                    f"mask: the rule `{rule}` matches no column of any stream, so nothing is read" for rule in idle
+                ],
+            )
+
+    # -------------------------------------------------------------------------------------------- state
+
+    @override
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take over a state.
+
+        Raises:
+            TapError: it is no state.
+        """
+        bookmarks = state.get("bookmarks", {}) if isinstance(state, Mapping) else None
+        if not isinstance(bookmarks, Mapping) or not all(isinstance(part, Mapping) for part in bookmarks.values()):
+            raise TapError('the state is malformed: it must be {"bookmarks": {"<stream>": {...}}}')
+        for name, part in bookmarks.items():
+            held = part.get("full_load")
+            if held is not None and (not isinstance(held, Mapping) or held.get("format") != 1):
+                raise TapError(f"the state of stream {name} is of a newer version of this tap: upgrade it")
+        super().load_state(state)
