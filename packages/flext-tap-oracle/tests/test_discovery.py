@@ -6,8 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flext_tap_oracle.errors import TapError
-from singer_sdk.exceptions import ConfigValidationError
+from flext_tap_oracle.errors import SettingsError, TapError
 
 if TYPE_CHECKING:
     from conftest import Oracle
@@ -80,7 +79,7 @@ def test_streams_of_several_schemas_carry_the_schema(oracle: Oracle) -> None:
 
 def test_two_objects_with_one_stream_name_are_an_error_that_names_both(oracle: Oracle) -> None:
     oracle.run("CREATE TABLE people (id NUMBER(6))", 'CREATE TABLE "people" (id NUMBER(6))')
-    with pytest.raises(ConfigValidationError) as caught:
+    with pytest.raises(SettingsError) as caught:
         names(oracle)
     assert f"{oracle.user}.PEOPLE" in str(caught.value.errors)
     assert f"{oracle.user}.people" in str(caught.value.errors)
@@ -101,7 +100,7 @@ def test_a_selected_stream_without_a_table_is_refused_and_nothing_else_is_redisc
     catalog = oracle.catalog(deselect=["other"])
     assert list(oracle.tap(catalog=catalog).streams) == ["people"]
     oracle.run("DROP TABLE people")
-    with pytest.raises(ConfigValidationError) as caught:
+    with pytest.raises(SettingsError) as caught:
         _ = oracle.tap(catalog=catalog).streams
     assert "`people`" in str(caught.value.errors)
     assert "grant SELECT" in str(caught.value.errors)

@@ -6,7 +6,6 @@ import sys
 
 import oracledb
 from flext_db_oracle.errors import explain
-from singer_sdk.exceptions import ConfigValidationError
 
 from .errors import TapError
 from .tap import TapOracle
@@ -16,9 +15,8 @@ def main() -> None:
     """Run the tap. Exit code 1 after a failure, with the reason as the last line of stderr."""
     try:
         TapOracle.cli()
-    except (TapError, ConfigValidationError) as error:
-        details = "; ".join(getattr(error, "errors", None) or [])
-        _fail(f"{error}: {details}" if details else str(error))
+    except TapError as error:
+        _fail(str(error))
     except (oracledb.Error, ValueError) as error:
         explanation = explain(error)
         _fail(f"{explanation.message}. Next: {explanation.hint}" if explanation.hint else explanation.message)

@@ -12,9 +12,8 @@ from typing import Any
 
 from flext_db_oracle import FlextDbOracleApi, OracleColumn, OracleTable
 from flext_db_oracle.identifiers import unfold
-from singer_sdk.exceptions import ConfigValidationError
 
-from .errors import TapError, unwrap
+from .errors import SettingsError, TapError, unwrap
 from .options import SqlStream, TapOptions
 from .query import RESERVED_BINDS, Source, bind_names
 
@@ -56,14 +55,14 @@ class Discovery:
         """The streams of all schemas, or of those with the given names.
 
         Raises:
-            ConfigValidationError: two tables would be streams of the same name.
+            SettingsError: two tables would be streams of the same name.
         """
         found: dict[str, Found] = {}
         for schema in self._schemas:
             for item in (*self._tables(schema, only), *self._synonyms(schema, only)):
                 if item.stream in found:
                     clash = found[item.stream]
-                    raise ConfigValidationError(
+                    raise SettingsError(
                         "ambiguous streams",
                         errors=[
                             f"{clash.schema}.{clash.name} and {item.schema}.{item.name} are both `{item.stream}`:"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from flext_db_oracle import FlextResult
@@ -11,6 +12,16 @@ T = TypeVar("T")
 
 class TapError(Exception):
     """A failure that ends the run. The text is complete: what, where, and what to do next."""
+
+
+class SettingsError(TapError):
+    """Settings, a catalog or a state that cannot be followed. Not the SDK's ConfigValidationError, whose command line ends
+    with a line that names nothing.
+    """
+
+    def __init__(self, what: str, errors: Sequence[str]) -> None:
+        super().__init__(f"{what}: {'; '.join(errors)}")
+        self.errors = list(errors)
 
 
 def unwrap(result: FlextResult[T], what: str) -> T:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from flext_db_oracle import FlextDbOracleConfig
-from singer_sdk.exceptions import ConfigValidationError
 
+from .errors import SettingsError
 from .options import ALIASES, LISTS, TapOptions, read_options, translate
 
 ENV_PREFIX = "TAP_ORACLE_"
@@ -97,19 +97,19 @@ def options_of(config: Mapping[str, Any]) -> TapOptions:
     """The tap's own settings.
 
     Raises:
-        ConfigValidationError: naming the setting.
+        SettingsError: naming the setting.
     """
     try:
         return read_options(config)
     except ValueError as error:
-        raise ConfigValidationError("invalid settings", errors=_messages(error)) from None
+        raise SettingsError("invalid settings", errors=_messages(error)) from None
 
 
 def connection_config(config: Mapping[str, Any], *, sessions: int = 1) -> FlextDbOracleConfig:
     """The connection that the settings describe; what they leave open comes from the environment.
 
     Raises:
-        ConfigValidationError: naming the setting, without any value of a secret.
+        SettingsError: naming the setting, without any value of a secret.
     """
     known = set(FlextDbOracleConfig.model_fields) - _LEFT_OUT
     try:
@@ -117,20 +117,20 @@ def connection_config(config: Mapping[str, Any], *, sessions: int = 1) -> FlextD
         pool = {"pool_min": 1, "pool_max": sessions}
         return FlextDbOracleConfig.from_env(ENV_PREFIX, **{"module": "tap-oracle", **given, **pool})
     except ValueError as error:
-        raise ConfigValidationError("invalid settings", errors=_messages(error)) from None
+        raise SettingsError("invalid settings", errors=_messages(error)) from None
 
 
 def refuse_unknown(config: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     """Refuse settings that nothing reads, with the nearest known name.
 
     Raises:
-        ConfigValidationError: for the first unknown one.
+        SettingsError: for the first unknown one.
     """
     for name in config:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f": did you mean `{near[0]}`?" if near else ""
-            raise ConfigValidationError("invalid settings", errors=[f"unknown setting `{name}`{hint}"])
+            raise SettingsError("invalid settings", errors=[f"unknown setting `{name}`{hint}"])
 
 
 def _messages(error: ValueError) -> list[str]:

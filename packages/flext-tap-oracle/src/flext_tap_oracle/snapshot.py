@@ -57,7 +57,7 @@ def clock(api: FlextDbOracleApi) -> str:
     return str(unwrap(api.execute_query(_CLOCK), "database clock").scalar())
 
 
-def snapshot_problem(error: oracledb.Error, table: str, user: str) -> str | None:
+def snapshot_problem(error: oracledb.Error, table: str, user: str | None) -> str | None:
     """Why a read AS OF SCN failed and what to do, or None if the snapshot is not to blame."""
     hint = SNAPSHOT_ERRORS.get(error_code(error) or "")
     return None if hint is None else hint.format(table=table, user=user)

@@ -19,7 +19,7 @@ from typing_extensions import override
 from . import snapshot
 from .columns import rule_matches
 from .discovery import Discovery, Found, describe_sql_stream
-from .errors import TapError, unwrap
+from .errors import SettingsError, TapError, unwrap
 from .options import TapOptions
 from .progress import LongestStatement
 from .ranges import FullLoad
@@ -57,7 +57,10 @@ class TapOracle(Tap):
     @override
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         self._given = frozenset(self.config)  # before the SDK fills in defaults, which must not hide the environment
-        errors = super()._validate_config(raise_errors=raise_errors)
+        try:
+            errors = super()._validate_config(raise_errors=raise_errors)
+        except ConfigValidationError as error:
+            raise SettingsError("invalid settings", error.errors) from None
         refuse_unknown(self.config, type(self).config_jsonschema["properties"])
         connection_config(self._given_config, sessions=self.options.parallel + 1)
         return errors
@@ -159,7 +162,7 @@ class TapOracle(Tap):
         """One stream for each table of the schemas and each SQL stream; with a catalog, for those that it selects.
 
         Raises:
-            ConfigValidationError: two tables would be streams of the same name, or the catalog selects a table that is
+            SettingsError: two tables would be streams of the same name, or the catalog selects a table that is
                 not there (or not visible to this user).
         """
         only = self._selected_in_catalog()
@@ -196,7 +199,7 @@ class TapOracle(Tap):
         missing = sorted((only or frozenset()) - {item.stream for item in found})
         if missing:
             schemas = ", ".join(self.schema_names)
-            raise ConfigValidationError(
+            raise SettingsError(
                 "unknown streams",
                 errors=[
                     f"the catalog selects `{name}`, but there is no such table or view in {schemas} that"
@@ -209,7 +212,7 @@ class TapOracle(Tap):
         """Replication method and key by stream, where the catalog has them.
 
         Raises:
-            ConfigValidationError: a method that the tap does not have.
+            SettingsError: a method that the tap does not have.
         """
         entries = self.input_catalog.streams if self.input_catalog is not None else []
         methods = {entry.tap_stream_id: (chosen_method(entry), chosen_key(entry)) for entry in entries}
@@ -217,7 +220,7 @@ class TapOracle(Tap):
         wanted += [(name, options.replication_method) for name, options in self.options.stream_options.items()]
         for name, method in wanted:
             if method not in (None, "FULL_TABLE", "INCREMENTAL"):
-                raise ConfigValidationError(
+                raise SettingsError(
                     "unsupported replication method",
                     errors=[
                         f"stream `{name}` asks for {method}, which this tap does not offer: LogMiner needs supplemental"
@@ -240,7 +243,7 @@ class TapOracle(Tap):
             if not any(rule_matches(rule, stream, column) for stream, column in names)
         ]
         if idle:
-            raise ConfigValidationError(
+            raise SettingsError(
                 "invalid settings",
                 errors=[
                     f"mask: the rule `{rule}` matches no column of any stream, so nothing is read" for rule in idle
