@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig
+from pydantic import SecretStr
 
 _numbers = itertools.count(1)
 
@@ -46,3 +47,23 @@ def make_table(api):
     yield make
     for name in names:
         api.execute_ddl(f"DROP TABLE {name} PURGE").unwrap()
+
+
+@pytest.fixture
+def make_user(api, config):
+    """`make_user("CREATE SESSION", ...)` creates a user with these grants only, gives its settings, drops it again."""
+    names = []
+
+    def make(*grants):
+        name = f"FDB_U{next(_numbers)}"
+        if api.execute_query("SELECT 1 FROM all_users WHERE username = :u", {"u": name}).unwrap().rows:
+            api.execute_ddl(f"DROP USER {name} CASCADE").unwrap()
+        api.execute_ddl(f'CREATE USER {name} IDENTIFIED BY "Reader_1" QUOTA UNLIMITED ON users').unwrap()
+        names.append(name)
+        for grant in grants:
+            api.execute_ddl(f"GRANT {grant} TO {name}").unwrap()
+        return config.model_copy(update={"username": name, "password": SecretStr("Reader_1")})
+
+    yield make
+    for name in names:
+        api.execute_ddl(f"DROP USER {name} CASCADE").unwrap()

@@ -309,3 +309,84 @@ def test_a_broken_connection_is_replaced(api):
     with pytest.raises(oracledb.Error, match="DPY-1001"):
         use_a_closed_connection()
     assert api.execute_query("SELECT 1 FROM dual").is_success
+
+
+# ------------------------------------------------------------------------------------------------ transactions
+
+
+def ids(api, table):
+    return [row[0] for row in api.execute_query(f"SELECT id FROM {table} ORDER BY id").unwrap().rows]
+
+
+def test_a_transaction_inside_another_is_a_savepoint(api, make_table):
+    table = make_table("id NUMBER")
+
+    def insert(number, then=None):
+        with api.transaction() as tx:
+            tx.execute(f"INSERT INTO {table} VALUES (:1)", [number])
+            if then is not None:
+                raise then
+
+    with api.transaction():
+        insert(1)
+        with pytest.raises(KeyError):
+            insert(2, KeyError())
+        with api.transaction():
+            insert(3)
+            with pytest.raises(KeyError):
+                insert(4, KeyError())
+        assert ids(api, table) == []
+    assert ids(api, table) == [1, 3]
+
+    def outer():
+        with api.transaction():
+            insert(5)
+            insert(6, KeyError())
+
+    with pytest.raises(KeyError):
+        outer()
+    assert ids(api, table) == [1, 3]
+
+
+def test_transactions_of_two_threads_are_two(api, make_table):
+    table = make_table("id NUMBER")
+
+    def other():
+        with api.transaction() as tx:
+            tx.execute(f"INSERT INTO {table} VALUES (2)")
+
+    def mine():
+        with api.transaction() as tx:
+            tx.execute(f"INSERT INTO {table} VALUES (1)")
+            thread = threading.Thread(target=other)
+            thread.start()
+            thread.join()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        mine()
+    assert ids(api, table) == [2]
+
+
+def test_server_info(api, schema):
+    info = api.server_info().unwrap()
+    assert info.version == api.server_version().unwrap()
+    assert (info.current_schema, info.session_time_zone) == (schema, "+00:00")
+    assert info.charset == "AL32UTF8"
+    assert info.edition
+    assert "CREATE SESSION" in info.privileges
+    assert info.max_identifier_bytes in {30, 128}
+
+
+def test_server_info_needs_no_privilege(make_user):
+    user = make_user("CREATE SESSION")
+    with FlextDbOracleApi(user) as api:
+        info = api.server_info().unwrap()
+    assert (info.username, info.privileges) == (user.username, ("CREATE SESSION",))
+    assert info.max_varchar2_bytes is None  # V$PARAMETER is not for everybody
+
+
+def test_disconnect_and_ping(api):
+    assert api.ping().value >= 0
+    assert api.disconnect().is_success
+    assert api.ping().is_success

@@ -24,8 +24,8 @@ def driver_error(text, kind=oracledb.DatabaseError):
     [
         ("ORA-01017: invalid username/password; logon denied", ErrorKind.AUTH, "Not retried"),
         ("ORA-28000: The account is locked.", ErrorKind.AUTH, "UNLOCK"),
-        ("ORA-00942: table or view does not exist", ErrorKind.FATAL, "GRANT SELECT"),
-        ("ORA-01031: insufficient privileges", ErrorKind.FATAL, "GRANT"),
+        ("ORA-00942: table or view does not exist", ErrorKind.NOT_FOUND, "GRANT SELECT"),
+        ("ORA-01031: insufficient privileges", ErrorKind.PERMISSION, "GRANT"),
         ("ORA-01555: snapshot too old", ErrorKind.TRANSIENT, "UNDO_RETENTION"),
         ("ORA-01466: unable to read data - table definition has changed", ErrorKind.FATAL, "new SCN"),
         ("ORA-01653: unable to extend table", ErrorKind.FATAL, "tablespace"),
@@ -37,9 +37,10 @@ def driver_error(text, kind=oracledb.DatabaseError):
         ("ORA-03114: not connected to ORACLE", ErrorKind.TRANSIENT, "reconnect"),
         ("ORA-12541: TNS:no listener", ErrorKind.TRANSIENT, "listener"),
         ("ORA-12514: TNS:listener does not currently know of service", ErrorKind.FATAL, "service_name"),
-        ("ORA-12899: value too large for column", ErrorKind.FATAL, "widen"),
+        ("ORA-12899: value too large for column", ErrorKind.DATA, "widen"),
         ("ORA-12660: Encryption or crypto-checksumming parameters incompatible", ErrorKind.FATAL, "thick=true"),
         ("DPY-3001: Native Network Encryption is only supported in thick mode", ErrorKind.FATAL, "thick=true"),
+        ("ORA-00001: unique constraint violated", ErrorKind.CONSTRAINT, "upsert"),
         ("ORA-99999: never seen", ErrorKind.FATAL, None),
     ],
 )

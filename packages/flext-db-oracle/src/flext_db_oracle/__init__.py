@@ -21,9 +21,18 @@ from flext_db_oracle.errors import (
     redact,
 )
 from flext_db_oracle.identifiers import IdentifierError
-from flext_db_oracle.metadata import OracleColumn, OracleSchema, OracleTable
+from flext_db_oracle.metadata import (
+    OracleColumn,
+    OracleForeignKey,
+    OracleIndex,
+    OraclePartition,
+    OracleSchema,
+    OracleSynonym,
+    OracleTable,
+)
 from flext_db_oracle.query import QueryColumn, QueryResult
 from flext_db_oracle.result import FlextResult, FlextResultError
+from flext_db_oracle.server import ServerInfo
 from flext_db_oracle.session import Session
 from flext_db_oracle.types import OracleType
 
@@ -43,13 +52,18 @@ __all__ = [
     "NotAQueryError",
     "ObjectNotFoundError",
     "OracleColumn",
+    "OracleForeignKey",
+    "OracleIndex",
+    "OraclePartition",
     "OracleSchema",
+    "OracleSynonym",
     "OracleTable",
     "OracleType",
     "PoolTimeout",
     "QueryColumn",
     "QueryResult",
     "SecureSingerConfig",
+    "ServerInfo",
     "Session",
     "UnsupportedTypeError",
     "explain",

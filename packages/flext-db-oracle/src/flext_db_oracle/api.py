@@ -7,6 +7,7 @@ one transaction, or that keeps a cursor open, uses the context managers `transac
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,6 +26,8 @@ from flext_db_oracle.metadata import OracleSchema, OracleTable
 from flext_db_oracle.pool import ConnectionPool
 from flext_db_oracle.query import Parameters, QueryResult
 from flext_db_oracle.result import FlextResult
+from flext_db_oracle.retry import retried
+from flext_db_oracle.server import ServerInfo, read_server_info
 from flext_db_oracle.session import Session
 
 T = TypeVar("T")
@@ -53,6 +56,7 @@ class FlextDbOracleApi:
         self.config = config
         self.observability = Observability(config.username or "")
         self._pool = ConnectionPool(config)
+        self._local = threading.local()
 
     # -------------------------------------------------------------------------------------------- connecting
 
@@ -81,7 +85,7 @@ class FlextDbOracleApi:
     def session(self) -> Iterator[Session]:
         """One connection for several calls that raise. What is not committed when the block ends is rolled back."""
         with self._pool.connection() as connection:
-            yield Session(connection, arraysize=self.config.arraysize, audit=self.observability)
+            yield self._session_of(connection)
 
     @contextmanager
     def connection(self) -> Iterator[oracledb.Connection]:
@@ -91,10 +95,31 @@ class FlextDbOracleApi:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session that is committed when the block ends and rolled back when it raises."""
+        """A session that is committed when the block ends and rolled back when it raises.
+
+        Inside another `transaction` of the same thread it is a savepoint of that one: undone alone when it raises,
+        committed with the outer one.
+        """
+        outer: Session | None = getattr(self._local, "session", None)
+        if outer is not None:
+            with outer.savepoint():
+                yield outer
+            return
         with self.session() as session:
-            yield session
+            self._local.session = session
+            try:
+                yield session
+            finally:
+                self._local.session = None
             session.commit()
+
+    def disconnect(self) -> FlextResult[None]:
+        """`close`, as a result."""
+        return self._result(self.close)
+
+    def ping(self) -> FlextResult[float]:
+        """The seconds of one round trip to the database."""
+        return self.health().map(lambda health: health.latency)
 
     def health(self) -> FlextResult[Health]:
         """Ask the database who and where it is."""
@@ -109,21 +134,25 @@ class FlextDbOracleApi:
                 ).rows[0]
                 return Health(self.config.address, session.connection.version, database, user, schema, latency)
 
-        return self._result(run)
+        return self._retried(lambda: FlextResult.ok(run()))
+
+    def server_info(self) -> FlextResult[ServerInfo]:
+        """Version, edition, character sets, container, time zones, limits, roles and privileges of this session."""
+        return self._read(lambda session: read_server_info(session.connection, self.config.address))
 
     def server_version(self) -> FlextResult[tuple[int, ...]]:
         """`(19, 3, 0, 0, 0)`."""
-        return self._in_session(lambda session: session.server_version)
+        return self._read(lambda session: session.server_version)
 
     def current_schema(self) -> FlextResult[str]:
         """The schema of unqualified names."""
-        return self._in_session(Session.current_schema)
+        return self._read(Session.current_schema)
 
     # -------------------------------------------------------------------------------------------- queries
 
     def execute_query(self, sql: str, params: Parameters = None) -> FlextResult[QueryResult]:
         """All rows of a query that fits in memory. NUMBER comes as int or Decimal, LOBs as str or bytes."""
-        return self._in_session(lambda session: session.query(sql, params))
+        return self._read(lambda session: session.query(sql, params))
 
     def batches(
         self, sql: str, params: Parameters = None, *, size: int | None = None
@@ -204,19 +233,68 @@ class FlextDbOracleApi:
 
     # -------------------------------------------------------------------------------------------- dictionary
 
-    def get_schema_metadata(self, schema: str, *, tables: Iterable[str] | None = None) -> FlextResult[OracleSchema]:
-        """Tables, views and materialized views of a schema with columns, keys and comments; or of `tables` only."""
-        return self._in_session(lambda session: session.get_schema(schema, tables=tables))
+    def get_schema_metadata(
+        self,
+        schema: str,
+        *,
+        tables: Iterable[str] | None = None,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] = (),
+    ) -> FlextResult[OracleSchema]:
+        """Tables, views, materialized views and synonyms of a schema that this user may see.
+
+        `tables` are exact names; `include` and `exclude` are patterns (`SALES_*`). `notes` of the result say what
+        could not be seen and which GRANT shows it.
+        """
+        return self._read(lambda session: session.get_schema(schema, tables=tables, include=include, exclude=exclude))
+
+    def iter_tables(
+        self, schema: str, *, include: Iterable[str] | None = None, exclude: Iterable[str] = ()
+    ) -> Iterator[OracleTable]:
+        """Like `get_schema_metadata`, table by table, for schemas too large for memory. Raises."""
+        with self.session() as session:
+            yield from session.iter_tables(schema, include=include, exclude=exclude)
 
     def get_table_metadata(self, schema: str | None, table: str) -> FlextResult[OracleTable]:
         """One table by its exact or Singer name; a failure if there is none."""
-        return self._in_session(lambda session: session.get_table(schema, table))
+        return self._read(lambda session: session.get_table(schema, table, details=True))
 
     def table_exists(self, schema: str | None, table: str) -> FlextResult[bool]:
-        """Whether there is such a table or view, by its exact or Singer name. Synonyms do not count."""
-        return self._in_session(lambda session: session.table_exists(schema, table))
+        """Whether there is such a table or view, by its exact name, else its Singer name.
+
+        A synonym is no table: the answer is False, with a hint that says what the synonym stands for.
+        """
+
+        def run() -> FlextResult[bool]:
+            with self.session() as session:
+                if session.table_exists(schema, table):
+                    return FlextResult.ok(True)
+                synonym = session.find_synonym(schema, table)
+                if synonym is None:
+                    return FlextResult.ok(False)
+                target = ".".join(part for part in (synonym.target_schema, synonym.target_name) if part)
+                return FlextResult.ok(False, hint=f"{synonym.schema}.{synonym.name} is a synonym of {target}")
+
+        return self._retried(run)
 
     # -------------------------------------------------------------------------------------------- results
+
+    def _read(self, work: Callable[[Session], T]) -> FlextResult[T]:
+        """Work that only reads: repeated on a new session when an error is transient."""
+
+        def run() -> FlextResult[T]:
+            with self._pool.connection(retry=False) as connection:
+                return FlextResult.ok(work(self._session_of(connection)))
+
+        return self._retried(run)
+
+    def _retried(self, run: Callable[[], FlextResult[T]]) -> FlextResult[T]:
+        config = self.config
+        done = self._result(lambda: retried(run, attempts=config.retry_attempts, deadline=config.retry_deadline))
+        return done.flat_map(lambda inner: inner)
+
+    def _session_of(self, connection: oracledb.Connection) -> Session:
+        return Session(connection, arraysize=self.config.arraysize, audit=self.observability)
 
     def _in_session(self, work: Callable[[Session], T]) -> FlextResult[T]:
         def run() -> T:

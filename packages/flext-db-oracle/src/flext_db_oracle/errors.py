@@ -25,6 +25,10 @@ class ErrorKind(StrEnum):
 
     TRANSIENT = "transient"  # the same work may succeed later: retry if it is idempotent
     AUTH = "auth"  # never retry: a second wrong password brings the account closer to being locked
+    PERMISSION = "permission"  # somebody must GRANT something
+    NOT_FOUND = "not found"  # the object does not exist, or this user may not see it
+    CONSTRAINT = "constraint"  # a row breaks a rule of the table
+    DATA = "data"  # a value does not fit its type
     FATAL = "fatal"  # retrying changes nothing: someone has to act
 
 
@@ -74,6 +78,7 @@ class ObjectNotFoundError(oracledb.ProgrammingError):
 
 
 _T, _A, _F = ErrorKind.TRANSIENT, ErrorKind.AUTH, ErrorKind.FATAL
+_P, _N, _C, _D = ErrorKind.PERMISSION, ErrorKind.NOT_FOUND, ErrorKind.CONSTRAINT, ErrorKind.DATA
 
 _NNE_HINT = (
     "If the server requires native network encryption (SQLNET.ENCRYPTION_SERVER=REQUIRED), python-oracledb's thin mode "
@@ -93,6 +98,12 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
     "ORA-01045": (_A, "The DBA must GRANT CREATE SESSION to this user."),
     "ORA-28000": (_A, "The account is locked: the DBA must ALTER USER ... ACCOUNT UNLOCK."),
     "ORA-28001": (_A, "The password has expired: change it, then update the setting `password`."),
+    "ORA-28002": (_F, "The password expires soon: change it."),
+    "ORA-28003": (_A, "The new password does not meet the profile's rules."),
+    "ORA-28030": (_A, "The server could not reach its directory service."),
+    "ORA-01040": (_A, "The password has a character that this database does not take."),
+    "ORA-01035": (_A, "The database is in restricted mode: the user needs RESTRICTED SESSION."),
+    "ORA-28150": (_P, "The proxy may not connect as this user: ALTER USER ... GRANT CONNECT THROUGH the proxy."),
     "ORA-28009": (_A, "SYS must connect as SYSDBA; use an ordinary account for pipelines."),
     "ORA-28040": (
         _A,
@@ -122,6 +133,13 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
     "ORA-12547": (_T, "The server closed the connection while connecting. " + _NNE_HINT),
     "ORA-12537": (_T, "The server closed the connection while connecting. " + _NNE_HINT),
     "ORA-12660": (_F, _NNE_HINT),
+    "ORA-12637": (_F, "The server wants a service that this client has not (SQLNET.ORA of the server). " + _NNE_HINT),
+    "ORA-12696": (_F, "The server has native encryption and TLS switched on together: use a TLS-only listener."),
+    "ORA-12521": (_F, "The listener does not know this instance."),
+    "ORA-12526": (_T, "The database is in restricted mode; try again later."),
+    "ORA-12518": (_T, "The listener could not hand the connection over: the server has no resources left."),
+    "ORA-12543": (_T, "The host cannot be reached. " + _UNREACHABLE),
+    "ORA-12533": (_F, "The address is not valid: check `dsn`."),
     "DPY-3001": (_F, _NNE_HINT),
     "DPY-3010": (_F, "The server is older than thin mode supports (12.1): set thick=true."),
     "DPY-6006": (
@@ -165,26 +183,26 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
     "ORA-08181": (_F, "The SCN is not known to this database: start again with a new SCN."),
     # objects and privileges
     "ORA-00942": (
-        _F,
+        _N,
         "The table or view does not exist or this user has no privilege on it: check schema and name, or GRANT SELECT.",
     ),
     "ORA-00904": (
-        _F,
+        _N,
         "The column does not exist: discover the table again, and check the name's upper and lower case.",
     ),
     "ORA-00955": (_F, "An object of this name exists already."),
     "ORA-01031": (
-        _F,
+        _P,
         "A privilege is missing: the DBA must GRANT what the statement needs (CREATE TABLE, INSERT ON ..., ...).",
     ),
-    "ORA-01435": (_F, "The schema does not exist: check `current_schema`."),
-    "ORA-01918": (_F, "The user does not exist."),
+    "ORA-01435": (_N, "The schema does not exist: check `current_schema`."),
+    "ORA-01918": (_N, "The user does not exist."),
     "ORA-01950": (
-        _F,
+        _P,
         "The user has no quota: ALTER USER ... QUOTA UNLIMITED ON the tablespace that the message names.",
     ),
     "ORA-01536": (
-        _F,
+        _P,
         "The user's quota is used up: ALTER USER ... QUOTA ... ON the tablespace that the message names.",
     ),
     "ORA-00972": (_F, "The name is longer than this database allows (30 bytes before 12.2, then 128)."),
@@ -195,6 +213,21 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
     "DPY-4008": (_F, "The parameters name a bind variable that the statement does not have."),
     "DPY-4009": (_F, "The number of values differs from the number of bind variables."),
     "DPY-4010": (_F, "A bind variable has no value."),
+    "ORA-01039": (_P, "The view's base tables are not granted: GRANT SELECT on them to see the plan."),
+    "ORA-01720": (_P, "The owner of the view needs the privilege WITH GRANT OPTION on the tables below it."),
+    "ORA-41900": (_P, "A privilege on the object is missing: the DBA must GRANT what the message names."),
+    "ORA-06564": (_N, "The object does not exist: check the name, or the GRANT on it."),
+    "ORA-04043": (_N, "The object does not exist: check the name, or the GRANT on it."),
+    "ORA-02289": (_N, "The sequence does not exist or this user has no privilege on it: GRANT SELECT ON it."),
+    "ORA-06550": (
+        _F,
+        "The PL/SQL block does not compile; the message names the line, and often a missing GRANT EXECUTE.",
+    ),
+    "ORA-01702": (_F, "A view cannot be used here."),
+    "ORA-01732": (_F, "This view cannot be changed by DML: load into its table."),
+    "ORA-42399": (_F, "The view is read only: load into its table."),
+    "ORA-12081": (_F, "The table is a materialized view or read only: load into its source."),
+    "ORA-30052": (_F, "The flashback point is too old: start again with a new SCN."),
     # space
     "ORA-01653": (_F, "The tablespace is full: the DBA must add or extend a data file."),
     "ORA-01654": (_F, "The tablespace is full (index): the DBA must add or extend a data file."),
@@ -203,19 +236,32 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
     "ORA-01691": (_F, "The tablespace is full (LOB): the DBA must add or extend a data file."),
     "ORA-30036": (_F, "The undo tablespace is full: load smaller batches, or the DBA extends it."),
     # data
-    "ORA-00001": (_F, "A row with this key exists already: upsert instead of append, or remove the duplicate."),
-    "ORA-01400": (_F, "A column that must not be NULL got none; remember that Oracle stores '' as NULL."),
-    "ORA-01438": (_F, "The number has more digits than the column takes: widen the column."),
-    "ORA-01461": (_F, "The text is longer than the column's type can hold: use CLOB."),
-    "ORA-01722": (_F, "Text was given where a number is needed."),
-    "ORA-12899": (_F, "The text is longer than the column: widen it, or use CLOB."),
-    "ORA-02290": (_F, "A check constraint refused the row."),
-    "ORA-02291": (_F, "The parent row does not exist: load the parent table first."),
-    "ORA-02292": (_F, "Other rows refer to this one: delete them first."),
+    "ORA-00001": (_C, "A row with this key exists already: upsert instead of append, or remove the duplicate."),
+    "ORA-01400": (_C, "A column that must not be NULL got none; remember that Oracle stores '' as NULL."),
+    "ORA-01438": (_D, "The number has more digits than the column takes: widen the column."),
+    "ORA-01461": (_D, "The text is longer than the column's type can hold: use CLOB."),
+    "ORA-01722": (_D, "Text was given where a number is needed."),
+    "ORA-12899": (_D, "The text is longer than the column: widen it, or use CLOB."),
+    "ORA-02290": (_C, "A check constraint refused the row."),
+    "ORA-02291": (_C, "The parent row does not exist: load the parent table first."),
+    "ORA-01407": (_C, "A column that must not be NULL was set to none; remember that Oracle stores '' as NULL."),
+    "ORA-02299": (_C, "The rows are not unique: remove duplicates before the key is enabled."),
+    "ORA-01426": (_D, "A number is too large for an Oracle NUMBER."),
+    "ORA-01840": (_D, "A date text is shorter than its format."),
+    "ORA-01843": (_D, "The month of a date text is not valid: check the format."),
+    "ORA-01847": (_D, "The day of a date text is not in the month."),
+    "ORA-01858": (_D, "A date text has a letter where a digit is needed: check the format."),
+    "ORA-01861": (_D, "A date text does not follow its format."),
+    "ORA-01882": (_D, "The time zone region is not known to the server."),
+    "ORA-01476": (_D, "Division by zero."),
+    "ORA-01489": (_D, "The text of a concatenation is too long for VARCHAR2: use TO_CLOB."),
+    "ORA-01873": (_D, "The interval has more digits than the column takes."),
+    "ORA-22835": (_D, "The LOB is too long to become VARCHAR2 or RAW."),
+    "ORA-02292": (_C, "Other rows refer to this one: delete them first."),
     "ORA-30926": (_F, "The MERGE source has two rows for one target row: remove duplicates first."),
     "ORA-38104": (_F, "A MERGE cannot update the columns it joins on."),
     "DPY-4029": (_F, "More than 65535 rows of one batch were refused: use a smaller batch."),
-    "DPY-4003": (_F, "The number cannot be an Oracle NUMBER (40 digits, 1E-130 to 1E126)."),
+    "DPY-4003": (_D, "The number cannot be an Oracle NUMBER (40 digits, 1E-130 to 1E126)."),
 }
 
 # Codes under which the driver reports a cause with a code of its own, in the text.

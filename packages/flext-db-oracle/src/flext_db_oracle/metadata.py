@@ -1,8 +1,7 @@
-"""Metadata: schemas, tables and columns, read from the ALL_* dictionary views with one query per view.
+"""Metadata: schemas, tables and columns as plain values; `dictionary` reads them from the ALL_* views.
 
-The owner is always a bind. Only what this user may see is returned; a missing privilege therefore looks like a
-missing table. Object types, nested tables and other columns outside the type contract are kept with `type` None and
-their name in `data_type`, so that a caller can say which column it leaves out.
+Object types, nested tables and other columns outside the type contract are kept with `type` None and their name in
+`data_type`, so that a caller can say which column it leaves out.
 """
 
 from __future__ import annotations
@@ -57,8 +56,56 @@ class OracleColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class OracleIndex:
+    """`columns` are names, or SQL expressions in a function-based index. `kind` is as in ALL_INDEXES: NORMAL, BITMAP."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    kind: str = "NORMAL"
+
+
+@dataclass(frozen=True, slots=True)
+class OracleForeignKey:
+    """`referenced_table` is None, and `referenced_columns` empty, when this user may not see the parent table."""
+
+    name: str
+    columns: tuple[str, ...]
+    referenced_schema: str
+    referenced_table: str | None
+    referenced_columns: tuple[str, ...] = ()
+    on_delete: str = "NO ACTION"
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OraclePartition:
+    """`high_value` is SQL text: the bound of a range, the values of a list."""
+
+    name: str
+    position: int
+    high_value: str | None = None
+    num_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OracleSynonym:
+    """What a synonym of a schema stands for; the target need not exist."""
+
+    name: str
+    schema: str
+    target_schema: str | None
+    target_name: str
+    db_link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OracleTable:
-    """A table, view or materialized view. `columns` are in column order, hidden system columns left out."""
+    """A table, view or materialized view. `columns` are in column order, hidden system columns left out.
+
+    `num_rows` is the optimizer's estimate. `bytes` is the size of the segments, LOBs and indexes not counted, when
+    `bytes_exact`; else rows times average length by the statistics.
+    """
 
     name: str
     schema: str
@@ -73,6 +120,12 @@ class OracleTable:
     temporary: bool = False
     index_organized: bool = False
     rowdependencies: bool = False
+    bytes_exact: bool = False
+    indexes: tuple[OracleIndex, ...] = ()
+    foreign_keys: tuple[OracleForeignKey, ...] = ()
+    partitioning: str | None = None
+    partition_key: tuple[str, ...] = ()
+    partitions: tuple[OraclePartition, ...] = ()
 
     def column(self, name: str) -> OracleColumn | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -89,8 +142,12 @@ class OracleTable:
 
 @dataclass(frozen=True, slots=True)
 class OracleSchema:
+    """`notes` say what this user could not see, and which GRANT shows it."""
+
     name: str
     tables: tuple[OracleTable, ...] = field(default=())
+    synonyms: tuple[OracleSynonym, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
 
     def table(self, name: str) -> OracleTable | None:
         return next((table for table in self.tables if table.name == name), None)

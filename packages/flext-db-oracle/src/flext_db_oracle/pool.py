@@ -19,6 +19,7 @@ import oracledb
 
 from flext_db_oracle.config import FlextDbOracleConfig
 from flext_db_oracle.errors import LossyValueError, PoolTimeout, UnresolvedHostError, error_code
+from flext_db_oracle.retry import retried
 
 _POOL_EXHAUSTED = frozenset({"DPY-4005", "ORA-24418", "ORA-24457"})
 _FLOAT_SCALE = -127  # what the server describes for NUMBER without precision and for FLOAT
@@ -89,18 +90,14 @@ class ConnectionPool:
             pool.close(force=True)
 
     @contextmanager
-    def connection(self) -> Iterator[oracledb.Connection]:
-        """Borrow a connection. What was not committed when the block ends is rolled back."""
-        pool = self._ensure_pool()
-        try:
-            connection = pool.acquire()
-        except oracledb.Error as exc:
-            if error_code(exc) in _POOL_EXHAUSTED:
-                raise self._no_connection(pool) from exc
-            exc.add_note(f"while connecting to {self.config.address}")
-            raise
-        except socket.gaierror as exc:
-            raise UnresolvedHostError(f"cannot resolve the host of {self.config.address}: {exc.strerror}") from exc
+    def connection(self, *, retry: bool = True) -> Iterator[oracledb.Connection]:
+        """Borrow a connection. What was not committed when the block ends is rolled back.
+
+        Opening a session is repeated after transient errors, because nothing has happened in it yet; a caller that
+        repeats the whole work switches that off.
+        """
+        attempts = self.config.retry_attempts if retry else 1
+        connection = retried(self._acquire, attempts=attempts, deadline=self.config.retry_deadline)
         try:
             connection.inputtypehandler = bind_exactly
             connection.outputtypehandler = fetch_exactly
@@ -111,6 +108,18 @@ class ConnectionPool:
                 connection.close()
             raise
         connection.close()
+
+    def _acquire(self) -> oracledb.Connection:
+        pool = self._ensure_pool()
+        try:
+            return pool.acquire()
+        except oracledb.Error as exc:
+            if error_code(exc) in _POOL_EXHAUSTED:
+                raise self._no_connection(pool) from exc
+            exc.add_note(f"while connecting to {self.config.address}")
+            raise
+        except socket.gaierror as exc:
+            raise UnresolvedHostError(f"cannot resolve the host of {self.config.address}: {exc.strerror}") from exc
 
     def _no_connection(self, pool: oracledb.ConnectionPool) -> PoolTimeout:
         waited = f"{self.config.pool_wait_timeout:g} s"

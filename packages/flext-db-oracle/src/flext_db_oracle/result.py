@@ -38,9 +38,9 @@ class FlextResult(Generic[T]):
     exception: BaseException | None = None
 
     @classmethod
-    def ok(cls, value: T) -> FlextResult[T]:
-        """A success. `FlextResult[None].ok(None)` is one."""
-        return cls(value, None)
+    def ok(cls, value: T, *, hint: str | None = None) -> FlextResult[T]:
+        """A success. `FlextResult[None].ok(None)` is one. `hint` adds what the value alone does not say."""
+        return cls(value, None, None, hint)
 
     @classmethod
     def fail(

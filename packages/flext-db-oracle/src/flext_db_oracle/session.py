@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import oracledb
@@ -18,7 +18,7 @@ from flext_db_oracle import bulk, dictionary, query
 from flext_db_oracle.audit import Observability
 from flext_db_oracle.bulk import BulkResult, InsertStatement
 from flext_db_oracle.errors import ObjectNotFoundError
-from flext_db_oracle.metadata import OracleSchema, OracleTable
+from flext_db_oracle.metadata import OracleSchema, OracleSynonym, OracleTable
 from flext_db_oracle.query import OpenQuery, Parameters, QueryColumn, QueryResult, first_word
 
 _PLSQL_UNIT = re.compile(
@@ -35,6 +35,7 @@ class Session:
         self.connection = connection
         self._arraysize = arraysize
         self._audit = audit or Observability(connection.username or "")
+        self._depth = 0
 
     # -------------------------------------------------------------------------------------------- queries
 
@@ -95,6 +96,21 @@ class Session:
     def rollback(self) -> None:
         self.connection.rollback()
 
+    @contextmanager
+    def savepoint(self) -> Iterator[Session]:
+        """A part of the transaction that is undone alone when the block raises. Savepoints may be nested."""
+        self._depth += 1
+        name = f"FLEXT_{self._depth}"
+        self.connection.cursor().execute(f"SAVEPOINT {name}")
+        try:
+            yield self
+        except BaseException:
+            with suppress(oracledb.Error):  # a lost connection has undone everything; it must not hide why
+                self.connection.cursor().execute(f"ROLLBACK TO SAVEPOINT {name}")
+            raise
+        finally:
+            self._depth -= 1
+
     # -------------------------------------------------------------------------------------------- bulk load
 
     def insert_rows(
@@ -113,21 +129,37 @@ class Session:
 
     # -------------------------------------------------------------------------------------------- dictionary
 
-    def get_schema(self, schema: str, *, tables: Iterable[str] | None = None) -> OracleSchema:
-        """Metadata of a schema by its exact or Singer name; of the named tables only, if given (exact names)."""
-        return dictionary.read_schema(
-            self.connection, dictionary.resolve_schema(self.connection, schema), tables=tables
-        )
+    def get_schema(
+        self,
+        schema: str,
+        *,
+        tables: Iterable[str] | None = None,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] = (),
+    ) -> OracleSchema:
+        """Metadata of a schema by its exact or Singer name; of `tables` only (exact names), or by patterns."""
+        owner = dictionary.resolve_schema(self.connection, schema)
+        return dictionary.read_schema(self.connection, owner, tables=tables, include=include, exclude=exclude)
 
-    def find_table(self, schema: str | None, table: str) -> OracleTable | None:
-        """Metadata of one table by its exact or Singer name, None if there is none."""
+    def iter_tables(
+        self, schema: str, *, include: Iterable[str] | None = None, exclude: Iterable[str] = ()
+    ) -> Iterator[OracleTable]:
+        """Metadata of a schema of any size, table by table, in bounded memory."""
+        owner = dictionary.resolve_schema(self.connection, schema)
+        return dictionary.iter_tables(self.connection, owner, include=include, exclude=exclude)
+
+    def find_table(self, schema: str | None, table: str, *, details: bool = False) -> OracleTable | None:
+        """Metadata of one table by its exact or Singer name, None if there is none.
+
+        `details` adds foreign keys, index expressions, partitions and the real size.
+        """
         owner = self.current_schema() if schema is None else dictionary.resolve_schema(self.connection, schema)
         name = dictionary.resolve_table(self.connection, owner, table)
-        return None if name is None else dictionary.read_table(self.connection, owner, name)
+        return None if name is None else dictionary.read_table(self.connection, owner, name, details=details)
 
-    def get_table(self, schema: str | None, table: str) -> OracleTable:
+    def get_table(self, schema: str | None, table: str, *, details: bool = False) -> OracleTable:
         """Like `find_table`; `ObjectNotFoundError` if there is none."""
-        found = self.find_table(schema, table)
+        found = self.find_table(schema, table, details=details)
         if found is None:
             raise ObjectNotFoundError(
                 f"table {f'{schema}.' if schema else ''}{table} does not exist or this user has no privilege on it. "
@@ -141,6 +173,14 @@ class Session:
         except ObjectNotFoundError:
             return False
         return dictionary.resolve_table(self.connection, owner, table) is not None
+
+    def find_synonym(self, schema: str | None, name: str) -> OracleSynonym | None:
+        """The private synonym of this exact or Singer name, else the public one."""
+        try:
+            owner = self.current_schema() if schema is None else dictionary.resolve_schema(self.connection, schema)
+        except ObjectNotFoundError:
+            return None
+        return dictionary.resolve_synonym(self.connection, owner, name)
 
     def current_schema(self) -> str:
         """The schema of unqualified names, asked of the database: it need not be the user's."""
