@@ -298,3 +298,37 @@ def test_sqlcode_and_sqlerrm(result: Result) -> None:
 def test_what_the_emulator_does_not_know_passes_every_handler(error: Error) -> None:
     text = error("begin dbms_crypto.nothing(1); exception when others then null; end;")
     assert text.startswith("ORA-03001: unimplemented feature: DBMS_CRYPTO.NOTHING")
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        (
+            "begin\n  insert into no_such_table values (1);\nexception when others then null;\nend;",
+            "ORA-06550: line 2, column 15:\nPL/SQL: ORA-00942: table or view does not exist\n"
+            "ORA-06550: line 2, column 3:\nPL/SQL: SQL Statement ignored",
+        ),
+        (
+            "declare\n  x number;\nbegin\n  select nope into x from dual;\nexception when others then null;\nend;",
+            'ORA-06550: line 4, column 10:\nPL/SQL: ORA-00904: "NOPE": invalid identifier\n'
+            "ORA-06550: line 4, column 3:\nPL/SQL: SQL Statement ignored",
+        ),
+        (
+            "begin\n  if false then no_such_thing; end if;\nexception when others then null;\nend;",
+            "ORA-06550: line 2, column 17:\nPLS-00201: identifier 'NO_SUCH_THING' must be declared\n"
+            "ORA-06550: line 2, column 17:\nPL/SQL: Statement ignored",
+        ),
+        (
+            "declare\n  c constant number := 1;\nbegin\n  c := 2;\nend;",
+            "ORA-06550: line 4, column 3:\nPLS-00363: expression 'C' cannot be used as an assignment target\n"
+            "ORA-06550: line 4, column 3:\nPL/SQL: Statement ignored",
+        ),
+        (
+            "begin\n  dbms_output.put_line(1, 2);\nend;",
+            "ORA-06550: line 2, column 3:\nPLS-00306: wrong number or types of arguments in call to 'PUT_LINE'\n"
+            "ORA-06550: line 2, column 3:\nPL/SQL: Statement ignored",
+        ),
+    ],
+)
+def test_what_does_not_compile_is_not_run_and_not_caught(block: str, expected: str, error: Error) -> None:
+    assert error(block) == expected

@@ -162,14 +162,18 @@ async def _run_once(
 ) -> set[int]:
     """The positions of binds that the block can write."""
     interpreter = Interpreter(runtime, runtime.state, variables)
-    unit, block, outputs = _parsed(runtime.state, interpreter, text)
+    unit, block = _parsed(runtime.state, interpreter, text)
     frame = Frame(unit)
     async with session.transaction.call():
         try:
-            await interpreter.check(block, frame)
+            outputs = await interpreter.check(block, frame)
             await interpreter.run_block(block, frame)
         except Failure as failure:
             raise failure.oracle_error() from failure
+        except OracleError as error:
+            if scan_statement(text).keyword == "CALL" and "PLS-00201" in error.message:
+                raise OracleError(6576, "not a valid function or procedure name", error.offset) from error
+            raise
         except RecursionError:
             raise OracleError(6500, "PL/SQL: storage error") from None
         finally:
@@ -177,16 +181,15 @@ async def _run_once(
     return {position for position, name in enumerate(names) if name in outputs}
 
 
-def _parsed(state: SessionState, interpreter: Interpreter, text: str) -> tuple[Unit, plsql.Block, set[str]]:
+def _parsed(state: SessionState, interpreter: Interpreter, text: str) -> tuple[Unit, plsql.Block]:
     if scan_statement(text).keyword != "CALL":
-        unit, block = interpreter.parsed_block(text)
-    else:
-        key = ("call", text)
-        found = state.remembered(key)
-        if found is None:
-            found = state.remember(key, (Unit(text), _block_of_call(text, interpreter)))
-        unit, block = found
-    return unit, block, set()
+        return interpreter.parsed_block(text)
+    key = ("call", text)
+    found = state.remembered(key)
+    if found is None:
+        found = state.remember(key, (Unit(text), _block_of_call(text, interpreter)))
+    result: tuple[Unit, plsql.Block] = found
+    return result
 
 
 def _block_of_call(text: str, interpreter: Interpreter) -> plsql.Block:

@@ -24,12 +24,14 @@ from ..sql.names import fold
 from ..sql.translation import Context, Translation
 from ..sql.translator import translate
 from . import execute
-from .base import ExecuteRequest, ResultSet, StatementType
+from .base import ExecuteRequest, Lob, ResultSet
 from .ddl import DdlContext, refresh_mview
 from .ddl.statistics import gather_schema, gather_table
 from .execute import Translated
-from .link import PostgresError
+from .link import PostgresError, Row
+from .lobs import LobSource
 from .result_set import PostgresResultSet
+from .statements import Prepared
 from .transcode import decode_rows
 
 if TYPE_CHECKING:
@@ -114,24 +116,23 @@ class PostgresRuntime:
             key, translation, lambda names: translate(request.statement, replace(context, flashback=names))
         )
 
+    @property
+    def generation(self) -> int:
+        return self.session.backend.catalog.generation
+
+    def compile(self, request: SqlRequest) -> None:
+        if isinstance(request.statement, _TRANSLATED):
+            self._translated(request)
+
     async def describe(self, request: SqlRequest) -> Sequence[ResultColumn]:
-        """Translated only, unless it is a query: its columns need PostgreSQL."""
-        if not isinstance(request.statement, _TRANSLATED):
-            return ()
-        translated = self._translated(request)
-        if translated.translation.type != StatementType.SELECT:
-            return ()
-        return await self._columns(translated)
+        return await self._columns(self._translated(request))
 
     async def _columns(self, translated: Translated) -> list[ResultColumn]:
         try:
             prepared = await execute.prepare(self.session, translated)
         except PostgresError as error:
             raise await self.session.oracle_error(error, translated.translation.type) from error
-        return [
-            ResultColumn(column.name, pg_type)
-            for column, pg_type in zip(prepared.columns, prepared.pg_types, strict=True)
-        ]
+        return _result_columns(prepared)
 
     async def execute(self, request: SqlRequest) -> SqlResult:
         if isinstance(request.statement, _TRANSLATED):
@@ -154,11 +155,10 @@ class PostgresRuntime:
         count = int.from_bytes(rows[0][0], "big") if translation.counted else done.command_tuples or 0
         if not translation.returning:
             return SqlResult(count)
-        columns = [
-            ResultColumn(column.name, pg_type)
-            for column, pg_type in zip(prepared.columns, prepared.pg_types, strict=True)
-        ]
-        return SqlResult(count, columns, decode_rows(rows, prepared.decoders))
+        found = decode_rows(rows, prepared.decoders)
+        if prepared.has_lobs and translation.hidden_columns and translation.target is not None:
+            _give_sources(rows, found, prepared, translation.target)
+        return SqlResult(count, _result_columns(prepared), found)
 
     async def open_query(self, request: SqlRequest) -> QueryCursor:
         translated = self._translated(request)
@@ -271,8 +271,25 @@ class PostgresRuntime:
 
         await execute.define(self.session, gather)
 
+    async def write_lob(self, lob: Lob) -> None:
+        await self.session.store_lob(lob)
+
     def return_result(self, cursor: QueryCursor, unread: Sequence[tuple[Any, ...]] = ()) -> None:
         self.implicit_results.append(cursor.result_set(unread))
+
+
+def _result_columns(prepared: Prepared) -> list[ResultColumn]:
+    facts = zip(prepared.columns, prepared.pg_types, prepared.stored, strict=True)
+    return [ResultColumn(column.name, pg_type, stored) for column, pg_type, stored in facts]
+
+
+def _give_sources(raw: Sequence[Row], rows: Sequence[tuple[Any, ...]], prepared: Prepared, target: Relation) -> None:
+    """LOBs of RETURNING can be written to: the statement has locked their row."""
+    for index, column in enumerate(prepared.columns):
+        if prepared.stored[index]:
+            for before, row in zip(raw, rows, strict=True):
+                if isinstance(row[index], Lob):
+                    row[index].source = LobSource(target, column.name, before[-1])
 
 
 def _reader(request: SqlRequest) -> Any:

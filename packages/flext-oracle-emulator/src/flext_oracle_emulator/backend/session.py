@@ -164,21 +164,24 @@ class PostgresSession:
 
     async def write_lob(self, lob: Lob) -> None:
         """Store the content of a LOB that was read FOR UPDATE; a temporary one needs nothing."""
-        if lob.source is None:
-            return
+        if lob.source is not None:
+            async with self.lock, self.errors():
+                await self.store_lob(lob)
+
+    async def store_lob(self, lob: Lob) -> None:
+        """`write_lob` for who holds the lock."""
         assert isinstance(lob.source, LobSource)
         relation, column, rowid = lob.source.relation, lob.source.column, lob.source.rowid
-        async with self.lock, self.errors():
-            pg_type = next(c.pg_type for c in relation.columns if c.name == column)
-            types = self.backend.types
-            await self.transaction.run(
-                Command(
-                    f'UPDATE {qualified(relation.owner, relation.name)} SET {quote(column)} = $1 WHERE "ROWID$" = $2',
-                    (encode_value(pg_type, lob), rowid),
-                    (types.oid(pg_type), types.oid("int8")),
-                ),
-                begin=True,
-            )
+        pg_type = next(c.pg_type for c in relation.columns if c.name == column)
+        types = self.backend.types
+        await self.transaction.run(
+            Command(
+                f'UPDATE {qualified(relation.owner, relation.name)} SET {quote(column)} = $1 WHERE "ROWID$" = $2',
+                (encode_value(pg_type, lob), rowid),
+                (types.oid(pg_type), types.oid("int8")),
+            ),
+            begin=True,
+        )
 
     async def release_readers(self) -> None:
         """Let go of the tables of a query that is still being read, because another session wants to change one."""

@@ -27,7 +27,10 @@ _LOB_TYPES = (OracleType.CLOB, OracleType.BLOB)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`facts`, `columns` and `decoders` are those of the query or of RETURNING; `pg_types` likewise."""
+    """`facts`, `columns` and `decoders` are those of the query or of RETURNING; `pg_types` likewise.
+
+    `stored[i]` tells whether output i is a table's column as it is.
+    """
 
     name: bytes
     translation: Translation
@@ -36,6 +39,7 @@ class Prepared:
     columns: Sequence[ColumnInfo]
     decoders: Sequence[ColumnDecoder]
     pg_types: Sequence[str]
+    stored: Sequence[bool] = ()
 
     @property
     def has_lobs(self) -> bool:
@@ -124,6 +128,7 @@ class Statements:
             [column_info(column) for column in facts],
             [column_decoder(pg_type, self._types.regions) for pg_type in pg_types],
             pg_types,
+            [description.ftable(index) != 0 for index in range(len(outputs))],
         )
         self._prepared[key] = prepared
         return prepared

@@ -11,6 +11,7 @@ import itertools
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from ..errors import OracleError
@@ -20,7 +21,7 @@ from .cursors import ImplicitCursor
 from .failures import Failure
 from .output import OutputBuffer
 from .runtime import Runtime
-from .scope import Frame, Reference, Unit
+from .scope import Cell, CursorEntry, Frame, Reference, Unit
 from .types import Type
 
 _MAX_BLOCKS = 200
@@ -62,6 +63,11 @@ class PackageInstance:
     private: Frame
     source: tuple[str, str | None]
 
+    @property
+    def has_state(self) -> bool:
+        frames = (self.public, self.private)
+        return any(isinstance(e, Cell | CursorEntry) for frame in frames for e in frame.names.values())
+
 
 @dataclass(eq=False, slots=True)
 class SessionState:
@@ -69,7 +75,7 @@ class SessionState:
 
     packages: dict[tuple[str, str], PackageInstance] = field(default_factory=dict)
     output: OutputBuffer = field(default_factory=OutputBuffer)
-    random: Any = None
+    random: Random | None = None
     parsed: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     cancelled: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)

@@ -15,10 +15,10 @@ from .dynamic import DynamicSql
 from .embedded import Plan, located_in_sql
 from .failures import oracle_error
 from .names import undeclared
-from .runtime import SqlRequest
+from .runtime import SqlRequest, decode_column
 from .scope import Cell, CursorEntry, Frame, Reference, initial_value
 from .types import NUMBER, CollectionType, Field, RecordType, RefCursorType
-from .values import Collection, CursorReference, Record, decode
+from .values import Collection, CursorReference, Record
 
 _FETCH_ALL = 1000
 _ERROR_ROW = RecordType("BULK_ERROR", (Field("ERROR_INDEX", NUMBER), Field("ERROR_CODE", NUMBER)))
@@ -242,7 +242,7 @@ class CursorStatements(DynamicSql):
         inner = Frame(frame.unit, parent=frame, label=node.label, names={node.name: cell})
         while rows := await state.fetch(1):
             state.found = True
-            cell.value = Record(type_, {c.name: decode(c.pg_type, d) for c, d in zip(columns, rows[0], strict=True)})
+            cell.value = Record(type_, {c.name: decode_column(c, d) for c, d in zip(columns, rows[0], strict=True)})
             signal = await self.run(node.body, inner)
             if isinstance(signal, Leave) and signal.label in (None, node.label):
                 if signal.again:

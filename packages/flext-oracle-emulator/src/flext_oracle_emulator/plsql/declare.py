@@ -177,11 +177,14 @@ class Declarations(Expressions):
                 return
         existing.declarations.append(node)
 
-    async def _variable_cell(self, node: ast.Variable, frame: Frame) -> Cell:
-        type_ = await self.type_of(node.type, frame)
+    async def variable_type(self, node: ast.Variable, frame: Frame) -> Type:
         if node.type.name == "VARCHAR2" and node.type.schema is None and node.type.length is None:
             text = "PLS-00215: String length constraints must be in range (1 .. 32767)"
             raise frame.unit.compile_error(text, node.type.pos, "PL/SQL: Item ignored")
+        return await self.type_of(node.type, frame)
+
+    async def _variable_cell(self, node: ast.Variable, frame: Frame) -> Cell:
+        type_ = await self.variable_type(node, frame)
         if node.default is None:
             value = await self.initial(type_, frame)
         else:

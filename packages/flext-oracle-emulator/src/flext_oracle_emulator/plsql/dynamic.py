@@ -176,8 +176,8 @@ class DynamicSql(Calls):
         result: tuple[Unit, ast.Block] = found
         return result
 
-    async def check(self, block: ast.Block, frame: Frame) -> None:
-        """Find at compile time what Oracle finds then."""
+    async def check(self, block: ast.Block, frame: Frame) -> set[str]:
+        """Find at compile time what Oracle finds then; the binds that the block can write."""
         raise NotImplementedError
 
 

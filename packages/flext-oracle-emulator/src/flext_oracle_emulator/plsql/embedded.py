@@ -19,11 +19,11 @@ from .declare import Declarations, record_of_columns
 from .failures import Failure, oracle_error
 from .names import COLLECTION_FUNCTIONS
 from .rewriting import rewrite
-from .runtime import Input, ResultColumn, SqlRequest, SqlResult
+from .runtime import Input, ResultColumn, SqlRequest, SqlResult, decode_column
 from .scope import Cell, CursorEntry, Frame, Reference, SubprogramEntry, Unit
 from .supplied.registry import SUPPLIED, Constant
 from .types import CollectionType, RecordType, Type, column_type
-from .values import Collection, Record, decode
+from .values import Collection, Record
 
 _FETCH_ALL = 1000
 
@@ -37,6 +37,7 @@ class Plan:
 
     key: int
     statement: sql.Statement
+    generation: int  # of the dictionary that records were expanded by
     binds: list[sql.Expr] = field(default_factory=list)
     variables: dict[str, sql.Name] = field(default_factory=dict)
     targets: list[sql.Expr] = field(default_factory=list)
@@ -48,13 +49,13 @@ class EmbeddedSql(Declarations):
 
     async def plan(self, node: ast.Sql, frame: Frame) -> Plan:
         found = frame.unit.cache.get(id(node))
-        if found is None or found[0] is not node:
+        if found is None or found[1].generation != self.runtime.generation:
             found = frame.unit.cache[id(node)] = (node, await self._make_plan(node.statement, frame))
         plan: Plan = found[1]
         return plan
 
     async def _make_plan(self, statement: sql.Statement, frame: Frame) -> Plan:
-        plan = Plan(new_key(), statement)
+        plan = Plan(new_key(), statement, self.runtime.generation)
         statement = await self._expand_records(statement, frame)
         statement = self._take_targets(statement, plan)
         if isinstance(statement, sql.Update | sql.Delete) and statement.where_current_of is not None:
@@ -280,7 +281,7 @@ class EmbeddedSql(Declarations):
         self, columns: Sequence[ResultColumn], row: Sequence[Any], targets: Sequence[sql.Expr], frame: Frame
     ) -> None:
         """One row into scalars, or into one record."""
-        values = [decode(column.pg_type, data) for column, data in zip(columns, row, strict=True)]
+        values = [decode_column(column, data) for column, data in zip(columns, row, strict=True)]
         references = [await self.place(target, frame) for target in targets]
         if len(references) == 1 and isinstance(references[0].type, RecordType):
             record = references[0].type
@@ -337,7 +338,7 @@ class EmbeddedSql(Declarations):
         self, columns: Sequence[ResultColumn], row: Sequence[Any], types: Sequence[Type]
     ) -> list[Any]:
         return [
-            await self.converted(type_, decode(column.pg_type, data))
+            await self.converted(type_, decode_column(column, data))
             for column, data, type_ in zip(columns, row, types, strict=True)
         ]
 

@@ -162,6 +162,15 @@ class Expressions(Names):
             return await self.by_database(plain, frame)
         raise undeclared(frame.unit, node.parts, node.pos)
 
+    def is_free_name(self, parts: tuple[str, ...], frame: Frame) -> bool:
+        """Whether a name that nothing declares has a meaning of its own."""
+        if parts[-1] in ("NEXTVAL", "CURRVAL") and self.runtime.is_sequence(parts[:-1], frame.unit.definer):
+            return True
+        return len(parts) == 1 and (parts[0] in ("SQLCODE", "SQLERRM") or self.runtime.is_sql_function(parts[0]))
+
+    def is_builtin(self, name: str) -> bool:
+        return name == "SQLERRM" or name in _SQL_ONLY or name in FUNCTIONS or self.runtime.is_sql_function(name)
+
     def _component(self, value: Any, rest: Sequence[str], node: sql.Expr, frame: Frame) -> Any:
         """Fields of records and the functions of collections, by dotted names."""
         for name in rest:

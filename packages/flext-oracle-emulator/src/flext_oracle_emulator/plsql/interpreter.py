@@ -9,14 +9,24 @@ from typing import Any
 from ..errors import OracleError
 from ..sql import ast as sql
 from . import ast
+from .check import Checker
 from .core import Leave, Return, Signal, uncatchable
 from .cursor_statements import CursorStatements
 from .failures import PREDEFINED, DeclaredException, Failure, oracle_error, sqlerrm
 from .forall import run_forall
-from .names import COLLECTION_FUNCTIONS, COLLECTION_PROCEDURES, change_collection, undeclared
-from .scope import Cell, CellReference, CursorEntry, Frame, SubprogramEntry, name_of
+from .names import (
+    COLLECTION_FUNCTIONS,
+    COLLECTION_PROCEDURES,
+    Meaning,
+    change_collection,
+    invalid_unit,
+    undeclared,
+)
+from .runtime import StoredUnit
+from .scope import Cell, CellReference, CursorEntry, Frame, SubprogramEntry, Unit, name_of
 from .supplied import catalog as _catalog  # noqa: F401 - the packages register themselves
 from .supplied.registry import SuppliedSubprogram
+from .supplied.standard import raise_application_error
 from .types import PLS_INTEGER
 from .values import value_error
 
@@ -207,7 +217,7 @@ class Interpreter(CursorStatements):
         assert isinstance(call, sql.Name | sql.Call)
         parts = call.parts if isinstance(call, sql.Name) else call.name
         arguments = call if isinstance(call, sql.Call) else sql.Call(parts, pos=call.pos)
-        meaning, rest = await self.lookup(parts, frame)
+        meaning, rest = await self.procedure(parts, frame)
         if isinstance(meaning, Cell):
             await self._collection_statement(parts, arguments, frame)
             return None
@@ -222,14 +232,14 @@ class Interpreter(CursorStatements):
                 raise frame.unit.compile_error(text, call.pos)
             await self.invoke(meaning, arguments, frame)
             return None
-        if parts == ("RAISE_APPLICATION_ERROR",):
-            await self._raise_application_error(arguments, frame)
         raise undeclared(frame.unit, parts, call.pos)
 
-    async def _raise_application_error(self, call: sql.Call, frame: Frame) -> None:
-        from .supplied.standard import raise_application_error
-
-        await self.invoke(raise_application_error, call, frame)
+    async def procedure(self, parts: tuple[str, ...], frame: Frame) -> tuple[Meaning | None, tuple[str, ...]]:
+        """What a statement calls: package DBMS_STANDARD needs no qualifier."""
+        meaning, rest = await self.lookup(parts, frame)
+        if meaning is None and parts == ("RAISE_APPLICATION_ERROR",):
+            return raise_application_error, ()
+        return meaning, rest
 
     async def _collection_statement(self, parts: tuple[str, ...], call: sql.Call, frame: Frame) -> None:
         """`c.EXTEND(2)`, `r.c.DELETE`."""
@@ -275,8 +285,35 @@ class Interpreter(CursorStatements):
         await run_forall(self, node, frame)
         return None
 
-    async def check(self, block: ast.Block, frame: Frame) -> None:
-        return None
+    async def check_stored(self, stored: StoredUnit, unit: Unit, tree: Any, frame: Frame) -> None:
+        key = self.runtime.generation
+        if unit.checked is not None and unit.checked[0] == key:
+            return
+        unit.checked = (key, set())  # before it is done: the unit may call itself
+        try:
+            checker = Checker(self)
+            if isinstance(tree, ast.Subprogram):
+                await checker.subprogram(tree, frame)
+                return
+            for declaration in tree.declarations:
+                if isinstance(declaration, ast.Subprogram) and declaration.body is not None:
+                    await checker.subprogram(declaration, frame)
+            if tree.initialise is not None:
+                await checker.block(tree.initialise, frame)
+        except OracleError as error:
+            unit.checked = None
+            raise invalid_unit(stored, error) from error
+
+    async def check(self, block: ast.Block, frame: Frame) -> set[str]:
+        """Compile a block; the names of the binds it can write. Once for each state of the catalog and types of binds."""
+        key = (self.runtime.generation, tuple((name, bind.type) for name, bind in self.binds.items()))
+        found = frame.unit.checked
+        if found is None or found[0] != key:
+            frame.unit.cache.clear()
+            checker = Checker(self)
+            await checker.block(block, frame)
+            found = frame.unit.checked = (key, checker.outputs)
+        return found[1]
 
 
 _Runner = Callable[[Interpreter, Any, Frame], Awaitable[Signal | None]]

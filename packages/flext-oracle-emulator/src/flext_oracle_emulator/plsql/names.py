@@ -70,8 +70,8 @@ class Names(Core):
         unit = self.runtime.find_unit(parts[:2], ("PROCEDURE", "FUNCTION"), frame.unit.definer)
         if unit is None and len(parts) > 1:
             unit = self.runtime.find_unit(parts[:1], ("PROCEDURE", "FUNCTION"), frame.unit.definer)
-            return (None, parts) if unit is None else (self._standalone(unit), parts[1:])
-        return (None, parts) if unit is None else (self._standalone(unit), parts[2:])
+            return (None, parts) if unit is None else (await self._standalone(unit), parts[1:])
+        return (None, parts) if unit is None else (await self._standalone(unit), parts[2:])
 
     async def _member(self, parts: tuple[str, ...], frame: Frame) -> tuple[Meaning, tuple[str, ...]] | None:
         for count in (1, 2):
@@ -103,9 +103,15 @@ class Names(Core):
         result: tuple[Unit, Any] = found
         return result
 
-    def _standalone(self, stored: StoredUnit) -> SubprogramEntry:
+    async def _standalone(self, stored: StoredUnit) -> SubprogramEntry:
         unit, tree = self._parsed(stored)
-        return SubprogramEntry([tree], Frame(unit))
+        frame = Frame(unit)
+        await self.check_stored(stored, unit, tree, frame)
+        return SubprogramEntry([tree], frame)
+
+    async def check_stored(self, stored: StoredUnit, unit: Unit, tree: Any, frame: Frame) -> None:
+        """Compile a unit, or the subprograms of a package whose names are declared in `frame`."""
+        raise NotImplementedError
 
     async def package(self, stored: StoredUnit) -> PackageInstance:
         """The session's instance of a package, initialised at first use. A package that was replaced begins anew."""
@@ -117,6 +123,8 @@ class Names(Core):
             if existing.source == source:
                 return existing
             del self.state.packages[key]
+            if existing.has_state:
+                raise _discarded(stored)
         unit, specification = self._parsed(stored)
         public = Frame(unit, label=stored.name)
         instance = PackageInstance(unit, public, public, source)
@@ -135,6 +143,7 @@ class Names(Core):
         unit.definer = instance.unit.definer
         instance.private = Frame(unit, parent=instance.public, label=body.name)
         await self.declare(tree.declarations, instance.private)
+        await self.check_stored(body, unit, tree, instance.private)
         for name, entry in instance.public.names.items():
             if isinstance(entry, SubprogramEntry):
                 implemented = instance.private.names.get(name)
@@ -245,6 +254,18 @@ def invalid_unit(unit: StoredUnit, error: OracleError) -> OracleError:
             f'package body "{name}" has errors',
             stack=(f'ORA-06508: PL/SQL: could not find program unit being called: "{name}"',),
         )
+    )
+
+
+def _discarded(stored: StoredUnit) -> OracleError:
+    name = f"{stored.owner}.{stored.name}"
+    return OracleError(
+        4068,
+        "existing state of packages has been discarded",
+        stack=(
+            f'ORA-04061: existing state of package "{name}" has been invalidated',
+            f'ORA-06508: PL/SQL: could not find program unit being called: "{name}"',
+        ),
     )
 
 

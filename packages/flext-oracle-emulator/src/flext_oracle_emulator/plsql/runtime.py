@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 from ..backend.base import Lob, ResultSet
 from ..sql import ast as sql
+from .lob_values import UNLOCKED, with_source
+from .values import decode
 
 Data = bytes | Lob | None
 
@@ -26,8 +28,18 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class ResultColumn:
+    """`stored`: a table's column as it is, so that its LOBs belong to a row."""
+
     name: str
     pg_type: str
+    stored: bool = False
+
+
+def decode_column(column: ResultColumn, data: Any) -> Any:
+    """A value of a result. LOBs of rows that are not locked can be read only."""
+    if isinstance(data, Lob) and data.source is None and column.stored:
+        return with_source(data.data, UNLOCKED, data.csfrm)
+    return decode(column.pg_type, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +101,19 @@ class Runtime(Protocol):
     version: int
     user: str
 
+    @property
+    def generation(self) -> int:
+        """A number that changes with every change of the dictionary."""
+        ...
+
     # -- SQL
 
+    def compile(self, request: SqlRequest) -> None:
+        """Translate without executing. Data of the inputs is None. Raises OracleError."""
+        ...
+
     async def describe(self, request: SqlRequest) -> Sequence[ResultColumn]:
-        """Compile without executing: columns of a query, else (). Data of the inputs is None. Raises OracleError."""
+        """The columns of a query. Data of the inputs is None. Raises OracleError."""
         ...
 
     async def execute(self, request: SqlRequest) -> SqlResult:
@@ -139,6 +160,10 @@ class Runtime(Protocol):
 
     async def gather_statistics(self, owner: str | None, table: str | None) -> None:
         """ANALYZE one table, all of a schema, or all the user has."""
+        ...
+
+    async def write_lob(self, lob: Lob) -> None:
+        """Store the content of a LOB in the row it came from."""
         ...
 
     def return_result(self, cursor: QueryCursor, unread: Sequence[tuple[Any, ...]] = ()) -> None:

@@ -27,6 +27,7 @@ class Unit:
     name: str = ""
     definer: str | None = None
     cache: dict[Hashable, tuple[object, Any]] = field(default_factory=dict)
+    checked: tuple[Hashable, set[str]] | None = None  # what it was compiled for, and the binds it can write
 
     @property
     def label(self) -> str:

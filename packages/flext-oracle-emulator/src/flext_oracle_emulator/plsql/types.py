@@ -225,6 +225,10 @@ def _text(type_: Scalar, value: Any) -> str | None:
         value = value.hex().upper()
     elif not isinstance(value, str):
         raise NeedsDatabaseError
+    text: str = value
+    if type_.pg_type in ("oracle.clob", "oracle.nclob"):
+        return text  # an empty LOB is not NULL, and a stored one stays what it is
+    value = str(text)
     if type_.name == "":
         return value or None
     length = type_.length

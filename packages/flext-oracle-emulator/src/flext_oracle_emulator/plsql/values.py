@@ -21,6 +21,7 @@ from ..ttc.codecs import (
     encode_binary_float,
     encode_number,
 )
+from .lob_values import with_source
 
 if TYPE_CHECKING:
     from .cursors import CursorState
@@ -147,7 +148,13 @@ def pg_type_of_value(value: Any) -> str:
 
 def encode(pg_type: str, value: Any) -> bytes | Lob | None:
     """A value in Oracle's bytes. It must fit the type (see `types.convert`)."""
-    if value is None or value == "" or value == b"":
+    if value is None:
+        return None
+    if pg_type in _CLOBS:
+        return Lob(OracleType.CLOB, str(value), 2 if pg_type == "oracle.nclob" else 1)
+    if pg_type == "oracle.blob":
+        return Lob(OracleType.BLOB, bytes(value))
+    if value == "" or value == b"":
         return None
     if isinstance(value, Opaque):
         return value.data
@@ -157,10 +164,6 @@ def encode(pg_type: str, value: Any) -> bytes | Lob | None:
         return str(value).encode()
     if pg_type in _NATIONAL:
         return str(value).encode("utf-16-be")
-    if pg_type in _CLOBS:
-        return Lob(OracleType.CLOB, str(value), 2 if pg_type == "oracle.nclob" else 1)
-    if pg_type == "oracle.blob":
-        return Lob(OracleType.BLOB, bytes(value))
     if pg_type in _RAWS:
         return bytes(value)
     if pg_type == "float8":
@@ -179,7 +182,7 @@ def decode(pg_type: str, data: Any) -> Any:
     if pg_type in TEMPORAL:
         return Opaque(pg_type, bytes(data))
     if isinstance(data, Lob):
-        return data.data or None
+        return with_source(data.data, data.source, data.csfrm)
     if pg_type in _NUMBERS:
         return decode_number(data)
     if pg_type in _TEXT or pg_type in _CLOBS:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import output, session, standard, statistics, transactions, utility
+from . import lob, output, random_numbers, raw, session, standard, statistics, transactions, utility
 
-__all__ = ["output", "session", "standard", "statistics", "transactions", "utility"]
+__all__ = ["lob", "output", "random_numbers", "raw", "session", "standard", "statistics", "transactions", "utility"]
