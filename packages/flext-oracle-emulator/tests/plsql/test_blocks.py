@@ -332,3 +332,7 @@ def test_what_the_emulator_does_not_know_passes_every_handler(error: Error) -> N
 )
 def test_what_does_not_compile_is_not_run_and_not_caught(block: str, expected: str, error: Error) -> None:
     assert error(block) == expected
+
+
+def test_functions_that_only_sql_has_work_in_blocks(result: Result) -> None:
+    assert result("begin :r := utl_raw.cast_to_varchar2(utl_encode.base64_encode(hextoraw('CAFE'))); end;") == "yv4="

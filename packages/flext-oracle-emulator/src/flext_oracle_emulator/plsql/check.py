@@ -344,7 +344,7 @@ class Checker:
         if isinstance(meaning, Cell):
             self._fields(meaning.type, rest, node, frame)
         elif meaning is None:
-            if len(name) > 1 or not self.interpreter.is_builtin(name[0]):
+            if not self.interpreter.is_sql_member(name) and (len(name) > 1 or not self.interpreter.is_builtin(name[0])):
                 raise undeclared(frame.unit, node.name, node.pos)
         elif not isinstance(meaning, TypeEntry):
             raise undeclared(frame.unit, node.name, node.pos)

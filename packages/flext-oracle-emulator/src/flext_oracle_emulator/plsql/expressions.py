@@ -157,6 +157,9 @@ class Expressions(Names):
             return sqlerrm(0) if failure is None else failure.sqlerrm
         if parts[-1] in ("NEXTVAL", "CURRVAL") and self.runtime.is_sequence(parts[:-1], frame.unit.definer):
             return await self.by_database(node, frame)
+        if self.is_sql_member(parts):
+            call = self.made(frame, ("call", id(node)), node, lambda: sql.Call(parts, pos=node.pos))
+            return await self.by_database(call, frame)
         if len(parts) == 1 and self.runtime.is_sql_function(parts[0]):
             plain = self.made(frame, ("name", id(node)), node, lambda: sql.Name(parts, (False,), pos=node.pos))
             return await self.by_database(plain, frame)
@@ -165,6 +168,8 @@ class Expressions(Names):
     def is_free_name(self, parts: tuple[str, ...], frame: Frame) -> bool:
         """Whether a name that nothing declares has a meaning of its own."""
         if parts[-1] in ("NEXTVAL", "CURRVAL") and self.runtime.is_sequence(parts[:-1], frame.unit.definer):
+            return True
+        if self.is_sql_member(parts):
             return True
         return len(parts) == 1 and (parts[0] in ("SQLCODE", "SQLERRM") or self.runtime.is_sql_function(parts[0]))
 
@@ -210,6 +215,8 @@ class Expressions(Names):
                 return await self._qualified(meaning.type, node, frame)
             case None if len(name) == 1:
                 return await self._builtin(name[0], node, frame)
+            case None if self.is_sql_member(name):
+                return await self.by_database(node, frame)
         raise undeclared(frame.unit, node.name, node.pos)
 
     async def _applied(self, node: sql.Call, frame: Frame) -> Any:

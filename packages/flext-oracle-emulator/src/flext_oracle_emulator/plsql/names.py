@@ -26,7 +26,7 @@ from .scope import (
     Unit,
     name_of,
 )
-from .supplied.registry import Constant, SuppliedSubprogram, find_supplied
+from .supplied.registry import SUPPLIED, Constant, SuppliedSubprogram, find_supplied, without_sys
 from .types import CollectionType, RecordType, convert
 from .values import Collection, value_error
 
@@ -59,6 +59,8 @@ class Names(Core):
             labelled = frame.labelled(parts[0])
             if labelled is not None and parts[1] in labelled.names:
                 return labelled.names[parts[1]], parts[2:]
+            if self.is_sql_member(parts):
+                return None, parts
             supplied = find_supplied(parts)
             if supplied is not None:
                 return supplied
@@ -72,6 +74,15 @@ class Names(Core):
             unit = self.runtime.find_unit(parts[:1], ("PROCEDURE", "FUNCTION"), frame.unit.definer)
             return (None, parts) if unit is None else (await self._standalone(unit), parts[1:])
         return (None, parts) if unit is None else (await self._standalone(unit), parts[2:])
+
+    def is_sql_member(self, parts: tuple[str, ...]) -> bool:
+        """A function of a supplied package that only SQL has (UTL_ENCODE.BASE64_ENCODE)."""
+        names = without_sys(parts)
+        if len(names) != 2 or not names[0].startswith(("DBMS_", "UTL_")):
+            return False
+        package = SUPPLIED.get(names[0])
+        known = package is not None and names[1] in package.members
+        return not known and self.runtime.is_sql_function("_".join(names))
 
     async def _member(self, parts: tuple[str, ...], frame: Frame) -> tuple[Meaning, tuple[str, ...]] | None:
         for count in (1, 2):

@@ -76,9 +76,13 @@ def package(name: str) -> SuppliedPackage:
     return SUPPLIED.setdefault(name, SuppliedPackage(name))
 
 
+def without_sys(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return parts[1:] if parts[0] == "SYS" and len(parts) > 2 else parts
+
+
 def find_supplied(parts: tuple[str, ...]) -> tuple[Constant | SuppliedSubprogram, tuple[str, ...]] | None:
     """The member of a supplied package. Raises ORA-03001 for one that the emulator has not."""
-    names = parts[1:] if parts[0] == "SYS" and len(parts) > 2 else parts
+    names = without_sys(parts)
     if len(names) < 2:
         return None
     found = SUPPLIED.get(names[0])
