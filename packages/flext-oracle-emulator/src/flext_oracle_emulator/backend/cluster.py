@@ -90,13 +90,15 @@ def _account() -> pwd.struct_passwd | None:
 class Cluster:
     """One PostgreSQL server on `data_dir`, or on a temporary directory that goes with it.
 
-    `template`: an initialised PostgreSQL data directory to copy instead of running initdb.
+    `template`: an initialised PostgreSQL data directory to copy instead of running initdb. `durable`: whether commits
+    must survive a power failure (never those of a temporary directory).
     """
 
-    def __init__(self, data_dir: Path | None = None, *, template: Path | None = None) -> None:
+    def __init__(self, data_dir: Path | None = None, *, durable: bool = True) -> None:
         self.temporary = data_dir is None
+        self.template: Path | None = None
         self._home = data_dir
-        self._template = template
+        self._durable = durable and data_dir is not None
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
         self._socket_dir: Path | None = None
@@ -108,6 +110,11 @@ class Cluster:
         if self._home is None:
             raise ClusterError("a temporary cluster has no directory before it is started")
         return self._home
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no database yet."""
+        return self.temporary or not (self.data.expanduser() / "PG_VERSION").exists()
 
     @property
     def data(self) -> Path:
@@ -201,10 +208,10 @@ class Cluster:
             if self.data.exists():  # an initialisation that was interrupted
                 shutil.rmtree(self.data)
             self.data.mkdir(mode=0o700)
-            if self._template is not None:
-                shutil.copytree(self._template, self.data, dirs_exist_ok=True, symlinks=True)
+            if self.template is not None:
+                shutil.copytree(self.template, self.data, dirs_exist_ok=True, symlinks=True)
             else:
-                prepare.append(_initdb(bin_dir, self.data))
+                prepare.append(initdb_command(bin_dir, self.data))
         (self.data / "postmaster.opts").unlink(missing_ok=True)
         if account is not None:
             _give(self.data, account)
@@ -212,7 +219,7 @@ class Cluster:
                 os.chown(path, account.pw_uid, account.pw_gid)
             if self.temporary:
                 os.chown(self.home, account.pw_uid, account.pw_gid)
-        settings = {**_SETTINGS, **(_TEMPORARY if self.temporary else _KEPT)}
+        settings = {**_SETTINGS, **(_KEPT if self._durable else _TEMPORARY)}
         settings["unix_socket_directories"] = str(self._socket_dir)
         job = {
             "uid": account.pw_uid if account else None,
@@ -268,7 +275,7 @@ class Cluster:
         return text
 
 
-def _initdb(bin_dir: Path, data: Path) -> list[str]:
+def initdb_command(bin_dir: Path, data: Path) -> list[str]:
     # Code point order is Oracle's BINARY sort; the builtin C.UTF-8 still knows Unicode's upper and lower case.
     return [
         str(bin_dir / "initdb"),

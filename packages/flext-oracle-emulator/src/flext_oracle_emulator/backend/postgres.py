@@ -22,6 +22,7 @@ from ..catalog.model import Catalog, Relation
 from ..errors import OracleError
 from ..sql.names import fold, quote
 from ..sql.translation import Translation
+from . import template
 from .base import Account
 from .bootstrap import bootstrap
 from .cluster import Cluster
@@ -137,6 +138,8 @@ class PostgresBackend:
 
     async def start(self) -> None:
         if self._cluster is not None:
+            if self._cluster.is_new:
+                self._cluster.template = await template.provide()
             self._uri = await asyncio.to_thread(self._cluster.start)
         try:
             self._admin = await self.connect()
