@@ -42,7 +42,7 @@ def _answer(cursor: oracledb.Cursor, sql: str) -> str:
 @pytest.fixture(scope="module")
 def session(engine: Emulator) -> Iterator[oracledb.Connection]:
     with oracledb.connect(user="app", password="app", dsn=engine.dsn) as connection:
-        for statement in _lines("statements.txt", setup=True):
+        for statement in _lines("statements.txt", setup=True) + _lines("queries.txt", setup=True):
             connection.cursor().execute(statement)
         connection.commit()
         yield connection
@@ -59,7 +59,7 @@ def test_expression(session: oracledb.Connection, line: str) -> None:
     assert _answer(session.cursor(), f"select {expression} from dual") == expected
 
 
-@pytest.mark.parametrize("line", _lines("statements.txt"))
+@pytest.mark.parametrize("line", _lines("statements.txt") + _lines("queries.txt"))
 def test_statement(session: oracledb.Connection, line: str) -> None:
     sql, _, expected = line.rpartition(" => ")
     try:

@@ -88,7 +88,6 @@ def test_a_list_of_1001_items_is_refused(translated: Callable[..., Translation])
 @pytest.mark.parametrize(
     "sql",
     [
-        "select json_value(name, '$.a') from emp",
         "select id from emp where mod(rownum, 2) = 0",
         "select nth_value(id, 2) ignore nulls over (order by id) from emp",
         "insert into emp (id) values (1) log errors",

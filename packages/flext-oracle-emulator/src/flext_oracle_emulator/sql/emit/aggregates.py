@@ -14,10 +14,8 @@ from ..inference import (
     DATETIMES,
     FLOAT,
     LOB,
-    NUMBER,
     Sql,
     as_number,
-    as_text,
     convert,
     family,
     inconsistent,
@@ -25,7 +23,11 @@ from ..inference import (
 )
 from ..scope import Scope
 from .core import State, walk
+from .json_functions import JSON_AGGREGATES, json_arrayagg, json_objectagg
+from .lists import arguments, listagg
+from .statistics import STATISTICS, median, percentile, statistic
 from .windows import order_text, order_value, over_text
+from .xml_functions import xml_agg
 
 _VARIANCES = frozenset(("STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"))
 _PERCENTILES = frozenset(("PERCENTILE_CONT", "PERCENTILE_DISC"))
@@ -40,33 +42,14 @@ _OWN = frozenset(
         "LISTAGG",
         "ANY_VALUE",
         "APPROX_COUNT_DISTINCT",
+        "STATS_MODE",
         *_VARIANCES,
         *_PERCENTILES,
     )
 )
 _GROUPING = frozenset(("GROUPING", "GROUPING_ID", "GROUP_ID"))
-_NOT_YET = frozenset(
-    (
-        "CORR",
-        "COVAR_POP",
-        "COVAR_SAMP",
-        "STATS_MODE",
-        "COLLECT",
-        "XMLAGG",
-        "JSON_ARRAYAGG",
-        "JSON_OBJECTAGG",
-        "REGR_SLOPE",
-        "REGR_INTERCEPT",
-        "REGR_COUNT",
-        "REGR_R2",
-        "REGR_AVGX",
-        "REGR_AVGY",
-        "REGR_SXX",
-        "REGR_SYY",
-        "REGR_SXY",
-    )
-)
-AGGREGATES = _OWN | _GROUPING | _NOT_YET
+_NOT_YET = frozenset(("COLLECT",))
+AGGREGATES = frozenset(("XMLAGG",)) | _OWN | _GROUPING | _NOT_YET | STATISTICS | JSON_AGGREGATES
 _RANKING = {"ROW_NUMBER": "row_number", "RANK": "rank", "DENSE_RANK": "dense_rank"}
 _DISTRIBUTION = frozenset(("PERCENT_RANK", "CUME_DIST"))
 _OFFSETS = frozenset(("LAG", "LEAD"))
@@ -98,7 +81,7 @@ def aggregate(state: State, node: ast.Call, scope: Scope) -> Sql:
         return _analytic(state, node, scope)
     if name in ANALYTIC_ONLY:
         if node.within is not None:
-            raise unsupported(f"{name} .. WITHIN GROUP", node.pos)
+            return _hypothetical(state, node, scope)
         raise OracleError(30484, "missing window specification for this function", node.pos)
     if not scope.grouped or scope.clause in ("where", "group", "on", "connect"):
         raise OracleError(934, "group function is not allowed here", node.pos)
@@ -117,28 +100,31 @@ def aggregate(state: State, node: ast.Call, scope: Scope) -> Sql:
     return Sql(scope.nested.expose(value.text), value.type)
 
 
-def _arguments(state: State, node: ast.Call, scope: Scope, least: int, most: int) -> list[Sql]:
-    if len(node.args) < least:
-        raise OracleError(909, "invalid number of arguments", node.pos)
-    if len(node.args) > most:
-        raise OracleError(909, "invalid number of arguments", node.pos)
-    return [state.expression(arg, scope) for arg in node.args]
-
-
 def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
     """An aggregate of the group, or over a window (`over` is the text of OVER)."""
     name = node.name[-1]
     distinct = "DISTINCT " if node.distinct else ""
     if name == "COUNT":
         return _count(state, node, scope, distinct, over)
+    if name == "XMLAGG":
+        return xml_agg(state, node, scope)
+    if name == "JSON_ARRAYAGG":
+        return json_arrayagg(state, node, scope)
+    if name == "JSON_OBJECTAGG":
+        return json_objectagg(state, node, scope)
     if name == "LISTAGG":
-        return _listagg(state, node, scope)
+        return listagg(state, node, scope)
     if name in _PERCENTILES:
-        return _percentile(state, node, scope)
+        return percentile(state, node, scope)
+    if name == "STATS_MODE":
+        (value,) = arguments(state, node, scope, 1, 1)
+        return Sql(f"mode() WITHIN GROUP (ORDER BY {order_value(value)})", value.type)
+    if name in STATISTICS:
+        return statistic(state, node, scope, over)
     if name == "APPROX_COUNT_DISTINCT":
-        (value,) = _arguments(state, node, scope, 1, 1)
+        (value,) = arguments(state, node, scope, 1, 1)
         return Sql(f"count(DISTINCT {value.text}){over}::numeric", "numeric")
-    (value,) = _arguments(state, node, scope, 1, 1)
+    (value,) = arguments(state, node, scope, 1, 1)
     if name in ("MIN", "MAX", "ANY_VALUE"):
         if family(value.type) in (LOB, BLOB) and not value.null:
             raise inconsistent(None, family(value.type), node.pos)
@@ -148,9 +134,7 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
             function = "min"
         return Sql(f"{function}({distinct}{value.text}){over}", value.type)
     if name == "MEDIAN":
-        if over:
-            raise unsupported("MEDIAN .. OVER", node.pos)
-        return _median(value, node.pos)
+        return median(state, node, value, scope)
     value = _summable(value, name, node.pos)
     type_ = value.type if family(value.type) in (FLOAT, "I", "Y") else "numeric"
     if name in _VARIANCES:
@@ -185,84 +169,26 @@ def _summable(value: Sql, name: str, pos: int) -> Sql:
 def _count(state: State, node: ast.Call, scope: Scope, distinct: str, over: str) -> Sql:
     if len(node.args) == 1 and isinstance(node.args[0], ast.Star):
         return Sql(f"count(*){over}::numeric", "numeric")
-    (value,) = _arguments(state, node, scope, 1, 1)
+    (value,) = arguments(state, node, scope, 1, 1)
     if distinct and family(value.type) in (LOB, BLOB):
         raise inconsistent(None, family(value.type), node.pos)
     return Sql(f"count({distinct}{value.text}){over}::numeric", "numeric")
-
-
-def _median(value: Sql, pos: int) -> Sql:
-    """The middle value, or the mean of the two in the middle."""
-    if family(value.type) not in (NUMBER, FLOAT, *DATETIMES):
-        value = as_number(value, pos)
-    return _continuous(value, "", "0.5::numeric")
-
-
-def _continuous(value: Sql, direction: str, share: str) -> Sql:
-    """Interpolates in the sorted array of the values, exactly."""
-    values = f"array_agg({value.text} ORDER BY {value.text}{direction}) FILTER (WHERE {value.text} IS NOT NULL)"
-    place = f"(1 + {share} * (count({value.text}) - 1))"
-    low, high = f"({values})[floor({place})::int4]", f"({values})[ceil({place})::int4]"
-    return Sql(f"({low} + ({high} - {low}) * ({place} - floor({place})))", value.type)
-
-
-def _percentile(state: State, node: ast.Call, scope: Scope) -> Sql:
-    """`PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY x)`; PostgreSQL's own count in binary fractions."""
-    if node.within is None or len(node.within) != 1 or node.over is not None:
-        raise unsupported(f"this form of {node.name[-1]}", node.pos)
-    (share,) = _arguments(state, node, scope, 1, 1)
-    fraction = as_number(share, node.pos).text
-    item = node.within[0]
-    value = state.expression(item.expr, scope)
-    direction = " DESC" if item.descending else ""
-    if node.name[-1] == "PERCENTILE_CONT":
-        if family(value.type) not in (NUMBER, FLOAT, *DATETIMES):
-            value = as_number(value, node.pos)
-        return _continuous(value, direction, fraction)
-    values = f"array_agg({value.text} ORDER BY {value.text}{direction}) FILTER (WHERE {value.text} IS NOT NULL)"
-    return Sql(f"({values})[greatest(ceil({fraction} * count({value.text})), 1)::int4]", value.type)
-
-
-def _listagg(state: State, node: ast.Call, scope: Scope) -> Sql:
-    """`LISTAGG(x, ',') WITHIN GROUP (ORDER BY y)` -> `string_agg(x, ',' ORDER BY y)`; 4000 bytes at most
-    (ORA-01489).
-    """
-    if node.extra.get("overflow") not in (None, "ERROR"):
-        raise unsupported("LISTAGG .. ON OVERFLOW TRUNCATE", node.pos)
-    values = _arguments(state, node, scope, 1, 2)
-    texts = [null_of("varchar") if value.null else as_text(value, node.pos) for value in values]
-    separator = f"({texts[1].text})::text" if len(texts) > 1 else "''"
-    argument = f"({texts[0].text})::text"
-    if node.over is not None:
-        if node.over.order:
-            raise OracleError(30487, "ORDER BY not allowed here", node.pos)
-        window = ast.Window(node.over.partition, node.within or [], None)
-        frame = " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING" if node.within else ""
-        over = over_text(state, window, scope).removesuffix(")") + frame + ")"
-        if node.distinct:
-            raise unsupported("LISTAGG DISTINCT .. OVER", node.pos)
-        text = f"string_agg({argument}, {separator}){over}"
-    elif node.distinct:
-        text = f"string_agg(DISTINCT {argument}, {separator} ORDER BY {argument})"
-        if node.within and state.expression(node.within[0].expr, scope).text not in (texts[0].text, argument):
-            raise unsupported("LISTAGG DISTINCT in the order of something else", node.pos)
-        if node.within and node.within[0].descending:
-            text = text.removesuffix(")") + " DESC)"
-    else:
-        order = f" ORDER BY {order_text(state, node.within, scope)}" if node.within else ""
-        text = f"string_agg({argument}, {separator}{order})"
-    too_long = f"oracle.fail(1489, 'result of string concatenation is too long', {text}, NULL::text)"
-    return Sql(f"CASE WHEN octet_length({text}) > 4000 THEN {too_long} ELSE {text} END", "varchar")
 
 
 def _keep_order(state: State, node: ast.Call, scope: Scope) -> tuple[Sql, str]:
     """The value of MIN or MAX .. KEEP, and the order in which it comes first: by the keys, then by itself."""
     assert node.keep is not None
     name = node.name[-1]
+    (value,) = arguments(state, node, scope, 1, 1)
+    keys = _keep_keys(state, node, scope)
+    keys.append((value.text, f"{value.text} {'DESC' if name == 'MAX' else 'ASC'} NULLS LAST"))
+    return value, ", ".join(key for _, key in keys)
+
+
+def _keep_keys(state: State, node: ast.Call, scope: Scope) -> list[tuple[str, str]]:
+    """Each key of KEEP as its value, and as it sorts so that the rows to keep come first."""
+    assert node.keep is not None
     which, order = node.keep
-    if name not in ("MIN", "MAX") or node.distinct:
-        raise unsupported(f"{name} .. KEEP", node.pos)
-    (value,) = _arguments(state, node, scope, 1, 1)
     keys = []
     for item in order:
         descending = item.descending != (which == "LAST")
@@ -270,15 +196,80 @@ def _keep_order(state: State, node: ast.Call, scope: Scope) -> tuple[Sql, str]:
         if which == "LAST":
             nulls = "LAST" if nulls == "FIRST" else "FIRST"
         key = order_value(state.expression(item.expr, scope))
-        keys.append(f"{key} {'DESC' if descending else 'ASC'} NULLS {nulls}")
-    keys.append(f"{value.text} {'DESC' if name == 'MAX' else 'ASC'} NULLS LAST")
-    return value, ", ".join(keys)
+        keys.append((key, f"{key} {'DESC' if descending else 'ASC'} NULLS {nulls}"))
+    return keys
 
 
 def _keep(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`MAX(x) KEEP (DENSE_RANK LAST ORDER BY k)`: the greatest x among the rows last by k, as the head of an array."""
+    if node.name[-1] not in ("MIN", "MAX"):
+        return _keep_all(state, node, scope)
     value, order = _keep_order(state, node, scope)
     return Sql(f"(array_agg({value.text} ORDER BY {order}))[1]", value.type)
+
+
+def _keep_all(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`SUM(x) KEEP (DENSE_RANK FIRST ORDER BY k)`: the sum over the rows whose keys are those of the first."""
+    name = node.name[-1]
+    if name not in ("SUM", "AVG", "COUNT") or node.distinct:
+        raise unsupported(f"{name} .. KEEP", node.pos)
+    star = len(node.args) == 1 and isinstance(node.args[0], ast.Star)
+    value = Sql("1::numeric", "numeric") if star else arguments(state, node, scope, 1, 1)[0]
+    if name != "COUNT":
+        value = _summable(value, name, node.pos)
+    keys = _keep_keys(state, node, scope)
+    order = ", ".join(key for _, key in keys)
+    arrays = [f"array_agg({text} ORDER BY {order})" for text in [value.text, *(key for key, _ in keys)]]
+    names = [f"k{index}" for index in range(1, len(keys) + 1)]
+    same = " AND ".join(
+        f"u.{key} IS NOT DISTINCT FROM ({array})[1]" for key, array in zip(names, arrays[1:], strict=True)
+    )
+    total = f"{name.lower()}(u.v){'::numeric' if name == 'COUNT' else ''}"
+    rows = f"unnest({', '.join(arrays)}) AS u(v, {', '.join(names)})"
+    return Sql(f"(SELECT {total} FROM {rows} WHERE {same})", "numeric" if name == "COUNT" else value.type)
+
+
+def _hypothetical(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`RANK(5) WITHIN GROUP (ORDER BY x)`: the place that a row with these values would have."""
+    name = node.name[-1]
+    items = node.within or []
+    if name not in ("RANK", "DENSE_RANK", "PERCENT_RANK", "CUME_DIST") or len(items) != len(node.args):
+        raise OracleError(30488 if name in ("RANK", "DENSE_RANK") else 909, "invalid number of arguments", node.pos)
+    if not scope.grouped or scope.clause in ("where", "group", "on", "connect"):
+        raise OracleError(934, "group function is not allowed here", node.pos)
+    scope.aggregate_depth += 1
+    try:
+        order = order_text(state, items, scope)
+        keys = [state.expression(item.expr, scope) for item in items]
+    finally:
+        scope.aggregate_depth -= 1
+    values = [
+        convert(state.expression(argument, scope), key.type or "varchar", node.pos).text
+        for argument, key in zip(node.args, keys, strict=True)
+    ]
+    call = f"({', '.join(values)}) WITHIN GROUP (ORDER BY {order})"
+    if name == "PERCENT_RANK":
+        return Sql(f"((rank{call} - 1)::numeric / nullif(count(*), 0)::numeric)", "numeric")
+    if name == "CUME_DIST":  # from its binary fraction back to the exact one
+        return Sql(f"(round((cume_dist{call})::numeric * (count(*) + 1)) / (count(*) + 1)::numeric)", "numeric")
+    return Sql(f"{name.lower()}{call}::numeric", "numeric")
+
+
+def _distinct_over(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`COUNT(DISTINCT x) OVER (PARTITION BY p)` by the array of the values."""
+    name = node.name[-1]
+    assert node.over is not None
+    if node.over.order:
+        raise OracleError(30487, "ORDER BY not allowed here", node.pos)
+    if name not in ("COUNT", "SUM", "AVG"):
+        raise unsupported(f"{name}(DISTINCT ..) OVER", node.pos)
+    (value,) = arguments(state, node, scope, 1, 1)
+    if name == "COUNT":
+        value = null_of("varchar") if value.null else value
+        return Sql(f"oracle.count_distinct(array_agg({value.text}){over_text(state, node.over, scope)})", "numeric")
+    value = as_number(value, node.pos)
+    values = f"array_agg({value.text}::numeric){over_text(state, node.over, scope)}"
+    return Sql(f"oracle.{name.lower()}_distinct({values})", "numeric")
 
 
 def _grouping(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -308,9 +299,13 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
     if node.keep is not None:
         return _keep_over(state, node, scope)
     if name == "LISTAGG":
-        return _listagg(state, node, scope)
-    if node.distinct:
-        raise unsupported(f"{name}(DISTINCT ..) OVER", node.pos)
+        return listagg(state, node, scope)
+    if name in _PERCENTILES:
+        return percentile(state, node, scope)
+    if name in ("STATS_MODE", "XMLAGG", "JSON_ARRAYAGG", "JSON_OBJECTAGG"):
+        raise unsupported(f"{name} .. OVER", node.pos)
+    if node.distinct and name not in ("MIN", "MAX"):
+        return _distinct_over(state, node, scope)
     over = over_text(state, node.over, scope)
     if (name in _RANKING or name in _OFFSETS or name in _DISTRIBUTION or name == "NTILE") and not node.over.order:
         raise OracleError(30485, "missing ORDER BY expression in the window specification", node.pos)
@@ -319,25 +314,25 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
     if name in _DISTRIBUTION:
         return _distribution(state, node, scope, over)
     if name == "NTILE":
-        (buckets,) = _arguments(state, node, scope, 1, 1)
+        (buckets,) = arguments(state, node, scope, 1, 1)
         return Sql(f"ntile(({as_number(buckets).text})::int4){over}::numeric", "numeric")
     if name in _OFFSETS:
         return _offset(state, node, scope, over)
     if name in _FRAMED:
-        values = _arguments(state, node, scope, 1, 2)
+        values = arguments(state, node, scope, 1, 2)
         value = null_of("varchar") if values[0].null else values[0]
         if name == "NTH_VALUE":
             return Sql(f"nth_value({value.text}, ({as_number(values[1]).text})::int4){over}", value.type)
         return Sql(f"{name.lower()}({value.text}){over}", value.type)
     if name == "RATIO_TO_REPORT":
-        (value,) = _arguments(state, node, scope, 1, 1)
+        (value,) = arguments(state, node, scope, 1, 1)
         value = as_number(value, node.pos)
         return Sql(f"({value.text} / nullif(sum({value.text}){over}, 0))", value.type)
     return _plain(state, node, scope, over)
 
 
 def _offset(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
-    values = _arguments(state, node, scope, 1, 3)
+    values = arguments(state, node, scope, 1, 3)
     value = null_of("varchar") if values[0].null else values[0]
     parts = [value.text]
     if len(values) > 1:
@@ -368,7 +363,7 @@ def _ignoring_nulls(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`LAG(x) IGNORE NULLS OVER (..)`: from the array of the values that are not NULL in the frame."""
     assert node.over is not None
     name = node.name[-1]
-    values = _arguments(state, node, scope, 1, 2)
+    values = arguments(state, node, scope, 1, 2)
     value = values[0]
     window = node.over
     place = as_number(values[1], node.pos).text if len(values) > 1 else "1"

@@ -31,6 +31,7 @@ from ..inference import (
 from ..names import invalid_identifier, string
 from ..scope import Scope
 from ..types import base_type, pg_type_of
+from . import json_functions, xml_functions
 from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
 from .conditions import compare
 from .conversions import CONVERTERS, conversion, text_argument
@@ -41,6 +42,8 @@ _STANDARD = frozenset(("SYS", "STANDARD"))
 
 @emits(ast.Call)
 def call(state: State, node: ast.Call, scope: Scope) -> Sql:
+    if not node.name:
+        return _method(state, node, scope)
     name = node.name[-1]
     if node.outer_join:
         raise OracleError(25156, "old style outer join (+) cannot be used with ANSI joins", node.pos)
@@ -172,6 +175,14 @@ def _unknown(state: State, node: ast.Call) -> Sql:
     raise invalid_identifier(node.name, node.pos)
 
 
+def _method(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`XMLTYPE(..).getClobVal()`: a method of a value."""
+    target = node.extra.get("target")
+    if isinstance(target, ast.Attribute) and target.name in xml_functions.METHODS:
+        return xml_functions.xml_method(state, target.target, target.name, node.args, scope, node.pos)
+    raise unsupported("methods of objects", node.pos)
+
+
 def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`DBMS_LOB.GETLENGTH(x)` -> `oracle.dbms_lob_getlength(x)` if the table has it."""
     parts = node.name[1:] if len(node.name) == 3 and node.name[0] in _STANDARD else node.name
@@ -179,6 +190,9 @@ def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
     if signature is not None and is_supplied(state, parts):
         state.needs_scn |= parts == ("DBMS_FLASHBACK", "GET_SYSTEM_CHANGE_NUMBER")
         return apply(".".join(parts), signature, [state.expression(arg, scope) for arg in node.args], node.pos)
+    if parts[-1] in xml_functions.METHODS and scope.find(ast.Name(node.name[:-1], (False,) * (len(node.name) - 1))):
+        owner = ast.Name(node.name[:-1], (False,) * (len(node.name) - 1), pos=node.pos)
+        return xml_functions.xml_method(state, owner, parts[-1], node.args, scope, node.pos)
     catalog = state.context.catalog
     if signature is not None:
         raise invalid_identifier(node.name, node.pos)
@@ -299,9 +313,9 @@ _EXTRACT_TYPES = ("TIMEZONE_REGION", "TIMEZONE_ABBR")
 
 def _extract(state: State, node: ast.Call, scope: Scope) -> Sql:
     field = str(node.extra.get("field", ""))
-    (value,) = _values(state, node, scope, 1, 1)
     if not field:
         raise unsupported("EXTRACT of XML", node.pos)
+    (value,) = _values(state, node, scope, 1, 1)
     kind = family(value.type)
     if kind is not None and kind not in DATETIMES | INTERVALS:
         raise OracleError(30076, "invalid extract field for extract source", node.pos)
@@ -395,17 +409,16 @@ _SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "SYS_CONNECT_BY_PATH": _hierarchy,
     "CURRENT_TIMESTAMP": _timestamp_precision,
     "LOCALTIMESTAMP": _timestamp_precision,
-    **dict.fromkeys(
-        (
-            "JSON_VALUE",
-            "JSON_QUERY",
-            "JSON_OBJECT",
-            "JSON_ARRAY",
-            "XMLELEMENT",
-            "XMLFOREST",
-            "XMLSERIALIZE",
-            "XMLQUERY",
-        ),
-        _not_yet,
-    ),
+    "JSON_VALUE": json_functions.json_value,
+    "JSON_QUERY": json_functions.json_query,
+    "JSON_OBJECT": json_functions.json_object,
+    "JSON_ARRAY": json_functions.json_array,
+    "JSON_MERGEPATCH": json_functions.json_mergepatch,
+    "JSON_SERIALIZE": json_functions.json_serialize,
+    "XMLELEMENT": xml_functions.xml_element,
+    "XMLFOREST": xml_functions.xml_forest,
+    "XMLCONCAT": xml_functions.xml_concat,
+    "XMLSERIALIZE": xml_functions.xml_serialize,
+    "XMLPARSE": xml_functions.xml_serialize,
+    **dict.fromkeys(("XMLQUERY", "XMLCOLATTVAL", "XMLROOT"), _not_yet),
 }

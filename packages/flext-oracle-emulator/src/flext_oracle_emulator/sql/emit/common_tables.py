@@ -78,41 +78,63 @@ def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environ
     columns = ", ".join(f"q.{n}::{types[i]}" if i in types else f"q.{n}" for i, n in enumerate(names))
     start = f"SELECT {columns} FROM ({anchor.text}) AS q({', '.join(names)})"
     head = f"{quote(cte.name)}({', '.join(quote(name) for name in cte.columns)})"
-    tail = _search(cte, environment) + _cycle(cte, environment)
+    tail = _search(cte) + _cycle(cte, environment[cte.name])
+    environment[cte.name] = _visible(cte, environment[cte.name])
     return f"{head} AS ({start} UNION ALL {step.text}){tail}"
 
 
-def _search(cte: ast.CommonTable, environment: dict[str, Cte]) -> str:
-    """SEARCH keeps its form; it adds its column to the table."""
+def _search(cte: ast.CommonTable) -> str:
+    """SEARCH keeps its form; its column is PostgreSQL's path until `_visible` numbers the rows by it."""
     if cte.search is None:
         return ""
     kind, items, name = cte.search
     if any(item.descending or item.nulls or not isinstance(item.expr, ast.Name) for item in items):
         raise unsupported("SEARCH in descending order", cte.pos)
     columns = ", ".join(quote(item.expr.parts[-1]) for item in items if isinstance(item.expr, ast.Name))
-    known = environment[cte.name]
-    environment[cte.name] = Cte(known.name, known.alias, (*known.columns, ScopeColumn(name, "", None)))
     return f" SEARCH {kind} FIRST BY {columns} SET {quote(name)}"
 
 
 _LOOP = "oracle.raise(32044, 'cycle detected while executing recursive WITH query')"
 
 
-def _cycle(cte: ast.CommonTable, environment: dict[str, Cte]) -> str:
+def _mark(value: ast.Expr, pos: int) -> str:
+    if isinstance(value, ast.StringLiteral) and len(value.value) == 1:
+        return string(value.value)
+    if isinstance(value, ast.NumberLiteral) and len(value.text) == 1:
+        return string(value.text)
+    raise OracleError(32047, "cycle value for CYCLE clause must be a string of length 1", pos)
+
+
+def _cycle(cte: ast.CommonTable, known: Cte) -> str:
     """CYCLE marks a row that is among its own ancestors. Without it such a row is an error, when it is read."""
-    known = environment[cte.name]
     if cte.cycle is not None:
         columns, name, value, default = cte.cycle
-        if not isinstance(value, ast.StringLiteral) or not isinstance(default, ast.StringLiteral):
-            raise unsupported("CYCLE with this mark", cte.pos)
         listed = ", ".join(quote(column) for column in columns)
-        mark = f"SET {quote(name)} TO {string(value.value)} DEFAULT {string(default.value)}"
-        environment[cte.name] = Cte(known.name, known.alias, (*known.columns, ScopeColumn(name, "", "varchar")))
+        mark = f"SET {quote(name)} TO {_mark(value, cte.pos)} DEFAULT {_mark(default, cte.pos)}"
         return f' CYCLE {listed} {mark} USING "path$"'
-    names = [quote(name) for name in cte.columns or []]
-    if any(family(column.type) in (LOB, BLOB, XML, JSON) for column in known.columns):
+    if not _comparable(known):
         return ""
-    every = ", ".join(quote(column.name) for column in known.columns)
-    text = f'(SELECT {every} FROM {known.alias} WHERE CASE WHEN "loop$" THEN {_LOOP} ELSE true END)'
-    environment[cte.name] = Cte(known.name, known.alias, known.columns, text)
-    return f' CYCLE {", ".join(names)} SET "loop$" USING "path$"'
+    return f' CYCLE {", ".join(quote(name) for name in cte.columns or [])} SET "loop$" USING "path$"'
+
+
+def _visible(cte: ast.CommonTable, known: Cte) -> Cte:
+    """What reads the table outside of it: its columns, the number by SEARCH, the mark of CYCLE."""
+    columns = list(known.columns)
+    texts = [quote(column.name) for column in columns]
+    where = ""
+    if cte.search is not None:
+        name = quote(cte.search[2])
+        texts.append(f"row_number() OVER (ORDER BY {name})::numeric AS {name}")
+        columns.append(ScopeColumn(cte.search[2], "", "numeric"))
+    if cte.cycle is not None:
+        texts.append(f"{quote(cte.cycle[1])}::varchar AS {quote(cte.cycle[1])}")
+        columns.append(ScopeColumn(cte.cycle[1], "", "varchar", char=1))
+    elif _comparable(known):
+        where = f' WHERE CASE WHEN "loop$" THEN {_LOOP} ELSE true END'
+    if cte.search is None and not where and cte.cycle is None:
+        return known
+    return Cte(known.name, known.alias, tuple(columns), f"(SELECT {', '.join(texts)} FROM {known.alias}{where})")
+
+
+def _comparable(known: Cte) -> bool:
+    return not any(family(column.type) in (LOB, BLOB, XML, JSON) for column in known.columns)

@@ -16,13 +16,13 @@ from ..inference import (
     Sql,
     as_text,
     comparable,
-    convert,
     family,
     null_of,
 )
 from ..names import string
 from ..scope import Scope
 from .core import QuerySql, State, decides
+from .json_functions import document_text, is_json, json_exists
 
 _COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 
@@ -230,9 +230,8 @@ def is_condition(state: State, node: ast.IsCondition, scope: Scope) -> str:
         else:
             raise unsupported(f"IS {node.what} of this type", node.pos)
         return f"({value.text} IS NOT NULL AND {negation}{test})"
-    if node.what.startswith("JSON") and node.what == "JSON":
-        value = state.expression(node.operand, scope)
-        return f"(({convert(value, 'varchar', node.pos).text})::text IS {negation}JSON)"
+    if node.what.startswith("JSON"):
+        return is_json(state, node, scope)
     raise unsupported(f"IS {node.what}", node.pos)
 
 
@@ -254,6 +253,11 @@ def call(state: State, node: ast.Call, scope: Scope) -> str:
         args = [state.expression(arg, scope) for arg in node.args]
         texts = [(null_of("varchar") if arg.null else as_text(arg, node.pos)).text for arg in args]
         return f"oracle.regexp_like({', '.join(texts)})"
-    if name in ("JSON_EXISTS", "JSON_EQUAL", "XMLEXISTS", "CONTAINS", "REGEXP_LIKE"):
+    if name == "JSON_EXISTS":
+        return json_exists(state, node, scope)
+    if name == "JSON_EQUAL" and len(node.args) == 2:
+        left, right = (document_text(state.expression(arg, scope), node.pos) for arg in node.args)
+        return f"(oracle.json_document({left}) = oracle.json_document({right}))"
+    if name in ("JSON_EQUAL", "XMLEXISTS", "CONTAINS", "REGEXP_LIKE"):
         raise unsupported(name, node.pos)
     raise OracleError(920, "invalid relational operator", node.pos)

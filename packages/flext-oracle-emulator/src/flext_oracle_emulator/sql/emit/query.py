@@ -22,6 +22,8 @@ from .limits import lock_clause, percent, row_limit, rownum_limit
 from .set_operations import direction_of, position_of, write_set_query
 from .tables import FromText, from_item, is_dual
 
+_ANALYTIC_NAMES = frozenset((name,) for name in ANALYTIC_ONLY)
+
 
 def write_query(
     state: State,
@@ -71,7 +73,7 @@ def _select(
     from_text, conditions = _joined_from(state, items, conditions, scope, node)
     calls = [p for p in walk([node.items, node.having, query.order_by]) if isinstance(p, ast.Call)]
     aggregated = any(is_aggregate(call) for call in calls)
-    windows = any(call.over is not None or call.name[-1] in ANALYTIC_ONLY for call in calls)
+    windows = any(call.over is not None or call.name[-1:] in _ANALYTIC_NAMES for call in calls)
     scope.grouped = node.group_by is not None or aggregated or node.having is not None
     rows_used = uses_rownum(node.items, query.order_by, node.group_by, node.having)
     order_matters = bool(query.order_by) or scope.grouped or node.distinct or windows or query.limit is not None

@@ -10,9 +10,11 @@ from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import Sql, comparable, convert
 from ..names import find_relation, qualified, quote
+from ..rewrites.outer_joins import marked
 from ..scope import Cte, Scope, ScopeColumn, Source, relation_source
 from ..translation import Flashback
 from .core import State
+from .json_table import json_table
 
 
 @dataclass(slots=True)
@@ -169,6 +171,11 @@ def _table_function(state: State, item: ast.TableFunctionRef, scope: Scope) -> F
         source = derived_source(item.alias, alias, ["COLUMN_VALUE"], [type_])
         rows = f"(VALUES {values})" if values else f"(SELECT NULL::{type_} WHERE false)"
         return FromText(f'{rows} AS {alias}("COLUMN_VALUE")', list(source.columns), [source])
+    if name == "JSON_TABLE":
+        text, names, types = json_table(state, call, scope)
+        alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
+        source = derived_source(item.alias, alias, names, types)
+        return FromText(f"LATERAL {text} AS {alias}", list(source.columns), [source])
     raise unsupported(f"{name} in FROM", item.pos)
 
 
@@ -199,6 +206,8 @@ def _join(state: State, item: ast.Join, scope: Scope) -> FromText:
         if item.kind != "CROSS":
             raise OracleError(905, "missing keyword", item.pos)
         return FromText(f"{left.text} CROSS JOIN {right_text}", visible, sources)
+    if marked(item.on):
+        raise OracleError(25156, "old style outer join (+) cannot be used with ANSI joins", item.pos)
     clause, scope.clause = scope.clause, "on"
     condition = state.condition(item.on, _join_scope(scope, sources, visible))
     scope.clause = clause

@@ -297,7 +297,9 @@ class FunctionParser(ExpressionParser):
             node = ast.JsonColumn("", "NESTED", path=path, columns=self._json_columns(), pos=pos)
             self.leave()
             return node
+        start = self.i
         node = ast.JsonColumn(self.name(904, ": "), "VALUE", pos=pos)
+        spelled = self.text(start).strip('"')
         if self.accept("FOR"):
             self.expect("ORDINALITY", 905)
             node.kind = "ORDINALITY"
@@ -313,6 +315,7 @@ class FunctionParser(ExpressionParser):
         if self.accept("PATH"):
             node.path = self._json_column_path()
         self._json_options(extra)
+        node.path = node.path or f'$."{spelled}"'
         wrapper = extra.get("wrapper")
         node.wrapper = wrapper if isinstance(wrapper, str) else None
         node.on_error, node.on_empty = extra.get("on_error"), extra.get("on_empty")
