@@ -89,7 +89,16 @@ class Oracle:
         self, *, catalog: Mapping[str, Any] | None = None, state: Mapping[str, Any] | None = None, **settings: Any
     ) -> Output:
         """Run the tap in this process."""
-        return capture(self.tap(catalog=catalog, state=state, **settings))
+        return self.capture(self.tap(catalog=catalog, state=state, **settings))
+
+    @staticmethod
+    def capture(tap: TapOracle) -> Output:
+        """Everything that a sync writes to stdout."""
+        buffer = io.BytesIO()
+        text = io.TextIOWrapper(buffer, encoding="utf-8", write_through=True)
+        with redirect_stdout(text):
+            tap.sync_all()
+        return Output.of(buffer.getvalue().decode())
 
     def catalog(
         self, *, deselect: Sequence[str] = (), root: Mapping[str, Any] | None = None, **settings: Any
@@ -121,15 +130,6 @@ class Oracle:
             path.write_text(json.dumps(content))
             command += [f"--{name}", str(path)]
         return [*command, *arguments]
-
-
-def capture(tap: TapOracle) -> Output:
-    """Everything that a sync writes to stdout."""
-    buffer = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    with redirect_stdout(buffer):
-        tap.sync_all()
-    buffer.flush()
-    return Output.of(buffer.buffer.getvalue().decode())  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ class OutputColumn:
     """One property of a stream. `sql` is what is selected, `reference` what conditions and ORDER BY compare."""
 
     name: str  # of the property
-    alias: str  # of the result column
+    column: str  # of the table, as Oracle spells it
     reference: str
     sql: str
     type: OracleType
@@ -69,7 +69,7 @@ def output_column(column: OracleColumn, options: TapOptions) -> OutputColumn:
         schema = {**schema, "type": [*(kind for kind in schema["type"] if kind != "null"), "null"]}
     return OutputColumn(
         name=unfold(column.name),
-        alias=column.name,
+        column=column.name,
         reference=reference,
         sql=sql,
         type=column.type,
@@ -90,7 +90,7 @@ def expression_column(name: str, expression: str, kind: OracleType, options: Tap
     """A property that is an SQL expression of the user's, as he wrote it."""
     reference = f"({expression})"
     column = replace(output_column(OracleColumn(name, kind), options), reference=reference, name=name)
-    return replace(column, sql=kind.select_expression(reference, dates_as_text=options.dates_as_text), alias=name)
+    return replace(column, sql=kind.select_expression(reference, dates_as_text=options.dates_as_text), column=name)
 
 
 # ---------------------------------------------------------------------------------------------- masking

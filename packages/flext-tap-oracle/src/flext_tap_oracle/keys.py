@@ -190,6 +190,7 @@ class Boundary:
     digest: Callable[[tuple[Any, ...]], str]
     known: set[str] = field(default_factory=set)
     checks: int = 0  # rows that may still be compared with what is known
+    met: list[tuple[Any, str]] = field(default_factory=list)  # known rows that were read again
     tail: deque[tuple[Any, tuple[Any, ...]]] = field(default_factory=lambda: deque(maxlen=MAX_BOUNDARY + 1))
 
     @classmethod
@@ -201,7 +202,7 @@ class Boundary:
         digests = set(known) if isinstance(known, list) else set()
         return cls(digest, digests, checks=10_000 + 10 * len(digests))
 
-    def unsent(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    def unsent(self, rows: list[tuple[Any, ...]], key_of: Callable[[tuple[Any, ...]], Any]) -> list[tuple[Any, ...]]:
         """The rows without those that the last run sent. Costs nothing once all of those were met."""
         if not self.known:
             return rows
@@ -214,12 +215,15 @@ class Boundary:
             digest = self.digest(row)
             if digest in self.known:
                 self.known.discard(digest)
+                self.met.append((key_of(row), digest))
             else:
                 fresh.append(row)
         return fresh
 
     def remember(self, rows: list[tuple[Any, ...]], key_of: Callable[[tuple[Any, ...]], Any], start: Any) -> None:
         """Keep the rows whose key is at or after `start`, where the next read begins."""
+        if self.met:
+            self.met = [(key, digest) for key, digest in self.met if key is not None and key >= start]
         while self.tail and self.tail[0][0] < start:
             self.tail.popleft()
         recent: list[tuple[Any, tuple[Any, ...]]] = []
@@ -232,4 +236,6 @@ class Boundary:
 
     def digests(self) -> list[str]:
         """For the state; nothing when they are too many to remember."""
-        return [self.digest(row) for _, row in self.tail] if len(self.tail) <= MAX_BOUNDARY else []
+        if len(self.met) + len(self.tail) > MAX_BOUNDARY:
+            return []
+        return [*(digest for _, digest in self.met), *(self.digest(row) for _, row in self.tail)]

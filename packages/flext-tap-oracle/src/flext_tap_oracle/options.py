@@ -139,6 +139,10 @@ class TapOptions(_Options):
     partition_rows: int = Field(
         500_000, ge=1, description="Rows in a range of a full load, by estimate; smaller tables are read in one query."
     )
+    emit_activate_version_messages: bool = Field(
+        False,
+        description="After each full load tell the target to delete the rows that were not in it (ACTIVATE_VERSION).",
+    )
     schema_evolution: Literal["ignore", "warn", "emit", "fail"] = Field(
         "warn",
         description="A table that differs from the catalog: read the catalog's columns silently or with a warning, read"

@@ -29,6 +29,10 @@ class Progress:
         self._sleep = sleep
         self._started = self._said = clock()
 
+    def start(self) -> None:
+        """Begin to measure."""
+        self._started = self._said = self._clock()
+
     def add(self, rows: int) -> None:
         """Count rows; say so if it is time; wait if the stream is ahead of its limit."""
         self.rows += rows

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from flext_db_oracle.identifiers import qualify, quote
+from flext_db_oracle.identifiers import qualify
 
 from .columns import OutputColumn
 
@@ -74,10 +74,10 @@ class Query:
 
     @property
     def select_list(self) -> str:
-        items = [f"{column.sql} AS {quote(column.alias)}" for column in self.columns]
+        """The columns' SQL, without aliases: ORDER BY would take an alias for the column that it is named after."""
+        items = [column.sql for column in self.columns]
         if self._limited:
-            flags = " + ".join(column.length_sql or "" for column in self._limited)
-            items.append(f"{flags} AS TOO_LONG_")
+            items.append(" + ".join(column.length_sql or "" for column in self._limited))
         return ", ".join(items)
 
     @property

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import oracledb
 from flext_db_oracle import OracleColumn, OracleTable
-from flext_db_oracle.errors import explain
+from flext_db_oracle.errors import explain, is_transient
 from flext_db_oracle.identifiers import unfold
 from singer_sdk import Stream, metrics
 from singer_sdk.helpers._catalog import get_selected_schema
@@ -337,6 +337,7 @@ class OracleTableStream(Stream):
             TapError: naming the table, with the ORA code and a hint. No STATE is written after it.
         """
         self.logger.info("%s: %s", self.name, self.guarantee)
+        self.progress.start()
         bulk = self.writes_lines
         for rows in self._guarded():
             if bulk:
@@ -421,7 +422,7 @@ class OracleTableStream(Stream):
             self.logger.warning("%s: an unfinished load cannot go on, %s: it starts again", self.name, reason)
         self.stream_state.pop(FULL_LOAD, None)
         by, parts = self._cut(query)
-        version = self._initialized_at if self.config.get("emit_activate_version_messages") else None
+        version = self._initialized_at if self.options.emit_activate_version_messages else None
         return FullLoad(by, parts, [], query.scn, version, digest)
 
     def _cannot_go_on(self, load: FullLoad, digest: str) -> str | None:
@@ -517,6 +518,7 @@ class OracleTableStream(Stream):
     ) -> Iterator[tuple[BaseBatchFileEncoding, list[str]]]:
         """Files of `batch_size` rows, written from the fetched rows or Arrow batches without a record in between."""
         self.logger.info("%s: %s", self.name, self.guarantee)
+        self.progress.start()
         with self.get_record_counter() as counter, self.get_sync_timer():
             for rows in batches.regroup(self._guarded(), batch_config.batch_size):
                 manifest = batches.write_file(batch_config, self.encoder, self.selected_columns, rows, self.name)
@@ -697,7 +699,6 @@ class IncrementalOracleStream(OracleTableStream):
 
     def _rows_from_bookmark(self, start: Sequence[Any], is_bookmark: bool) -> Iterator[list[Row]]:
         """Rows in the key's order. After a lost connection the read goes on from the bookmark that was reached."""
-        attempt = 0
         while True:
             self.boundary = Boundary.from_state(self.stream_state if is_bookmark else {}, self.encoder.one)
             query = self._query(start, lag=self.lag if is_bookmark else 0)
@@ -709,16 +710,15 @@ class IncrementalOracleStream(OracleTableStream):
                 return
             except oracledb.Error as error:
                 reached, is_bookmark_now = self._start()
-                if attempt >= self.options.retries or reached == start or not explain(error).kind == "transient":
+                if not self.options.retries or reached == start or not is_transient(error):
                     raise
-                attempt += 1
-                self.reader.wait(error, attempt)
+                self.reader.wait(error, 1)
                 start, is_bookmark = reached, is_bookmark_now
 
     def _unsent(self, rows: list[Row], query: Query) -> list[Row]:
         if not query.flagged:
-            return self.boundary.unsent(rows)
-        return [row for row in rows if self.boundary.unsent([row[:-1]])]
+            return self.boundary.unsent(rows, self._comparable)
+        return [row for row in rows if self.boundary.unsent([row[:-1]], self._comparable)]
 
     def _check_bookmark(self, start: Sequence[Any]) -> None:
         """Refuse a bookmark that no run of ours can have left: no value of the key's type, or from the future."""
@@ -744,7 +744,7 @@ class IncrementalOracleStream(OracleTableStream):
         found = unwrap(self.tap.oracle_api.execute_query(sql, binds), f"stream {self.name}").scalar()
         if not found:
             return
-        text = f"{found} rows of {self.where} have no value in {', '.join(c.alias for c in self.key.columns)}"
+        text = f"{found} rows of {self.where} have no value in {', '.join(c.column for c in self.key.columns)}"
         if self.null_keys == "fail":
             raise TapError(f"stream {self.name}: {text}: set null_keys to read, warn or ignore")
         self.logger.warning("%s: an incremental stream does not read them", text)
