@@ -391,6 +391,8 @@ async def _lock_table(session: PostgresSession, statement: ast.LockTable) -> Non
 async def execute_definition(session: PostgresSession, statement: ast.Statement) -> ExecuteResult:
     """DDL: what was open is committed first, and what is made is committed at once, or nothing of it happens."""
     context = await define(session, functools.partial(execute_ddl, statement))
+    if isinstance(statement, ast.CreateCode | ast.AlterObject):
+        context.compile_warning |= await session.compile_unit(statement)
     kinds = {ast.CreateTable: StatementType.CREATE_TABLE, ast.Drop: StatementType.DROP_TABLE}
     return ExecuteResult(kinds.get(type(statement), StatementType.UNKNOWN), compile_warning=context.compile_warning)
 

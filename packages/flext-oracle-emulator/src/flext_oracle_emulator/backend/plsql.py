@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from .transcode import bind_type
 if TYPE_CHECKING:
     from .session import PostgresSession
 
+_STACK = 8000
 _NAMES: dict[str, Scalar] = {
     "numeric": Scalar("NUMBER", "numeric"),
     "oracle.date": Scalar("DATE", "oracle.date"),
@@ -139,7 +141,8 @@ async def run_plsql(session: PostgresSession, request: ExecuteRequest) -> Execut
             for position, bind in enumerate(request.binds)
         ]
         runtime = PostgresRuntime(session, state)
-        written |= await _run_once(session, runtime, request.sql, dict(zip(names, values, strict=True)), names)
+        with _deep_stack:
+            written |= await _run_once(session, runtime, request.sql, dict(zip(names, values, strict=True)), names)
         result.implicit_results += runtime.implicit_results
         written |= {position for position, variable in enumerate(values) if variable.written}
         variables.append(values)
@@ -151,6 +154,28 @@ async def run_plsql(session: PostgresSession, request: ExecuteRequest) -> Execut
         for values in variables
     ]
     return result
+
+
+class _DeepStack:
+    """Room for recursive PL/SQL while any call runs: each call of a subprogram is about ten of Python's."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        self._before = 0
+
+    def __enter__(self) -> None:
+        if self._running == 0:
+            self._before = sys.getrecursionlimit()
+            sys.setrecursionlimit(max(self._before, _STACK))
+        self._running += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._running -= 1
+        if self._running == 0:
+            sys.setrecursionlimit(self._before)
+
+
+_deep_stack = _DeepStack()
 
 
 async def _run_once(

@@ -17,6 +17,7 @@ import psycopg
 
 from ..errors import OracleError
 from ..plsql.core import SessionState
+from ..sql import ast
 from ..sql.binds import StatementKind, scan_statement
 from ..sql.names import fold, qualified, quote
 from . import execute
@@ -30,6 +31,7 @@ from .base import (
     SessionStatistics,
     StatementType,
 )
+from .compile import compile_unit, compiles
 from .ddl import temporary
 from .direct_path import prepare_load
 from .flashback import Readers
@@ -100,6 +102,11 @@ class PostgresSession:
             if request.commit:
                 await self.transaction.commit()
             return result
+
+    async def compile_unit(self, statement: ast.CreateCode | ast.AlterObject) -> bool:
+        """Compile the unit that a statement created or altered, if it did; whether there are errors."""
+        found = compiles(statement)
+        return found is not None and await compile_unit(self, *found)
 
     async def direct_path(self, schema: str, table: str, columns: Sequence[str]) -> DirectPathLoad:
         async with self.lock, self.errors():

@@ -18,7 +18,8 @@ from .supplied.registry import Formal, SuppliedSubprogram
 from .types import CollectionType, RecordType, RefCursorType, Scalar, Type
 from .values import Collection, CursorReference, Opaque, Record
 
-_MAX_DEPTH = 120
+#: Oracle ends when memory does; we end before Python's stack does.
+_MAX_DEPTH = 500
 
 Matched = dict[str, sql.Expr]
 
@@ -51,7 +52,7 @@ class Calls(EmbeddedSql):
         assert isinstance(callee, SubprogramEntry)
         subprogram, matched = await self._choose(callee, call, frame)
         if self._depth >= _MAX_DEPTH:
-            raise OracleError(36, "maximum number of recursive SQL levels (50) exceeded")
+            raise Failure(oracle_error(6500))
         self._depth += 1
         try:
             return await self._run_subprogram(callee, subprogram, matched, frame)

@@ -63,7 +63,9 @@ class Checker:
             elif isinstance(node, ast.Cursor):
                 frame.names[node.name] = CursorEntry(node, frame, CursorState())
                 if node.query is not None:
-                    await self._query(node.query, await self._parameters(node.parameters, frame, frame))
+                    await self._query(
+                        node.query, await self._parameters(node.parameters, frame, frame), positioned=True
+                    )
             else:
                 await interpreter.declare([node], frame)
         for node in nodes:
@@ -213,8 +215,8 @@ class Checker:
         plan = await self._describe(node, frame)
         await self.targets(plan.targets, frame)
 
-    async def _query(self, node: ast.Sql, frame: Frame) -> Sequence[ResultColumn]:
-        plan = await self.interpreter.plan(node, frame)
+    async def _query(self, node: ast.Sql, frame: Frame, *, positioned: bool = False) -> Sequence[ResultColumn]:
+        plan = await self.interpreter.plan(node, frame, positioned=positioned)
         try:
             return await self.interpreter.runtime.describe(await self._request(plan, frame))
         except OracleError as error:

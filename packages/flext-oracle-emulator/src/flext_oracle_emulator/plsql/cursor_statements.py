@@ -12,13 +12,13 @@ from . import ast
 from .core import Leave, Signal
 from .cursors import PREFETCH, CursorState
 from .dynamic import DynamicSql
-from .embedded import Plan, located_in_sql
+from .embedded import located_in_sql
 from .failures import oracle_error
 from .names import undeclared
 from .runtime import SqlRequest, decode_column
 from .scope import Cell, CursorEntry, Frame, Reference, initial_value
 from .types import NUMBER, CollectionType, Field, RecordType, RefCursorType
-from .values import Collection, CursorReference, Record
+from .values import Collection, CursorReference, Record, decode
 
 _FETCH_ALL = 1000
 _ERROR_ROW = RecordType("BULK_ERROR", (Field("ERROR_INDEX", NUMBER), Field("ERROR_CODE", NUMBER)))
@@ -73,6 +73,10 @@ class CursorStatements(DynamicSql):
             state = entry.state
         if name == "ISOPEN":
             return state.is_open
+        if name == "CURRENT_ROWID":
+            if state.current_rowid is None:
+                raise oracle_error(1410)
+            return decode("oracle.rowid", state.current_rowid)
         state.require()
         if name == "ROWCOUNT":
             return Decimal(state.row_count)
@@ -115,10 +119,10 @@ class CursorStatements(DynamicSql):
         if entry.state.is_open:
             raise oracle_error(6511)
         query, scope = await self._cursor_scope(entry, call, frame)
-        plan = await self.plan(query, scope)
+        plan = await self.plan(query, scope, positioned=True)
         try:
             request = await self.request(plan, scope)
-            entry.state.opened(await self.runtime.open_query(request), int(_locks(plan)))
+            entry.state.opened(await self.runtime.open_query(request), plan.hidden)
         except OracleError as error:
             raise located_in_sql(error, query, scope.unit) from error
 
@@ -156,20 +160,18 @@ class CursorStatements(DynamicSql):
                 query = await self.runtime.open_query(await self.request(plan, frame))
             except OracleError as error:
                 raise located_in_sql(error, node.query, frame.unit) from error
-            hidden = int(_locks(plan))
         else:
             assert node.text is not None
             query = await self.runtime.open_query(await self._dynamic_query_request(node, frame))
-            hidden = 0
         existing = target.get()
         if isinstance(existing, CursorReference):
             if existing.state.is_open:
                 await existing.state.close()
-            existing.state.opened(query, hidden)
+            existing.state.opened(query)
             target.store(existing)
             return
         state = CursorState()
-        state.opened(query, hidden)
+        state.opened(query)
         target.store(CursorReference(state))
 
     async def _dynamic_query_request(self, node: ast.Open, frame: Frame) -> SqlRequest:
@@ -230,7 +232,7 @@ class CursorStatements(DynamicSql):
         plan = await self.plan(node.query, frame)
         state = CursorState()
         try:
-            state.opened(await self.runtime.open_query(await self.request(plan, frame)), int(_locks(plan)))
+            state.opened(await self.runtime.open_query(await self.request(plan, frame)), plan.hidden)
         except OracleError as error:
             raise located_in_sql(error, node.query, frame.unit) from error
         return state, None
@@ -266,17 +268,12 @@ class CursorStatements(DynamicSql):
         scope = Frame(entry.frame.unit, parent=entry.frame)
         for parameter in declaration.parameters:
             scope.names[parameter.name] = Cell(await self.type_of(parameter.type, entry.frame))
-        plan = await self.plan(declaration.query, scope)
+        plan = await self.plan(declaration.query, scope, positioned=True)
         try:
             columns = await self.runtime.describe(await self.request(plan, scope))
         except OracleError as error:
             raise located_in_sql(error, declaration.query, scope.unit) from error
-        return self.row_type(columns[: len(columns) - int(_locks(plan))])
-
-
-def _locks(plan: Plan) -> bool:
-    """Whether the query has the hidden ROWID that WHERE CURRENT OF needs."""
-    return False
+        return self.row_type(columns[: len(columns) - plan.hidden])
 
 
 __all__ = ["PREFETCH", "CursorStatements", "Reference"]

@@ -42,24 +42,28 @@ class Plan:
     variables: dict[str, sql.Name] = field(default_factory=dict)
     targets: list[sql.Expr] = field(default_factory=list)
     bulk: bool = False
+    hidden: int = 0  # trailing columns of ours: the ROWID of a cursor FOR UPDATE
 
 
 class EmbeddedSql(Declarations):
     # ---------------------------------------------------------------------------------------------------- plans
 
-    async def plan(self, node: ast.Sql, frame: Frame) -> Plan:
+    async def plan(self, node: ast.Sql, frame: Frame, *, positioned: bool = False) -> Plan:
+        """`positioned`: the query of a cursor that WHERE CURRENT OF may mean."""
         found = frame.unit.cache.get(id(node))
         if found is None or found[1].generation != self.runtime.generation:
-            found = frame.unit.cache[id(node)] = (node, await self._make_plan(node.statement, frame))
+            found = frame.unit.cache[id(node)] = (node, await self._make_plan(node.statement, frame, positioned))
         plan: Plan = found[1]
         return plan
 
-    async def _make_plan(self, statement: sql.Statement, frame: Frame) -> Plan:
+    async def _make_plan(self, statement: sql.Statement, frame: Frame, positioned: bool) -> Plan:
         plan = Plan(new_key(), statement, self.runtime.generation)
         statement = await self._expand_records(statement, frame)
         statement = self._take_targets(statement, plan)
         if isinstance(statement, sql.Update | sql.Delete) and statement.where_current_of is not None:
             statement = self._current_of(statement, frame)
+        if positioned and isinstance(statement, sql.Query):
+            statement, plan.hidden = _with_rowid(statement)
         per_row = not _computed_once(statement)
 
         def replace(child: sql.Node) -> sql.Node | None:
@@ -389,6 +393,29 @@ def _computed_once(statement: sql.Statement) -> bool:
         plain = not statement.body.hierarchy and statement.body.where is None
         return plain and all(isinstance(t, sql.TableRef) and t.name in (("DUAL",), ("SYS", "DUAL")) for t in tables)
     return False
+
+
+def _with_rowid(query: sql.Query) -> tuple[sql.Query, int]:
+    """A query FOR UPDATE with the ROWID of the (first) table that it locks as a further column."""
+    body = query.body
+    if query.for_update is None or not isinstance(body, sql.Select) or not body.from_:
+        return query, 0
+    source = body.from_[0]
+    if query.for_update.of and len(query.for_update.of[0]) > 1:
+        parts: tuple[str, ...] = (query.for_update.of[0][-2], "ROWID")
+    elif isinstance(source, sql.TableRef):
+        parts = (source.alias or source.name[-1], "ROWID")
+    else:
+        return query, 0
+    rowid = sql.SelectItem(sql.Name(parts, (False, False), pos=query.pos), "ROWID$", pos=query.pos)
+    items = body.items
+    if any(isinstance(item.expr, sql.Star) and not item.expr.qualifier for item in items):
+        # `*` stands alone in Oracle; qualified it may have company.
+        refs = [ref for ref in body.from_ if isinstance(ref, sql.TableRef)]
+        if len(refs) < len(body.from_):
+            return query, 0
+        items = [sql.SelectItem(sql.Star((ref.alias or ref.name[-1],)), pos=query.pos) for ref in refs]
+    return dataclasses.replace(query, body=dataclasses.replace(body, items=[*items, rowid])), 1
 
 
 def _returning_binds(statement: sql.Statement, first: int, count: int) -> sql.Statement:

@@ -223,7 +223,7 @@ class ElementReference:
 def initial_value(type_: Type) -> Any:
     """What a variable holds without a default: records and associative arrays exist, all else is NULL."""
     if isinstance(type_, RecordType):
-        return Record(type_, {f.name: initial_value(f.type) for f in type_.fields})
+        return Record(type_, {f.name: initial_value(f.type) if f.initial is None else f.initial for f in type_.fields})
     if isinstance(type_, CollectionType) and type_.kind == "ASSOCIATIVE":
         return Collection(type_)
     return None

@@ -41,10 +41,13 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Field:
+    """`initial` is the default where it is a literal; any other `default` is computed when a record is declared."""
+
     name: str
     type: Type
     default: sql.Expr | None = None
     not_null: bool = False
+    initial: Any = None
 
 
 @dataclass(frozen=True, slots=True)
