@@ -141,7 +141,7 @@ class Declarations(Expressions):
                     )
                 exception.code = 1403 if node.code == 100 else -node.code
             case ast.RecordType():
-                fields = [Field(f.name, await self.type_of(f.type, frame), f.default, f.not_null) for f in node.fields]
+                fields = [await self._field(f, frame) for f in node.fields]
                 names[node.name] = TypeEntry(RecordType(node.name, tuple(fields)))
             case ast.CollectionType():
                 names[node.name] = TypeEntry(await self._collection_type(node, frame))
@@ -155,6 +155,13 @@ class Declarations(Expressions):
                 self._declare_subprogram(node, frame)
             case ast.Pragma():
                 pass
+
+    async def _field(self, node: ast.Variable, frame: Frame) -> Field:
+        type_ = await self.type_of(node.type, frame)
+        initial = None
+        if isinstance(node.default, sql.NumberLiteral | sql.StringLiteral | sql.BooleanLiteral):
+            initial = await self.converted(type_, await self.value(node.default, frame))
+        return Field(node.name, type_, node.default, node.not_null, initial)
 
     async def _collection_type(self, node: ast.CollectionType, frame: Frame) -> CollectionType:
         element = await self.type_of(node.element, frame)
