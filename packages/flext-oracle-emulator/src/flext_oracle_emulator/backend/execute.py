@@ -14,10 +14,11 @@ from ..catalog.model import Column
 from ..errors import OracleError, unsupported
 from ..sql import ast
 from ..sql.binds import StatementKind, scan_statement
+from ..sql.names import qualified
 from ..sql.parser import parse
 from ..sql.translation import Context, Translation
 from ..sql.translator import translate
-from . import flashback
+from . import administration, flashback
 from .arraydml import ArrayDml
 from .base import BindInfo, ColumnInfo, ExecuteRequest, ExecuteResult, Lob, OracleType, StatementType
 from .ddl import DdlContext, execute_ddl
@@ -349,9 +350,13 @@ async def execute_other(session: PostgresSession, statement: ast.Statement, requ
         case ast.ExplainPlan():
             raise unsupported("EXPLAIN PLAN", statement.pos)
         case ast.AlterSystem():
-            raise unsupported("ALTER SYSTEM", statement.pos)
+            await administration.alter_system(session, statement)
         case ast.SetRole():
-            raise unsupported("SET ROLE", statement.pos)
+            await administration.set_role(session, statement)
+        case ast.Analyze():
+            await administration.analyze(session, statement)
+        case ast.Purge():
+            await administration.purge(session, statement)
         case _:
             return await execute_definition(session, statement)
     return ExecuteResult(StatementType.UNKNOWN)
@@ -359,9 +364,26 @@ async def execute_other(session: PostgresSession, statement: ast.Statement, requ
 
 async def _set_constraints(session: PostgresSession, statement: ast.SetConstraints) -> None:
     mode = "DEFERRED" if statement.deferred else "IMMEDIATE"
+    listed = "ALL"
     if statement.names is not None:
-        raise unsupported("SET CONSTRAINTS of single constraints", statement.pos)
-    await session.transaction.run(Command(f"SET CONSTRAINTS ALL {mode}"), begin=True)
+        listed = ", ".join([await _pg_constraint(session, parts, statement.pos) for parts in statement.names])
+    await session.transaction.run(Command(f"SET CONSTRAINTS {listed} {mode}"), begin=True)
+
+
+async def _pg_constraint(session: PostgresSession, parts: tuple[str, ...], pos: int) -> str:
+    owner = parts[-2] if len(parts) > 1 else session.current_schema
+    command = Command(
+        "SELECT pg_name, k.deferrable FROM oracle.constraints k WHERE owner = $1 AND name = $2",
+        (owner.encode(), parts[-1].encode()),
+        (25, 25),
+    )
+    (result,) = await session.transaction.run(command, begin=False)
+    rows = session.link.rows(result)
+    if not rows:
+        raise OracleError(2448, "constraint does not exist", pos)
+    if rows[0][1] != b"\x01":
+        raise OracleError(2447, "cannot defer a constraint that is not deferrable", pos)
+    return qualified(owner, rows[0][0].decode())
 
 
 async def _alter_session(session: PostgresSession, statement: ast.AlterSession) -> None:

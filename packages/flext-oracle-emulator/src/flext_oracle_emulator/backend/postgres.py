@@ -248,6 +248,9 @@ class PostgresBackend:
             raise
         return session
 
+    def session(self, session_id: int) -> PostgresSession | None:
+        return self._sessions.get(session_id)
+
     def forget(self, session: PostgresSession) -> None:
         self._sessions.pop(session.session_id, None)
 

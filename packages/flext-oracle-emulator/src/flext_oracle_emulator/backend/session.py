@@ -77,6 +77,7 @@ class PostgresSession:
         self.transaction = Transaction(self.link, backend.commits)
         self.statements = Statements(self.transaction, backend.types, backend.relation)
         self.readers = Readers()
+        self.killed = False
         self.lock = asyncio.Lock()
         self._context: dict[str, str] = {}
         self.statistics = SessionStatistics()
@@ -212,6 +213,14 @@ class PostgresSession:
             await other.readers.close()
             await connection.close()
 
+    async def kill(self) -> None:
+        """End what runs, undo the transaction, and refuse every call from now on."""
+        self.killed = True
+        await self.cancel()
+        async with self.lock:
+            with contextlib.suppress(psycopg.Error, LinkLostError, PostgresError):
+                await self.transaction.rollback()
+
     async def close(self) -> None:
         self.backend.forget(self)
         async with self.lock:
@@ -231,6 +240,8 @@ class PostgresSession:
     @contextlib.asynccontextmanager
     async def errors(self) -> Any:
         """Whatever PostgreSQL says leaves as an OracleError."""
+        if self.killed:
+            raise OracleError(28, "your session has been killed")
         try:
             yield
         except PostgresError as error:
@@ -245,6 +256,8 @@ class PostgresSession:
 
     async def oracle_error(self, error: PostgresError, statement: StatementType = StatementType.UNKNOWN) -> OracleError:
         """The ORA error of a failed command, its constraint by Oracle's name. The transaction is usable again."""
+        if self.killed:
+            return OracleError(28, "your session has been killed")
         constraint = ""
         violated = violated_constraint(error)
         if violated is not None:

@@ -32,7 +32,7 @@ _SINGLE = {
     "ISOLATION_LEVEL": ("READ COMMITTED", "READ_COMMITTED", "READ"),
 }
 #: Parameters about how, not what: accepted.
-_RECORDED = {
+RECORDED = {
     "CURSOR_SHARING",
     "DDL_LOCK_TIMEOUT",
     "DEFERRED_SEGMENT_CREATION",
@@ -83,7 +83,7 @@ def postgres_settings(name: str, value: str, zones: frozenset[str]) -> dict[str,
         if value.upper() not in _SINGLE[name]:
             raise unsupported(f"ALTER SESSION SET {name} = {value}")
         return {}
-    if name in _RECORDED or name.startswith("_"):
+    if name in RECORDED or name.startswith("_"):
         return {}
     raise OracleError(2248, "invalid option for ALTER SESSION")
 

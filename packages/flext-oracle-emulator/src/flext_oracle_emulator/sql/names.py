@@ -83,6 +83,8 @@ def find_relation(context: Context, parts: tuple[str, ...], pos: int, *privilege
         raise OracleError(942, "table or view does not exist", pos)
     for privilege in privileges:
         require(context.catalog, context.user, privilege, found, pos)
+    if not found.valid:
+        raise OracleError(4063, f'view "{found.owner}.{found.name}" has errors', pos)
     return found
 
 

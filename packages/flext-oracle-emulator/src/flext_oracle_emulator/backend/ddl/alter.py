@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from ...errors import OracleError, unsupported
@@ -107,6 +108,9 @@ async def _drop_columns(context: DdlContext, table: Object, action: ast.DropColu
             raise OracleError(904, f'"{name}": invalid identifier', action.pos)
     if len(action.names) == len(relation.columns):
         raise OracleError(12983, "cannot drop all columns in a table")
+    remaining = replace(relation, columns=[column for column in relation.columns if column.name not in action.names])
+    if any(columns.is_used_by_virtual(remaining, name) for name in action.names):
+        raise OracleError(54031, "column to be dropped is used in a virtual column expression")
     await temporary.refuse_in_use(context, table)
     for constraint in await constraints.of_table(context, table):
         touched = [column for column in constraint.columns if column in action.names]
@@ -127,9 +131,9 @@ async def _drop_columns(context: DdlContext, table: Object, action: ast.DropColu
     if table.temporary is not None:
         await context.run(f"DROP VIEW {table.sql}")
     await _drop_indexes(context, table, action.names)
-    for name in action.names:
-        column = relation.column(name)
-        assert column is not None
+    dropped = [column for column in relation.columns if column.name in action.names]
+    for column in sorted(dropped, key=lambda column: not column.virtual):
+        name = column.name
         await context.run(f"ALTER TABLE {table.storage} DROP COLUMN {quote(name)}")
         if column.identity is not None:
             await sequences.drop_identity(context, table)
@@ -177,6 +181,8 @@ async def _rename_column(context: DdlContext, table: Object, action: ast.RenameC
         raise OracleError(904, f'"{action.old}": invalid identifier', action.pos)
     if relation.column(action.new) is not None:
         raise OracleError(957, "duplicate column name", action.pos)
+    if columns.is_used_by_virtual(relation, action.old):
+        raise OracleError(54032, "column to be renamed is used in a virtual column expression", action.pos)
     invalid = await dependents.invalidate(context, table.relid)
     if table.temporary is not None:
         await context.run(f"DROP VIEW {table.sql}")

@@ -157,6 +157,14 @@ def normalised(text: str, value: ast.Expr) -> str:
     return "".join(parts)
 
 
+def is_used_by_virtual(relation: Relation, name: str) -> bool:
+    """Whether the expression of another column names this one."""
+    return any(
+        column.virtual and column.name != name and quote(name) in (column.default_text or "")
+        for column in relation.columns
+    )
+
+
 def _is_word(character: str) -> bool:
     return character.isalnum() or character in "\"'_$#"
 

@@ -25,6 +25,8 @@ async def modify_columns(context: DdlContext, table: Object, action: ast.ModifyC
         if definition.type is not None:
             wanted = columns.facts(column.name, column.attnum, definition.type, context.version)
             if _type(wanted) != _type(column):
+                if columns.is_used_by_virtual(relation, column.name):
+                    raise OracleError(54033, "column to be modified is used in a virtual column expression")
                 await _change_type(context, table, column, wanted)
         await _change_default(context, table, column, definition)
         await _change_identity(context, table, column, definition)
