@@ -71,7 +71,7 @@ class NullSink(OracleSink):
     """Everything but the database."""
 
     def prepare(self) -> None:
-        self._columns = self._plan((19,))
+        self._columns = self.plan((19,))
         self._compile([OracleColumn(item.column.name, item.column.type) for item in self._columns])
 
     def _write(self, rows: Sequence[tuple[Any, ...]], batch: object) -> None:

@@ -85,7 +85,7 @@ class Connector:
 
 class MemorySink(OracleSink):
     def prepare(self) -> None:
-        self._columns = self._plan((19,))
+        self._columns = self.plan((19,))
         self.created = self.table not in self.target.database.rows  # type: ignore[attr-defined]
         self.target.database.rows.setdefault(self.table, [])  # type: ignore[attr-defined]
         self._compile([OracleColumn(item.column.name, item.column.type) for item in self._columns])

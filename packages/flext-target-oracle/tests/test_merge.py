@@ -27,6 +27,28 @@ def test_merge_of_a_table_that_is_all_key_has_nothing_to_update() -> None:
     )
 
 
+def test_rules_of_a_merge() -> None:
+    rules = merge.MergeRules(null_keys=frozenset({"ID"}), newest_by="AT", deleted_by="GONE")
+    assert merge.merge_statement("S", "T", ["ID", "AT", "GONE"], ["ID"], rules) == (
+        'MERGE INTO "S"."T" t\n'
+        'USING (SELECT "ID", "AT", "GONE" FROM (SELECT "ID", "AT", "GONE", ROW_NUMBER() OVER (PARTITION BY "ID" '
+        'ORDER BY "AT" DESC NULLS LAST, "FLEXT$ROW" DESC) AS "FLEXT$RANK" FROM "S"."T__FLEXT_STG") '
+        'WHERE "FLEXT$RANK" = 1) s\n'
+        'ON ((t."ID" = s."ID" OR (t."ID" IS NULL AND s."ID" IS NULL)))\n'
+        'WHEN MATCHED THEN UPDATE SET t."AT" = s."AT", t."GONE" = s."GONE"\n'
+        'WHERE t."AT" IS NULL OR s."AT" >= t."AT"\n'
+        'DELETE WHERE t."GONE" IS NOT NULL\n'
+        'WHEN NOT MATCHED THEN INSERT ("ID", "AT", "GONE") VALUES (s."ID", s."AT", s."GONE")\n'
+        'WHERE s."GONE" IS NULL'
+    )
+
+
+def test_insert_only_leaves_rows_that_exist_and_takes_the_first_record_of_a_key() -> None:
+    text = merge.merge_statement("S", "T", ["ID", "A"], ["ID"], merge.MergeRules(update=False))
+    assert "WHEN MATCHED" not in text
+    assert 'MIN("FLEXT$ROW")' in text
+
+
 def test_staging_has_the_tables_types_but_not_its_constraints() -> None:
     columns = [
         OracleColumn("ID", OracleType.parse("NUMBER(10)"), nullable=False, identity="BY DEFAULT"),
@@ -56,10 +78,10 @@ def test_overwrite_replaces_by_two_statements_of_one_transaction() -> None:
 
 
 def test_activate_version_spares_the_new_version_and_what_is_deleted_already() -> None:
-    assert merge.delete_old_versions("S", "T") == (
+    assert merge.delete_old_versions("S", "T", "_SDC_TABLE_VERSION") == (
         'DELETE FROM "S"."T" WHERE "_SDC_TABLE_VERSION" < :1 OR "_SDC_TABLE_VERSION" IS NULL'
     )
-    assert merge.mark_old_versions("S", "T") == (
+    assert merge.mark_old_versions("S", "T", "_SDC_TABLE_VERSION", "_SDC_DELETED_AT") == (
         'UPDATE "S"."T" SET "_SDC_DELETED_AT" = :1 WHERE "_SDC_DELETED_AT" IS NULL '
         'AND ("_SDC_TABLE_VERSION" < :2 OR "_SDC_TABLE_VERSION" IS NULL)'
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flext_db_oracle import explain, redact
 from singer_sdk.exceptions import ConfigValidationError
 
-from .merge import REPLACEMENT_SUFFIX, STAGING_SUFFIX
+from .merge import plain_names
 
 _HINTS = {
     "gaierror": "The host name cannot be resolved: check host.",
@@ -23,9 +23,7 @@ def describe(error: BaseException, secrets: Iterable[str] = ()) -> str:
         details = "; ".join(error.errors)
         return redact(f"{error}: {details}" if details else str(error), secrets)
     told = explain(error, secrets)
-    text = told.message
-    for suffix in (STAGING_SUFFIX, REPLACEMENT_SUFFIX):
-        text = text.replace(suffix, "")  # users know their table, not the one that a batch waits in
+    text = plain_names(told.message)
     notes = list(getattr(error, "__notes__", ()))
     if told.code is not None:
         notes = [note for note in notes if not note.startswith("input line")]  # the batch's line says nothing

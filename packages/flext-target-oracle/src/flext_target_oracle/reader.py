@@ -33,6 +33,9 @@ class LineReader(GenericSingerReader[str]):
     line_size = 0
     """Length of the line that is being processed: a cheap measure of the memory that its record needs."""
 
+    line_number = 0
+    """The line that is being processed, counted from 1; of a chunk that is taken at once, the last before it."""
+
     chunk_handler: Callable[[bytes], Mapping[str, int] | None] | None = None
     """Takes a chunk of lines at once and returns how many messages of each type it had, or declines with None."""
 
@@ -44,24 +47,24 @@ class LineReader(GenericSingerReader[str]):
         self, file_input: IO[str] | None, callbacks: dict[str, Callable[[dict[str, Any]], None]]
     ) -> Counter[str]:
         counts: Counter[str] = Counter()
-        number = 0
+        self.line_number = 0
         for chunk in _chunks(file_input or self.default_input):
             lines: Iterable[str | bytes]
             if isinstance(chunk, bytes):
                 handled = None if self.chunk_handler is None else self.chunk_handler(chunk)
                 if handled is not None:
                     counts.update(handled)
-                    number += chunk.count(b"\n")
+                    self.line_number += chunk.count(b"\n")
                     continue
                 lines = chunk.removesuffix(b"\n").split(b"\n")
             else:
                 lines = chunk
             for line in lines:
-                number += 1
+                self.line_number += 1
                 try:
                     self._process_line(line, callbacks, counts)
                 except Exception as exc:
-                    exc.add_note(f"input line {number}")
+                    exc.add_note(f"input line {self.line_number}")
                     raise
         return counts
 

@@ -39,6 +39,7 @@ class RowMaker:
         *,
         key: Sequence[str],
         key_must_have_values: bool,
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
         self._stream, self._table, self._key = stream, table, key
         filled = [item for item in columns if item.schema is not None]  # the metadata columns come last
@@ -49,7 +50,7 @@ class RowMaker:
         self._checked_keys = [n for n, item in enumerate(filled) if item.name in key] if key_must_have_values else []
         self.metadata = [item.name for item in columns if item.schema is None]
         self._identifying = [self._width + n for n, name in enumerate(self.metadata) if name in _IDENTIFYING]
-        self._unknown: set[str] = set()
+        self._unknown: set[str] = set(left_out)
         self._decoder: tuple[object, RecordDecoder | None] | None = None
 
     def position(self, name: str | None) -> int | None:

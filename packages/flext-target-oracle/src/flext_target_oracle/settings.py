@@ -7,6 +7,7 @@ only; what a target adds is listed here. Nothing is connected.
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import functools
 import os
 from collections.abc import Mapping
@@ -34,7 +35,17 @@ class LoadMethod(StrEnum):
 
     APPEND = "append-only"
     UPSERT = "upsert"
+    INSERT_ONLY = "insert-only"
     OVERWRITE = "overwrite"
+
+
+class SchemaPolicy(StrEnum):
+    """What happens when a stream's schema and its existing table differ."""
+
+    EVOLVE = "evolve"
+    FREEZE = "freeze"
+    DISCARD = "discard"
+    FAIL = "fail"
 
 
 TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
@@ -48,8 +59,9 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "enum": [*LoadMethod, None],
         "title": "Load method",
         "description": (
-            "append-only adds every record; upsert merges by the stream's key; overwrite replaces the table's rows at "
-            "the end of the run, in one transaction. Default: upsert for streams with a key, else append-only."
+            "append-only adds every record; upsert merges by the stream's key; insert-only adds keys that are new and "
+            "leaves the others; overwrite replaces the table's rows at the end of the run, in one transaction. "
+            "Default: upsert for streams with a key, else append-only."
         ),
     },
     "batch_size": {
@@ -90,6 +102,147 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "title": "Hard delete",
         "description": "ACTIVATE_VERSION deletes older rows, instead of setting _SDC_DELETED_AT.",
     },
+    "null_keys": {
+        "type": ["string", "null"],
+        "enum": ["fail", "equal", None],
+        "default": "fail",
+        "title": "NULL in a key",
+        "description": (
+            "What a key column with NULL (or '', which Oracle stores as NULL) is: fail refuses the record; equal lets "
+            "NULL match NULL, and new tables get no primary key."
+        ),
+    },
+    "newest_by": {
+        "type": ["string", "null"],
+        "title": "Newest by",
+        "description": (
+            "Property that says which of two records of a key is newer, or `replication-key` for the stream's own. An "
+            "upsert then never lets an older record replace a newer one. Default: the last record wins."
+        ),
+    },
+    "schema_policy": {
+        "type": ["string", "null"],
+        "enum": [*SchemaPolicy, None],
+        "default": "evolve",
+        "title": "Schema policy",
+        "description": (
+            "When an existing table lacks columns or has narrower ones: evolve changes the table; freeze loads what "
+            "has a column and leaves other properties out; discard leaves out the records that have a value for a "
+            "property without a column; fail stops before anything is loaded."
+        ),
+    },
+    "table_name": {
+        "type": ["string", "null"],
+        "title": "Table name",
+        "description": "The stream's table, where its name alone does not say it. In `streams` only.",
+    },
+    "key_properties": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "title": "Key",
+        "description": "Key to use instead of the one that the tap declares. In `streams` only.",
+    },
+    "column_types": {
+        "type": ["object", "null"],
+        "additionalProperties": {"type": "string"},
+        "title": "Column types",
+        "description": 'Oracle types by property, such as {"amount": "NUMBER(12,2)"}; they win over everything else.',
+    },
+    "table_options": {
+        "type": ["object", "null"],
+        "properties": {
+            "compress": {
+                "type": ["string", "boolean"],
+                "enum": [True, False, "basic", "advanced"],
+                "description": "Table compression: true or basic, or advanced (needs a licence).",
+            },
+            "partition_by": {
+                "type": "string",
+                "description": "SQL that follows PARTITION BY, taken as it is: RANGE (...) INTERVAL (...) (...)",
+            },
+            "tablespace": {"type": "string", "description": "Tablespace of new tables."},
+            "rowdependencies": {"type": "boolean", "description": "Keep a change number per row (ORA_ROWSCN)."},
+            "indexes": {
+                "type": "array",
+                "items": {"type": "array", "items": {"type": "string"}},
+                "description": "Indexes of new tables: lists of properties.",
+            },
+        },
+        "additionalProperties": False,
+        "title": "Table options",
+        "description": "How new tables are created.",
+    },
+    "on_error": {
+        "type": ["string", "null"],
+        "enum": ["stop", "reject", None],
+        "default": "stop",
+        "title": "On error",
+        "description": (
+            "What a record does that is invalid or that the database refuses: stop ends the run; reject writes it with "
+            "the reason into <TABLE>_REJECTS, in the batch's transaction, or into `reject_file`."
+        ),
+    },
+    "reject_limit": {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "default": 1000,
+        "title": "Reject limit",
+        "description": "More rejected records than this, over all streams of a run, stop the run.",
+    },
+    "reject_payload": {
+        "type": ["string", "null"],
+        "enum": ["full", "keys", "none", None],
+        "default": "full",
+        "title": "Payload of rejects",
+        "description": "What of a rejected record is kept: all of it, its key only, or nothing.",
+    },
+    "reject_file": {
+        "type": ["string", "null"],
+        "title": "Reject file",
+        "description": "File (JSON lines, appended) for rejected records, instead of tables.",
+    },
+    "identifier_case": {
+        "type": ["string", "null"],
+        "enum": ["fold", "preserve", None],
+        "default": "fold",
+        "title": "Case of names",
+        "description": (
+            "fold makes all-lower-case names upper case, as Oracle does with names without quotes; preserve keeps "
+            "every name, which then must be quoted in SQL."
+        ),
+    },
+    "max_identifier_bytes": {
+        "type": ["integer", "null"],
+        "minimum": 30,
+        "maximum": 128,
+        "title": "Longest name",
+        "description": "Longer names are cut and end with a hash. Default: what the database allows (30 or 128).",
+    },
+    "metadata_prefix": {
+        "type": ["string", "null"],
+        "default": "_sdc_",
+        "title": "Prefix of metadata columns",
+        "description": "`sdc_` makes columns that need no quotes: SDC_EXTRACTED_AT instead of _SDC_EXTRACTED_AT.",
+    },
+    "before_load": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "title": "SQL before the load",
+        "description": "Statements that run once before anything is loaded, in order; see `allowed_hooks`. Logged.",
+    },
+    "after_load": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "title": "SQL after the load",
+        "description": "Statements that run once when everything is committed, before the last STATE. Logged.",
+    },
+    "allowed_hooks": {
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+        "default": ["ALTER SESSION", "BEGIN", "CALL"],
+        "title": "Allowed hooks",
+        "description": "What statements of before_load and after_load may begin with, such as BEGIN or GRANT.",
+    },
     "naive_zone": {
         "type": ["string", "null"],
         "title": "Zone of times without offset",
@@ -107,6 +260,23 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
 }
 
 
+STREAM_SETTINGS = (
+    "load_method",
+    "table_name",
+    "key_properties",
+    "null_keys",
+    "newest_by",
+    "hard_delete",
+    "schema_policy",
+    "column_types",
+    "table_options",
+    "on_error",
+    "naive_zone",
+)
+"""What `streams` may set for single streams."""
+_STREAM_ONLY = ("table_name", "key_properties")
+
+
 @functools.cache
 def config_jsonschema() -> dict[str, Any]:
     """The JSON schema of all settings, for `--about` and validation. Not to be changed by the caller."""
@@ -115,7 +285,25 @@ def config_jsonschema() -> dict[str, Any]:
     for alias, name in _ALIASES.items():
         properties[alias] = {**properties[name], "description": f"The same as `{name}`."}
         properties[alias].pop("default", None)
-    return {"type": "object", "properties": {**properties, **TARGET_PROPERTIES}}
+    own = {name: schema for name, schema in TARGET_PROPERTIES.items() if name not in _STREAM_ONLY}
+    streams = {
+        "type": ["object", "null"],
+        "additionalProperties": {
+            "type": "object",
+            "properties": {name: _without_default(TARGET_PROPERTIES[name]) for name in STREAM_SETTINGS},
+            "additionalProperties": False,
+        },
+        "title": "Streams",
+        "description": (
+            "Settings for single streams, by name or pattern (`hr-*`): " + ", ".join(STREAM_SETTINGS) + ". Of several "
+            "that match, later ones win."
+        ),
+    }
+    return {"type": "object", "properties": {**properties, **own, "streams": streams}}
+
+
+def _without_default(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "default"}
 
 
 def _property(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,6 +394,15 @@ def batch_rows(config: Mapping[str, Any]) -> int:
             "invalid settings", errors=["batch_size and batch_size_rows are the same setting: give one"]
         )
     return int(rows or alias or DEFAULT_BATCH_SIZE)
+
+
+def stream_settings(config: Mapping[str, Any], stream: str) -> dict[str, Any]:
+    """The settings of one stream: the general ones, and over them those of the patterns in `streams` that match."""
+    found = dict(config)
+    for pattern, own in (config.get("streams") or {}).items():
+        if pattern == stream or fnmatch.fnmatchcase(stream, pattern):
+            found |= {name: value for name, value in own.items() if value is not None}
+    return found
 
 
 def load_method(config: Mapping[str, Any], *, has_key: bool) -> LoadMethod:

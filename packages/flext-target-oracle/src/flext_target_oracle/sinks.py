@@ -1,197 +1,71 @@
-"""One stream's way into its table: records become rows, rows become batches, a batch is one transaction.
+"""One stream's records: they become rows, rows become batches, a batch is one transaction.
 
 A sink decides neither when a batch ends because of a STATE nor what STATE is emitted: that needs all streams together
-and is the target's (`TargetOracle.settle`). The SQL is in `merge`, what identifies a batch in `checkpoint`.
+and is the target's (`TargetOracle.settle`). The table and its SQL are in `stream_table`, what identifies a batch in
+`checkpoint`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flext_db_oracle import (
-    OracleColumn,
-    OracleType,
-    Session,
-    ddl,
-    explain,
-    is_transient,
-)
-from flext_db_oracle.bulk import InsertStatement, make_insert
-from flext_db_oracle.identifiers import qualify
-from singer_sdk.sinks import BatchSink
+from flext_db_oracle import LossyValueError, Session, ddl, explain, is_transient
+from flext_db_oracle.bulk import BulkReject
+from singer_sdk.exceptions import InvalidRecord, MissingKeyPropertiesError
 
-from . import merge, tables
+from . import merge
 from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest, row_hash
-from .rows import Row, RowMaker, Tail
-from .settings import LoadMethod, load_method
+from .faults import fault_point
+from .rejects import Reject, payload_of, reject_of
+from .rows import Row, Tail
+from .settings import LoadMethod, SchemaPolicy
+from .stream_table import DELETED_AT, StreamTable
+from .summary import Tally
 from .typed import RecordDecoder, Records
-from .types import METADATA_COLUMNS, VERSION_COLUMNS, StreamColumn, new_table, oracle_type, stream_columns, table_name
+from .types import VERSION_COLUMNS
 from .validation import RecordValidator
 
 if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BaseBatchFileEncoding
     from singer_sdk.target_base import Target
 
-    from .target import TargetOracle
-
-_INSERT_ROWS = 10_000
 _RETRY_DELAYS = (1.0, 5.0)
+_QUALIFIED = re.compile(r'"[^"]+"\."[^"]+"\."([^"]+)"')
 
 
-class OracleSink(BatchSink):
+class OracleSink(StreamTable):
     """Loads one stream into one table."""
 
     def __init__(
         self, target: Target, stream_name: str, schema: dict[str, Any], key_properties: Sequence[str] | None
     ) -> None:
         super().__init__(target, stream_name, schema, key_properties)
-        self.target: TargetOracle = target  # type: ignore[assignment]  # the only target that makes these sinks
-        self.load_method = load_method(self.config, has_key=bool(self.key_properties))
-        self.table = table_name(stream_name, strip_schema_prefix=self.config.get("strip_schema_prefix") is not False)
         self.position = StreamPosition()
         self.pending: list[Row] = []
         self.pending_bytes = 0
         self.before_state = 0
         """How many of the pending rows came before the STATE that waits to be emitted."""
-        self.replication_key: str | None = None
+        self.tally = Tally()
+        self._rejects: list[Reject] = []
         self._tail = Tail()
         self._seen_rows = False
-        self._versioned = self.include_sdc_metadata_properties
         self._version: int | None = None
         self._records = 0
-        self._columns: list[StreamColumn] = []
-        self.created = False
-        """Whether the table is new: then nothing of the stream can be committed."""
 
-    @contextmanager
-    def blamed(self) -> Iterator[None]:
-        """Failures in the block say whose they are."""
-        try:
-            yield
-        except Exception as exc:
-            note = f"stream '{self.stream_name}' into table {self.table}"
-            if note not in getattr(exc, "__notes__", ()):
-                exc.add_note(note)
-            raise
-
-    # ------------------------------------------------------------------------------------------ the table
-
-    @property
-    def schema_name(self) -> str:
-        """The target schema's exact name."""
-        return self.target.target_schema
-
-    @property
-    def load_table(self) -> str:
-        """The table that batches go to: the stream's own, or its replacement until the run has ended."""
-        return merge.replacement_name(self.table) if self.load_method is LoadMethod.OVERWRITE else self.table
-
-    @property
-    def full_table_name(self) -> str:
-        """`"ANALYTICS"."EMPLOYEES"`."""
-        return qualify(self.schema_name, self.load_table)
-
-    @property
-    def merges(self) -> bool:
-        """Whether rows go through the staging table. A key also makes the last record win in an overwrite."""
-        return self.load_method is not LoadMethod.APPEND and bool(self.key_properties)
-
-    @property
-    def key_columns(self) -> list[str]:
-        """The Oracle names of the key, in the key's order."""
-        names = {item.name: item.column.name for item in self._columns}
-        return [names[key] for key in self.key_properties]
-
-    def prepare(self) -> None:
-        """Make the tables what the stream needs, and the statements for them. DDL: commits."""
-        session = self.target.connector.session
-        self._columns = self._plan(session.server_version)
-        self._ensure_table_exists()
-        live = tables.live_columns(session, self.schema_name, self.load_table, self._columns)
-        if self.merges:
-            tables.ensure_staging(session, self.schema_name, self.load_table, live)
-        self._compile(live)
-
-    def _plan(self, server_version: tuple[int, ...]) -> list[StreamColumn]:
-        properties = {
-            name: schema
-            for name, schema in self.original_schema["properties"].items()
-            if name not in METADATA_COLUMNS  # metadata of the tap's own; ours has the same names
-        }
-        metadata = METADATA_COLUMNS if self.include_sdc_metadata_properties else {}
-        if self._versioned:
-            metadata = {**metadata, **VERSION_COLUMNS}
-        return stream_columns(
-            self.stream_name,
-            {**self.original_schema, "properties": properties},
-            self.key_properties if self.load_method is not LoadMethod.APPEND else (),
-            server_version=server_version,
-            metadata=metadata,
-        )
-
-    def _ensure_table_exists(self) -> None:
-        """Create the table, or add and widen columns. For an overwrite, its replacement table as well."""
-        session, key = self.target.connector.session, self.key_columns if self.merges else []
-        self.created = tables.ensure_table(session, self.schema_name, self.table, self._columns, key)
-        if self.load_method is LoadMethod.OVERWRITE:
-            begun = self.table in self.target.replacements
-            tables.ensure_replacement(session, self.schema_name, self.table, self._columns, key, begun=begun)
-            self.target.replacements[self.table] = self
-
-    def _generate_create_table_ddl(self, schema: str, table: str) -> str:
-        """CREATE TABLE for the stream, with a primary key when it is loaded by key."""
-        return ddl.create_table(new_table(schema, table, self._columns, self.key_columns if self.merges else ()))
-
-    def _singer_type_to_oracle_type(self, field_schema: Mapping[str, Any]) -> str:
-        """The DDL text of the type that a property becomes, such as `VARCHAR2(4000 CHAR)`."""
-        return oracle_type(field_schema, server_version=self.target.connector.session.server_version).ddl
-
-    # ------------------------------------------------------------------------------------------ the statements
-
-    def _compile(self, live: Sequence[OracleColumn]) -> None:
-        """Choose each column's converter once, and write the SQL once."""
-        naive_zone = self.config.get("naive_zone")
-        schemas = {item.column.name: item.schema for item in self._columns if item.schema is not None}
-        columns, table = list(live), self.load_table
-        if self.merges:
-            columns.append(OracleColumn(name=merge.SEQUENCE_COLUMN, type=OracleType("NUMBER", precision=10, scale=0)))
-            table = merge.staging_name(table)
-        self._insert: InsertStatement = make_insert(
-            self.schema_name, table, columns, property_schemas=schemas, naive_zone=naive_zone
-        )
-        self._merge_sql = self._build_upsert_merge_statement() if self.merges else ""
-        self._rows = RowMaker(
-            self.stream_name,
-            self.table,
-            self._columns,
-            [column.type for column in live if column.type is not None],
-            self._insert.converters,
-            key=self.key_properties,
-            key_must_have_values=self.merges,
-        )
-
+    def _prepare_writer(self) -> None:
+        super()._prepare_writer()
         self._tail.position = self._rows.position(self.replication_key)
 
     def follow(self, replication_key: str) -> None:
         """The property that the stream's bookmark is about: SCHEMA has it as `bookmark_properties`."""
-        self.replication_key = replication_key
-        self._tail.position = self._rows.position(replication_key)
-
-    def _build_upsert_merge_statement(self) -> str:
-        """One MERGE from the staging table into the stream's table."""
-        return merge.merge_statement(self.schema_name, self.load_table, self._get_insert_columns(), self.key_columns)
-
-    def _get_update_columns(self) -> list[str]:
-        """What the MERGE sets where the key exists: all columns but the key."""
-        return merge.update_columns(self._get_insert_columns(), self.key_columns)
-
-    def _get_insert_columns(self) -> list[str]:
-        """All columns of the stream, in the order of the rows."""
-        return [item.column.name for item in self._columns]
+        if replication_key != self.replication_key:
+            self.replication_key = replication_key
+            self._prepare_writer()
 
     # ------------------------------------------------------------------------------------------ records
 
@@ -200,19 +74,54 @@ class OracleSink(BatchSink):
 
     def add_record(self, record: dict[str, Any], message: Mapping[str, Any], size: int = 0) -> None:
         """Validate a record and keep it as a row. `message` has its time of extraction and its table version."""
-        self._rows.require_key(record)
-        if self._validator is not None:
-            self._validator.validate(record)
         version = message.get("version")
         if version is not None:
             self._see_version(version)
-        row = self._rows.make(record, message, self.logger)
+        if record.get(DELETED_AT) is not None:
+            self._see_deletion()
+        if self._left_out and self.policy is SchemaPolicy.DISCARD and self._is_discarded(record):
+            return
         self._records += 1
+        self.tally.bytes += size
+        try:
+            row = self._row(record, message)
+        except (InvalidRecord, LossyValueError, MissingKeyPropertiesError) as exc:
+            if not self.rejecting:
+                raise
+            line = self.target.input_line
+            self._reject(reject_of(exc, record, self.key_properties, self._payload_policy, line))
+            return
         if self.position.boundary and self._is_of_boundary(row):
             return
         self.pending.append(row)
         self.pending_bytes += size
         self.target.pending_bytes += size
+
+    def _row(self, record: dict[str, Any], message: Mapping[str, Any]) -> Row:
+        self._rows.require_key(record)
+        if self._validator is not None:
+            self._validator.validate(record)
+        return self._rows.make(record, message, self.logger)
+
+    @property
+    def _payload_policy(self) -> str:
+        return str(self.config.get("reject_payload") or "full")
+
+    def _is_discarded(self, record: Mapping[str, Any]) -> bool:
+        """By schema_policy discard: a value for a property without a column leaves the whole record out."""
+        names = sorted(name for name in self._left_out if record.get(name) is not None)
+        if names and self.rejecting:
+            payload = payload_of(record, self.key_properties, self._payload_policy)
+            reason = f"table {self.table} has no column for {', '.join(names)}"
+            self._reject(Reject("schema_policy", reason, names[0], self.target.input_line, payload))
+        elif names:
+            self.tally.discarded += 1
+        return bool(names)
+
+    def _reject(self, reject: Reject) -> None:
+        self._rejects.append(replace(reject, position=len(self.pending)))
+        self.tally.rejected += 1
+        self.target.count_rejects(1, reject.reason)
 
     def _is_of_boundary(self, row: Row) -> bool:
         """Whether the row is the bookmark's own, which is loaded already."""
@@ -221,6 +130,7 @@ class OracleSink(BatchSink):
             return False
         if self._was_emptied():
             return False
+        self.tally.recognised += 1
         self._tail.add([row])
         return True
 
@@ -233,6 +143,7 @@ class OracleSink(BatchSink):
         version = next((version for version in records.versions if version is not None), None)
         if version is not None:
             self._see_version(version)
+        self.tally.bytes += size
         rows = self._rows.with_metadata(records)
         self._records += len(rows)
         if self.position.boundary:
@@ -253,6 +164,14 @@ class OracleSink(BatchSink):
             self.target.settle(final=True)
             self.commit(len(self.pending), final=True)
             self._versioned = True
+            self.prepare()
+
+    def _see_deletion(self) -> None:
+        """With the first record that is marked as deleted the table gets the column for it."""
+        if not (self._marked or self._versioned):
+            self.target.settle(final=True)
+            self.commit(len(self.pending), final=True)
+            self._marked = True
             self.prepare()
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
@@ -338,6 +257,9 @@ class OracleSink(BatchSink):
         self.target.pending_bytes -= size
         del self.pending[:count]
         self.before_state = max(0, self.before_state - count)
+        # Rejects among these rows went with them; the others wait, now with fewer rows before them.
+        waiting = [item for item in self._rejects if item.position >= count]
+        self._rejects = [replace(item, position=item.position - count) for item in waiting]
 
     def _skip(self, expected: Entry) -> bool:
         """Drop the first pending rows if they are the batch that is committed already."""
@@ -346,6 +268,7 @@ class OracleSink(BatchSink):
         if self._was_emptied():
             return False
         self.position.recognise()
+        self.tally.recognised += expected.rows
         self.logger.info("%d records of '%s' are loaded already", expected.rows, self.stream_name)
         self._drop(expected.rows)
         return True
@@ -395,30 +318,47 @@ class OracleSink(BatchSink):
         if batch is not None:
             self.position.written(len(rows))
 
+    def flush_rejects(self, session: Session) -> None:
+        """Rejects with no pending row before them, in the caller's transaction: before a STATE, and at the end."""
+        due = [item for item in self._rejects if item.position == 0]
+        if due and self._reject_store is not None:
+            self._reject_store.write(session, due)
+            self._rejects = [item for item in self._rejects if item.position]
+
     def _is_committed(self, batch: Entry) -> bool:
         session = self.target.connector.session
         return self.target.checkpoints.is_committed(session, self.table, self.stream_name, batch)
 
     def _write(self, rows: Sequence[Row], batch: Entry | None) -> None:
         with self.target.connector.transaction() as session:
-            if self.merges:
-                self._upsert_records(session, rows)
-            else:
-                self._insert_rows(session, rows)
+            refused = self._upsert_records(session, rows) if self.merges else self._writer.write(session, rows)[1]
+            rejects = [item for item in self._rejects if item.position < len(rows)]
+            rejects += [self._reject_of_row(item, rows[item.row]) for item in refused]
+            if rejects and self._reject_store is not None:
+                self._reject_store.write(session, rejects)
             if batch is not None:
                 begins = self.position.anchor if self.position.is_new else None
                 self.target.checkpoints.add_batch(session, self.table, self.stream_name, batch, begins=begins)
+            self.target.count_rejects(len(refused), refused[-1].message if refused else "")
+            fault_point("before commit")
+        fault_point("after commit")
+        self.tally.rejected += len(refused)
+        self.tally.written += len(rows) - len(refused)
+        self.tally.batches += 1
 
-    def _upsert_records(self, session: Session, rows: Sequence[Row]) -> None:
+    def _upsert_records(self, session: Session, rows: Sequence[Row]) -> list[BulkReject]:
         """Array binds into the staging table, then one MERGE."""
-        self._insert_rows(session, [(*row, number) for number, row in enumerate(rows)])
-        merged = session.execute(self._merge_sql)
-        self.tally_duplicate_merged(len(rows) - min(merged, len(rows)))
+        merged, refused = self._writer.write(session, rows)
+        self.tally_duplicate_merged(max(0, len(rows) - len(refused) - merged))
+        return refused
 
-    def _insert_rows(self, session: Session, rows: Sequence[Row]) -> None:
-        for start in range(0, len(rows), _INSERT_ROWS):
-            chunk = rows[start : start + _INSERT_ROWS]
-            session.execute_many(self._insert.sql, chunk, input_types=self._insert.input_types)
+    def _reject_of_row(self, refused: BulkReject, row: Row) -> Reject:
+        names = [item.name for item in self._columns]
+        payload = payload_of(dict(zip(names, row, strict=True)), self.key_properties, self._payload_policy)
+        found = _QUALIFIED.search(refused.message)
+        code = refused.code or "LossyValueError"
+        reason = merge.plain_names(refused.message) if self._payload_policy == "full" else code
+        return Reject(code, reason, found[1] if found else None, None, payload)
 
     def mark_drained(self) -> None:
         """Nothing of the SDK's bookkeeping: `pending` says what is left."""
@@ -438,11 +378,15 @@ class OracleSink(BatchSink):
             self._versioned = True
             self.prepare()
         with self.target.connector.transaction() as session:
-            if self.config.get("hard_delete"):
-                count = session.execute(merge.delete_old_versions(self.schema_name, self.load_table), [new_version])
+            version, deleted = (self.naming.metadata(name) for name in VERSION_COLUMNS)
+            if self.options.get("hard_delete"):
+                sql = merge.delete_old_versions(self.schema_name, self.load_table, version)
+                count = session.execute(sql, [new_version])
             else:
                 now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-                count = session.execute(merge.mark_old_versions(self.schema_name, self.load_table), [now, new_version])
+                sql = merge.mark_old_versions(self.schema_name, self.load_table, version, deleted)
+                count = session.execute(sql, [now, new_version])
+        self.tally.deleted += count
         self.logger.info("Version %s of '%s' is active; %d older rows removed", new_version, self.stream_name, count)
 
     def replace_table(self) -> None:
@@ -452,10 +396,8 @@ class OracleSink(BatchSink):
         with self.target.connector.transaction() as session:
             session.execute(merge.delete_all(self.schema_name, self.table))
             count = session.execute(merge.copy_rows(self.schema_name, source, self.table, columns))
+            self.flush_rejects(session)
+            fault_point("before swap")
+        fault_point("after swap")
         self.target.connector.session.execute_ddl(ddl.drop_table(self.schema_name, source))
         self.logger.info("Replaced the rows of %s by %d rows", self.table, count)
-
-    def drop_staging(self) -> None:
-        """Leave no staging table behind."""
-        if self.merges:
-            tables.drop_staging(self.target.connector.session, self.schema_name, self.load_table)

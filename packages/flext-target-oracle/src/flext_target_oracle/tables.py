@@ -1,19 +1,67 @@
 """Making the database's tables what a stream needs: create, add columns, widen, staging. DDL, so everything commits.
 
-Nothing is narrowed, dropped or converted. What Oracle cannot do in place is refused, with the column and what to do.
+Nothing is narrowed or dropped. What Oracle cannot do in place is refused, with the column and what to do; only a text
+column that must become a CLOB is copied into a new one.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from flext_db_oracle import ObjectNotFoundError, OracleColumn, OracleTable, Session, UnsupportedTypeError, ddl, explain
+from flext_db_oracle import (
+    ObjectNotFoundError,
+    OracleColumn,
+    OracleTable,
+    OracleType,
+    Session,
+    UnsupportedTypeError,
+    ddl,
+    explain,
+)
+from flext_db_oracle.identifiers import MAX_BYTES, fold, qualify, quote, shorten
 
 from . import merge
-from .types import StreamColumn, new_table
+from .settings import SchemaPolicy
+from .types import StreamColumn
 
 logger = logging.getLogger("target-oracle.tables")
+
+_TEXTS = frozenset({"VARCHAR2", "NVARCHAR2", "CHAR", "NCHAR"})
+
+
+CONVERTED_SUFFIX = "__FLEXT_CLOB"
+"""A column that is being turned from VARCHAR2 into CLOB, until it takes the old one's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """How a new table is created: the setting `table_options`."""
+
+    compress: bool | str = False
+    partition_by: str | None = None
+    tablespace: str | None = None
+    rowdependencies: bool = False
+    indexes: Sequence[Sequence[str]] = ()
+
+    @property
+    def sql(self) -> str:
+        """What follows the columns in CREATE TABLE. `partition_by` is the user's SQL, taken as it is."""
+        parts = []
+        if self.tablespace:
+            parts.append(f"TABLESPACE {quote(fold(self.tablespace))}")
+        if self.compress:
+            kind = "ADVANCED" if self.compress == "advanced" else "BASIC"
+            parts.append(f"ROW STORE COMPRESS {kind}")
+        if self.partition_by:
+            parts.append(f"PARTITION BY {self.partition_by}")
+        if self.rowdependencies:
+            parts.append("ROWDEPENDENCIES")
+        return " ".join(parts)
+
+
+NO_OPTIONS = TableOptions()
 
 
 def create_unless_exists(session: Session, statement: str) -> None:
@@ -25,33 +73,84 @@ def create_unless_exists(session: Session, statement: str) -> None:
             raise
 
 
+def create_statements(table: OracleTable, columns: Sequence[StreamColumn], options: TableOptions) -> Iterator[str]:
+    """CREATE TABLE, its indexes, and the comments."""
+    yield ddl.create_table(table, options=options.sql)
+    names = {item.name: item.column.name for item in columns}
+    for number, properties in enumerate(options.indexes, 1):
+        unknown = [name for name in properties if name not in names]
+        if unknown:
+            raise ValueError(f"table_options: an index names {', '.join(unknown)}, which the stream does not have")
+        index = qualify(table.schema, ddl.constraint_name(table.name, f"IX{number}"))
+        listed = ", ".join(quote(names[name]) for name in properties)
+        yield f"CREATE INDEX {index} ON {qualify(table.schema, table.name)} ({listed})"
+    yield from ddl.comments(table)
+
+
 def ensure_table(
-    session: Session, schema: str, name: str, columns: Sequence[StreamColumn], primary_key: Sequence[str]
+    session: Session,
+    wanted: OracleTable,
+    columns: Sequence[StreamColumn],
+    *,
+    policy: SchemaPolicy = SchemaPolicy.EVOLVE,
+    options: TableOptions = NO_OPTIONS,
 ) -> bool:
-    """Create a table, or add and widen columns of the one that is there. Whether it was created."""
-    existing = session.find_table(schema, name)
+    """Create a table, or make the one that is there what the policy says. Whether it was created."""
+    existing = session.find_table(wanted.schema, wanted.name)
     if existing is None:
-        create_unless_exists(session, ddl.create_table(new_table(schema, name, columns, primary_key)))
-        logger.info("Created table %s.%s", schema, name)
+        first, *others = create_statements(wanted, columns, options)
+        create_unless_exists(session, first)
+        for statement in others:
+            create_unless_exists(session, statement)
+        logger.info("Created table %s.%s", wanted.schema, wanted.name)
         return True
-    _evolve(session, existing, columns)
+    if existing.kind != "TABLE":
+        raise UnsupportedTypeError(
+            f"{existing.schema}.{existing.name} is a {existing.kind.lower()}, and a target loads tables only. "
+            "Hint: rename it, or rename the stream with stream_maps and __alias__"
+        )
+    if policy is SchemaPolicy.EVOLVE:
+        for _, statements in changes(_finish_conversions(session, existing), columns):
+            for statement in statements:
+                _execute(session, statement)
+    elif policy is SchemaPolicy.FAIL:
+        found = [what for what, _ in changes(existing, columns)]
+        if found:
+            raise UnsupportedTypeError(
+                f"{existing.schema}.{existing.name} is not what the stream needs: {'; '.join(found)}. "
+                "Hint: change the table, or set schema_policy to evolve or freeze"
+            )
     return False
 
 
+def _execute(session: Session, statement: str) -> None:
+    logger.info("%s", statement)
+    if statement.startswith("UPDATE"):
+        session.execute(statement)
+        session.commit()
+    else:
+        session.execute_ddl(statement)
+
+
+def present_columns(session: Session, schema: str, name: str, columns: Sequence[StreamColumn]) -> list[StreamColumn]:
+    """The stream's columns that the table has and that can be loaded."""
+    table = session.get_table(schema, name)
+    writable = {column.name for column in table.columns if column.writable and column.type is not None}
+    return [item for item in columns if item.column.name in writable]
+
+
 def ensure_replacement(
-    session: Session,
-    schema: str,
-    table: str,
-    columns: Sequence[StreamColumn],
-    primary_key: Sequence[str],
-    *,
-    begun: bool,
+    session: Session, schema: str, table: str, columns: Sequence[OracleColumn], *, begun: bool
 ) -> None:
-    """The table in which an overwrite collects its rows: empty, unless this run has `begun` to fill it."""
+    """The table in which an overwrite collects its rows: empty, unless this run has `begun` to fill it.
+
+    Its columns have the types of the table's own, so that what it takes, the table takes as well.
+    """
     name = merge.replacement_name(table)
     if not begun:
         drop_if_exists(session, schema, name)  # left by a run that failed
-    ensure_table(session, schema, name, columns, primary_key)
+    wanted = OracleTable(name, schema, columns=tuple(OracleColumn(item.name, item.type) for item in columns))
+    ensure_table(session, wanted, [StreamColumn(item.name, item, None) for item in wanted.columns])
 
 
 def ensure_staging(session: Session, schema: str, table: str, columns: Sequence[OracleColumn]) -> None:
@@ -92,26 +191,24 @@ def live_columns(session: Session, schema: str, name: str, columns: Sequence[Str
     return [column for column in found if column is not None]
 
 
-def _evolve(session: Session, table: OracleTable, columns: Sequence[StreamColumn]) -> None:
-    if table.kind != "TABLE":
-        raise UnsupportedTypeError(
-            f"{table.schema}.{table.name} is a {table.kind.lower()}, and a target loads tables only. "
-            "Hint: rename it, or rename the stream with stream_maps and __alias__"
-        )
+def changes(table: OracleTable, columns: Sequence[StreamColumn]) -> Iterator[tuple[str, list[str]]]:
+    """What an existing table needs for a stream: in words, and as statements."""
     present = {column.name: column for column in table.columns}
     added = [item.column for item in columns if item.column.name not in present]
     if added:
         # Rows that are there already have no value for them, so a new column is never NOT NULL.
-        loose = [OracleColumn(name=column.name, type=column.type) for column in added]
-        session.execute_ddl(ddl.add_columns(table.schema, table.name, loose))
-        logger.info("Added to %s: %s", table.name, ", ".join(column.name for column in added))
+        loose = [OracleColumn(name=column.name, type=column.type, comment=column.comment) for column in added]
+        words = ", ".join(f"{column.name} {column.type.ddl if column.type else ''}" for column in loose)
+        statements = [ddl.add_columns(table.schema, table.name, loose)]
+        statements += ddl.comments(OracleTable(table.name, table.schema, columns=tuple(loose)))
+        yield f"it lacks {words}", statements
     for item in columns:
         found = present.get(item.column.name)
         if found is not None:
-            _widen(session, table, found, item)
+            yield from _widen(table, found, item)
 
 
-def _widen(session: Session, table: OracleTable, found: OracleColumn, item: StreamColumn) -> None:
+def _widen(table: OracleTable, found: OracleColumn, item: StreamColumn) -> Iterator[tuple[str, list[str]]]:
     wanted = item.column.type
     assert wanted is not None
     where = f"column {table.schema}.{table.name}.{found.name}"
@@ -121,11 +218,53 @@ def _widen(session: Session, table: OracleTable, found: OracleColumn, item: Stre
             f"{where} is {state} and cannot be loaded. Hint: leave property {item.name!r} out with stream_maps"
         )
     widened = found.type.widened(wanted)
-    if widened is None:
+    if widened is not None and widened != found.type:
+        modified = ddl.modify_column(table.schema, table.name, OracleColumn(found.name, widened))
+        yield f"{found.name} is {found.type.ddl}, not {widened.ddl}", [modified]
+    elif widened is None and found.type.name in _TEXTS and wanted.name in {"CLOB", "NCLOB"}:
+        yield f"{found.name} is {found.type.ddl}, not {wanted.ddl}", _conversion(table, found, wanted)
+    elif widened is None:
         raise UnsupportedTypeError(
             f"{where} is {found.type.ddl}, and the values of property {item.name!r} need {wanted.ddl}, which Oracle "
-            "cannot change in place. Hint: rename or drop the column, or convert the property with stream_maps"
+            "cannot change in place. Hint: rename or drop the column, set column_types, or convert the property with "
+            "stream_maps"
         )
-    if widened != found.type:
-        session.execute_ddl(ddl.modify_column(table.schema, table.name, OracleColumn(found.name, widened)))
-        logger.info("Widened %s from %s to %s", where, found.type.ddl, widened.ddl)
+
+
+def _conversion(table: OracleTable, column: OracleColumn, wanted: OracleType) -> list[str]:
+    """VARCHAR2 into CLOB, which Oracle has no statement for: a new column, filled, that takes the old one's name.
+
+    Each step leaves all values in the table; `_finish_conversions` goes on where a run has died.
+    """
+    if column.name in table.primary_key:
+        raise UnsupportedTypeError(f"key column {table.schema}.{table.name}.{column.name} cannot become a LOB")
+    name, new = qualify(table.schema, table.name), _converted_name(column.name)
+    return [
+        ddl.add_columns(table.schema, table.name, [OracleColumn(new, wanted)]),
+        f"UPDATE {name} SET {quote(new)} = {quote(column.name)}",
+        f"ALTER TABLE {name} DROP COLUMN {quote(column.name)}",
+        f"ALTER TABLE {name} RENAME COLUMN {quote(new)} TO {quote(column.name)}",
+        *ddl.comments(
+            OracleTable(table.name, table.schema, columns=(OracleColumn(column.name, wanted, comment=column.comment),))
+        ),
+    ]
+
+
+def _converted_name(column: str) -> str:
+    return shorten(column, MAX_BYTES - len(CONVERTED_SUFFIX)) + CONVERTED_SUFFIX
+
+
+def _finish_conversions(session: Session, table: OracleTable) -> OracleTable:
+    """End what a run that died has begun: rename the new column if the old one is gone, else drop it."""
+    left = [column.name for column in table.columns if column.name.endswith(CONVERTED_SUFFIX)]
+    if not left:
+        return table
+    names = {column.name for column in table.columns}
+    name = qualify(table.schema, table.name)
+    for new in left:
+        old = new.removesuffix(CONVERTED_SUFFIX)
+        if old in names:
+            _execute(session, f"ALTER TABLE {name} DROP COLUMN {quote(new)}")
+        else:
+            _execute(session, f"ALTER TABLE {name} RENAME COLUMN {quote(new)} TO {quote(old)}")
+    return session.get_table(table.schema, table.name)

@@ -24,6 +24,7 @@ from typing import Any, ClassVar, NoReturn
 import click
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, IdentifierError
 from flext_db_oracle.dictionary import resolve_schema
+from flext_db_oracle.identifiers import MAX_BYTES
 from singer_sdk import Target
 from singer_sdk.exceptions import ConfigValidationError, RecordsWithoutSchemaException
 from singer_sdk.helpers.capabilities import (
@@ -37,7 +38,9 @@ from singer_sdk.singerlib.json import serialize_json
 from .checkpoint import NO_BOOKMARK, Checkpoints, StreamPosition, stream_anchor
 from .cli import OneLineCommand
 from .connector import OracleConnector
+from .faults import fault_point
 from .reader import LineReader
+from .rejects import TooManyRejectsError
 from .settings import (
     DEFAULT_BATCH_BYTES,
     DEFAULT_WAIT_SECONDS,
@@ -50,6 +53,7 @@ from .settings import (
 )
 from .sinks import OracleSink
 from .typed import Records
+from .types import Naming
 
 _CHUNK_FAILURES = 16
 
@@ -102,13 +106,13 @@ class TargetOracle(Target):
             _ = self._connection_config
         self.batch_bytes = int(self.config.get("batch_size_bytes") or DEFAULT_BATCH_BYTES)
         self._wait_limit = float(self.config.get("batch_wait_limit_seconds") or DEFAULT_WAIT_SECONDS)
-        self._holds_states = self.config.get("load_method") == LoadMethod.OVERWRITE
         self._waiting_state: Mapping[str, Any] | None = None
         self._settled_state: Mapping[str, Any] | None = None
         self._last_drain = time.monotonic()
         self._streams_of_tables: dict[str, str] = {}
         self.replacements: dict[str, OracleSink] = {}
         self.pending_bytes = 0
+        self._rejected = 0
         self._chunk_stream: str | None = None
         self._chunk_failures = 0
         if isinstance(self.message_reader, LineReader):
@@ -147,6 +151,35 @@ class TargetOracle(Target):
         checkpoints = Checkpoints(self.target_schema)
         checkpoints.ensure_table(self.connector.session)
         return checkpoints
+
+    @cached_property
+    def naming(self) -> Naming:
+        """How names are made. Longer names than the database takes are cut."""
+        return Naming(
+            preserve_case=self.config.get("identifier_case") == "preserve",
+            max_bytes=int(self.config.get("max_identifier_bytes") or MAX_BYTES),
+            metadata_prefix=str(self.config.get("metadata_prefix") or "_sdc_"),
+        )
+
+    @property
+    def input_line(self) -> int | None:
+        """The line of input that is being processed."""
+        return self.message_reader.line_number if isinstance(self.message_reader, LineReader) else None
+
+    def count_rejects(self, count: int, reason: str) -> None:
+        """Raise `TooManyRejectsError` when the run has more than `reject_limit`. What is open is rolled back then."""
+        self._rejected += count
+        limit = self.config.get("reject_limit")
+        limit = 1000 if limit is None else int(limit)
+        if count and self._rejected > limit:
+            raise TooManyRejectsError(
+                f"{self._rejected} records were rejected, more than reject_limit ({limit}) allows; the last: {reason}"
+            )
+
+    @property
+    def _holds_states(self) -> bool:
+        """A STATE covers all streams: while one of them is being overwritten, none can be emitted."""
+        return any(sink.load_method is LoadMethod.OVERWRITE for sink in self.sinks)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -188,7 +221,10 @@ class TargetOracle(Target):
         self._check_collision(sink)
         with sink.blamed():
             sink.prepare()
-            sink.position = existing.position if isinstance(existing, OracleSink) else self._position(sink)
+            if isinstance(existing, OracleSink):
+                sink.position, sink.tally = existing.position, existing.tally
+            else:
+                sink.position = self._position(sink)
         return sink
 
     def _check_collision(self, sink: OracleSink) -> None:
@@ -341,13 +377,18 @@ class TargetOracle(Target):
     def _emit(self, state: Mapping[str, Any]) -> None:
         anchors = [(sink, stream_anchor(state, self._source_of(sink.stream_name))) for sink in self.sinks]
         entries = [(sink, entry) for sink, anchor in anchors if (entry := sink.state_entry(anchor)) is not None]
-        if entries:
+        rejecting = [sink for sink in self.sinks if sink.rejecting]
+        if entries or rejecting:
             with self.connector.transaction() as session:
+                for sink in rejecting:
+                    sink.flush_rejects(session)
                 for sink, entry in entries:
                     self.checkpoints.add_state(session, sink.table, sink.stream_name, entry)
+        fault_point("before state")
         self._waiting_state, self._settled_state = None, state
         self._last_drain = time.monotonic()
         self._write_state_message(dict(state) if isinstance(state, Mapping) else state)
+        fault_point("after state")
         for sink, anchor in anchors:
             sink.position.move(anchor)
 
@@ -372,9 +413,12 @@ class TargetOracle(Target):
     def _tidy_up(self) -> None:
         sinks = list(self.sinks)
         checkpointed = [sink for sink in sinks if sink.load_method is not LoadMethod.OVERWRITE]
+        for sink in sinks:
+            self.logger.info("%s", sink.tally.describe(sink.stream_name, sink.table, sink.load_method))
         if checkpointed:
             with self.connector.transaction() as session:
                 for sink in checkpointed:
+                    sink.flush_rejects(session)
                     position = sink.position
                     before = None if position.anchor == NO_BOOKMARK else position.state_offset
                     self.checkpoints.forget(session, sink.table, sink.stream_name, before=before)

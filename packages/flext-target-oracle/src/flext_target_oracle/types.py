@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flext_db_oracle import IdentifierError, OracleColumn, OracleTable, OracleType, UnsupportedTypeError
-from flext_db_oracle.identifiers import check, fold, shorten
-from flext_db_oracle.json_schema import column_from_schema
+from flext_db_oracle.identifiers import MAX_BYTES, check, fold, shorten
+from flext_db_oracle.json_schema import X_ORACLE, column_from_schema
 
 # An index entry of an 8 KB block holds 6398 bytes; four bytes a character, and some room for the entry itself.
 _KEY_CHARACTERS = 1500
@@ -35,6 +35,26 @@ METADATA_COLUMNS: dict[str, OracleType] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """How Singer names become Oracle names."""
+
+    preserve_case: bool = False
+    max_bytes: int = MAX_BYTES
+    metadata_prefix: str = "_sdc_"
+
+    def oracle_name(self, name: str) -> str:
+        """Folded unless the case is kept, cut with a hash if it is too long, and checked."""
+        return check(shorten(name if self.preserve_case else fold(name), self.max_bytes), max_bytes=self.max_bytes)
+
+    def metadata(self, name: str) -> str:
+        """`_sdc_deleted_at` -> `_SDC_DELETED_AT`."""
+        return self.oracle_name(self.metadata_prefix + name.removeprefix("_sdc_"))
+
+
+DEFAULT_NAMING = Naming()
+
+
+@dataclass(frozen=True, slots=True)
 class StreamColumn:
     """A column and the property that fills it. `schema` is None for the metadata columns."""
 
@@ -43,11 +63,10 @@ class StreamColumn:
     schema: Mapping[str, Any] | None
 
 
-def table_name(stream: str, *, strip_schema_prefix: bool = True) -> str:
+def table_name(stream: str, *, strip_schema_prefix: bool = True, naming: Naming = DEFAULT_NAMING) -> str:
     """`hr-employees` -> `EMPLOYEES`, `employees` -> `EMPLOYEES`, `MixedCase` -> `MixedCase`."""
     _, dash, rest = stream.partition("-")
-    name = rest if strip_schema_prefix and dash and rest else stream
-    return check(shorten(fold(name)))
+    return naming.oracle_name(rest if strip_schema_prefix and dash and rest else stream)
 
 
 def oracle_type(schema: Mapping[str, Any], *, server_version: tuple[int, ...] = (19,)) -> OracleType:
@@ -64,6 +83,9 @@ def stream_columns(
     *,
     server_version: tuple[int, ...] = (19,),
     metadata: Mapping[str, OracleType] | None = None,
+    naming: Naming = DEFAULT_NAMING,
+    overrides: Mapping[str, str] | None = None,
+    nullable_key: bool = False,
 ) -> list[StreamColumn]:
     """The columns of a stream's table, in the order of its properties.
 
@@ -71,6 +93,10 @@ def stream_columns(
     Oracle cannot compare, and ValueError for a key that is no property or a stream without properties.
     """
     properties: Mapping[str, Any] = schema["properties"]
+    overrides = overrides or {}
+    unknown = [name for name in overrides if name not in properties]
+    if unknown:
+        raise ValueError(f"stream {stream}: column_types names {', '.join(unknown)}, not among the schema's properties")
     missing = [key for key in key_properties if key not in properties]
     if missing:
         raise ValueError(f"stream {stream}: key property {', '.join(missing)} is not among the schema's properties")
@@ -79,11 +105,16 @@ def stream_columns(
     for name, property_schema in properties.items():
         if not isinstance(property_schema, Mapping):
             raise ValueError(f"stream {stream}: the schema of property {name} is not an object")
+        is_key = name in key_properties
         column = column_from_schema(
-            name, property_schema, required=name in key_properties, server_version=server_version
+            name,
+            property_schema,
+            required=is_key and not nullable_key,
+            server_version=server_version,
+            type_override=overrides.get(name),
         )
-        column = replace(column, name=check(shorten(column.name)))
-        if name in key_properties:
+        column = replace(column, name=_column_name(name, column, property_schema, naming))
+        if is_key and name not in overrides:
             column = _key_column(stream, column, property_schema, key_properties)
         if column.name in owners:
             raise IdentifierError(
@@ -92,11 +123,18 @@ def stream_columns(
         owners[column.name] = name
         columns.append(StreamColumn(name, column, property_schema))
     for name, metadata_type in (metadata or {}).items():
-        if fold(name) not in owners:
-            columns.append(StreamColumn(name, OracleColumn(name=fold(name), type=metadata_type), None))
+        column_name = naming.metadata(name)
+        if column_name not in owners:
+            columns.append(StreamColumn(name, OracleColumn(name=column_name, type=metadata_type), None))
     if not columns:
         raise ValueError(f"stream {stream}: the schema has no properties, so there is no table to load")
     return columns
+
+
+def _column_name(name: str, column: OracleColumn, schema: Mapping[str, Any], naming: Naming) -> str:
+    extra = schema.get(X_ORACLE)
+    named = isinstance(extra, Mapping) and extra.get("name")
+    return naming.oracle_name(name) if not named else check(shorten(column.name, naming.max_bytes))
 
 
 def _key_column(
@@ -125,5 +163,6 @@ def can_be_primary_key(columns: Sequence[OracleColumn]) -> bool:
 def new_table(schema: str, name: str, columns: Sequence[StreamColumn], primary_key: Sequence[str]) -> OracleTable:
     """The table to create, with a primary key where one is wanted and Oracle allows it."""
     key_columns = [item.column for item in columns if item.column.name in primary_key]
-    key = tuple(primary_key) if can_be_primary_key(key_columns) else ()
+    nullable = any(column.nullable for column in key_columns)
+    key = tuple(primary_key) if can_be_primary_key(key_columns) and not nullable else ()
     return OracleTable(name=name, schema=schema, columns=tuple(item.column for item in columns), primary_key=key)
