@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import oracledb
-from flext_db_oracle import OracleColumn, OracleTable
+from flext_db_oracle import LossyValueError, OracleColumn, OracleTable
 from flext_db_oracle.errors import explain, is_transient
 from flext_db_oracle.identifiers import unfold
 from singer_sdk import Stream, metrics
@@ -340,11 +340,16 @@ class OracleTableStream(Stream):
         self.progress.start()
         bulk = self.writes_lines
         for rows in self._guarded():
-            if bulk:
-                for piece in self._up_to_state(rows):
-                    self._write(piece)
-            else:
-                yield from self._yield(rows)
+            try:
+                if bulk:
+                    for piece in self._up_to_state(rows):
+                        self._write(piece)
+                    continue
+                records = self._records(rows)
+            except LossyValueError as error:
+                raise self._failure(error) from error
+            for self._current, record in zip(rows, records, strict=True):
+                yield record
         self._finish()
         self.logger.info("%s: done, %s", self.name, self.progress.text())
 
@@ -495,11 +500,9 @@ class OracleTableStream(Stream):
             self._tap.state_writer.write_state(self.tap_state)
             self.state_manager.is_flushed = True
 
-    def _yield(self, rows: list[Row]) -> Iterator[dict[str, Any]]:
+    def _records(self, rows: list[Row]) -> list[dict[str, Any]]:
         names = self.encoder.names
-        for raw, row in zip(rows, self.encoder.converted(rows), strict=True):
-            self._current = raw
-            yield self._row_to_record(names, row)
+        return [self._row_to_record(names, row) for row in self.encoder.converted(rows)]
 
     def _row_to_record(self, names: Sequence[str], row: Row) -> dict[str, Any]:
         """A record whose values are what JSON has: for maps, which see text where RECORD lines have text."""

@@ -16,6 +16,7 @@ from itertools import starmap
 from typing import Any
 
 import msgspec
+from flext_db_oracle import LossyValueError
 from flext_db_oracle.values import Converter
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.encoding.simple import Message
@@ -77,12 +78,16 @@ class RecordEncoder:
         self._struct: Callable[..., msgspec.Struct] = msgspec.defstruct("Record", fields, rename=rename, gc=False)
 
     def _structs(self, rows: Sequence[Row]) -> Iterable[msgspec.Struct]:
-        if not self._converters:
-            return starmap(self._struct, rows)
+        return map(self._struct, *self._columns(rows)) if self._converters else starmap(self._struct, rows)
+
+    def _columns(self, rows: Sequence[Row]) -> list[Iterable[Any]]:
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
         for index, convert in self._converters:
-            columns[index] = [None if value is None else convert(value) for value in columns[index]]
-        return map(self._struct, *columns)
+            try:
+                columns[index] = [None if value is None else convert(value) for value in columns[index]]
+            except LossyValueError as error:
+                raise LossyValueError(f"{self.names[index]}: {error}") from error
+        return columns
 
     def records(self, rows: Sequence[Row]) -> bytes:
         """One line of JSON per row: the records alone."""
@@ -102,10 +107,7 @@ class RecordEncoder:
         """The rows with each value as JSON has it, except that datetimes and bytes are still Python's."""
         if not rows or not self._converters:
             return list(rows)
-        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
-        for index, convert in self._converters:
-            columns[index] = [None if value is None else convert(value) for value in columns[index]]
-        return list(zip(*columns, strict=True))
+        return list(zip(*self._columns(rows), strict=True))
 
     def one(self, row: Row) -> bytes:
         """The JSON of one record: what a digest is made of."""
