@@ -1,10 +1,11 @@
-"""The command `flext-oracle-emulator`: `serve` until stopped, or `run` a command with an emulator beside it."""
+"""The command `flext-oracle-emulator`: `serve` until stopped, `run` a command with an emulator beside it, or `sql`."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import ctypes
+import getpass
 import logging
 import os
 import signal
@@ -13,12 +14,15 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from . import sqlshell
 from .emulator import AsyncEmulator, Emulator
 from .errors import OracleError
 from .init_scripts import InitScriptError
 from .server import DEFAULT_SERVICE
 
 _PR_SET_PDEATHSIG = 1
+#: Users with their passwords, where a command line would show them.
+_USERS_VARIABLE = "ORACLE_EMULATOR_USERS"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -29,10 +33,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve until SIGINT or SIGTERM; print the connect string when ready")
     run = commands.add_parser("run", help="run a command with an emulator beside it, and return its exit code")
-    for command in (serve, run):
+    sql = commands.add_parser("sql", help="run SQL scripts, or read statements at a prompt (needs oracledb)")
+    for command in (serve, run, sql):
         _add_options(command)
     serve.add_argument("--die-with-parent", action="store_true", help="stop when the parent process ends (Linux)")
     run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="command to run")
+    sql.add_argument(
+        "--dsn",
+        metavar="USER@HOST:PORT/SERVICE",
+        help="a server that runs already; the password is asked for, or ORACLE_PASSWORD",
+    )
+    sql.add_argument("--continue", dest="go_on", action="store_true", help="go on after a statement that failed")
+    sql.add_argument("scripts", nargs="*", metavar="SCRIPT", help="SQL script, or folder of them")
     return parser
 
 
@@ -46,7 +58,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME/PASSWORD",
-        help="create a user and its schema",
+        help=f"create a user and its schema; also from {_USERS_VARIABLE}, separated by commas",
     )
     parser.add_argument(
         "--init", action="append", default=[], metavar="SCRIPT", help="SQL script, or folder of them, to run at start"
@@ -63,8 +75,14 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"service name besides {DEFAULT_SERVICE}",
     )
-    parser.add_argument("--tls-cert", metavar="FILE", help="PEM certificate; turns TLS on (tcps://)")
+    parser.add_argument("--tls", action="store_true", help="serve TLS (tcps://) with a self-signed certificate")
+    parser.add_argument("--tls-cert", metavar="FILE", help="PEM certificate to serve TLS with")
     parser.add_argument("--tls-key", metavar="FILE", help="PEM key, if it is not in the certificate's file")
+    parser.add_argument("--tls-ca", metavar="FILE", help="PEM authority of the certificates that clients must show")
+    parser.add_argument("--scan-port", type=int, metavar="PORT", help="listen here too, and send clients on (SCAN)")
+    parser.add_argument(
+        "--verifier", choices=("12c", "11g"), default="12c", help="what passwords are proved against (%(default)s)"
+    )
     parser.add_argument("--log", dest="log_level", default="WARNING", metavar="LEVEL", help="log level (%(default)s)")
 
 
@@ -78,11 +96,18 @@ def _emulator_arguments(options: argparse.Namespace) -> dict[str, Any]:
         "compatible",
         "postgres_uri",
         "services",
+        "tls",
         "tls_cert",
         "tls_key",
+        "tls_ca",
+        "scan_port",
+        "verifier",
         "log_level",
     )
-    return {name: getattr(options, name) for name in names}
+    arguments = {name: getattr(options, name) for name in names}
+    listed = os.environ.get(_USERS_VARIABLE, "")
+    arguments["users"] = [user.strip() for user in listed.split(",") if user.strip()] + arguments["users"]
+    return arguments
 
 
 def connect_string(emulator: AsyncEmulator) -> str:
@@ -97,6 +122,8 @@ async def _serve(options: argparse.Namespace) -> int:
         loop.add_signal_handler(number, stopped.set)
     async with AsyncEmulator(**_emulator_arguments(options)) as emulator:
         print(connect_string(emulator), flush=True)  # noqa: T201 - the one line on stdout
+        if emulator.wallet is not None:
+            print(f"wallet_location for clients: {emulator.wallet}", file=sys.stderr)  # noqa: T201
         await stopped.wait()
     return 0
 
@@ -121,7 +148,7 @@ def environment(emulator: AsyncEmulator) -> dict[str, str]:
         "ORACLE_USER": arguments["user"],
         "ORACLE_PASSWORD": arguments["password"],
         "ORACLE_DSN": arguments["dsn"],
-    }
+    } | ({"ORACLE_WALLET_LOCATION": str(emulator.wallet)} if emulator.wallet is not None else {})
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -139,6 +166,17 @@ def _run(options: argparse.Namespace) -> int:
             return 127
 
 
+def _sql(options: argparse.Namespace) -> int:
+    if options.dsn is None:
+        with Emulator(**_emulator_arguments(options)) as emulator:
+            return sqlshell.main(emulator.connect_args, options.scripts, go_on=options.go_on)
+    user, _, dsn = options.dsn.rpartition("@")
+    if not user or "/" in user:
+        raise ValueError("--dsn is USER@HOST:PORT/SERVICE, without the password")
+    password = os.environ.get("ORACLE_PASSWORD") or getpass.getpass(f"password of {user}: ")
+    return sqlshell.main({"user": user, "password": password, "dsn": dsn}, options.scripts, go_on=options.go_on)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     options = _parser().parse_args(argv)
@@ -146,9 +184,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if options.command == "run":
             return _run(options)
+        if options.command == "sql":
+            return _sql(options)
         if options.die_with_parent:
             _die_with_parent()
         return asyncio.run(_serve(options))
-    except (InitScriptError, OracleError, OSError, ValueError) as error:
+    except (InitScriptError, OracleError, OSError, ValueError, sqlshell.DriverMissingError) as error:
         print(f"flext-oracle-emulator: {error}", file=sys.stderr)  # noqa: T201
         return 1

@@ -37,6 +37,11 @@ class InitScriptError(Exception):
     """A statement of an init script failed; the message says where."""
 
 
+def is_block(text: str) -> bool:
+    """Whether a statement is PL/SQL, which ends with a line `/` and has semicolons inside."""
+    return _BLOCK.match(text) is not None
+
+
 def split_script(text: str) -> Iterator[tuple[int, str]]:
     """Yield each statement with the number of its first line."""
     position = 0
@@ -50,12 +55,12 @@ def split_script(text: str) -> Iterator[tuple[int, str]]:
             position = connect.end()
             yield line, f"CONNECT {connect[1]}"
             continue
-        is_block = _BLOCK.match(text, position) is not None
-        end = (_BLOCK_END.search(text, position) if is_block else _STATEMENT_END.match(text, position)) or None
+        block = _BLOCK.match(text, position) is not None
+        end = (_BLOCK_END.search(text, position) if block else _STATEMENT_END.match(text, position)) or None
         assert end is not None  # both patterns match at the end of the text
         statement = text[position : end.end()].rstrip()
         position = max(end.end(), position + 1)
-        yield line, statement.removesuffix("/").rstrip() if is_block else statement.rstrip("/;").rstrip()
+        yield line, statement.removesuffix("/").rstrip() if block else statement.rstrip("/;").rstrip()
 
 
 def script_files(paths: Sequence[Path]) -> list[Path]:

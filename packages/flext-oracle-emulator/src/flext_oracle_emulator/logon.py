@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .backend.base import Account, Backend, ExecuteRequest, Session
 from .cursors import MAX_OPEN_CURSORS
 from .errors import OracleError, unsupported
-from .ttc.auth import Authenticator, logon_denied
+from .ttc.auth import Authenticator, VerifierType, logon_denied
 from .ttc.constants import (
     TNS_AUTH_MODE_ADMIN,
     TNS_CCAP_FIELD_VERSION_18_1_EXT_1,
@@ -62,6 +62,7 @@ class Logon:
     backend: Backend
     service_name: str
     client: dict[str, str] = field(default_factory=dict)
+    verifier: VerifierType = VerifierType.PBKDF2_12C
     user: str = field(default="", init=False)
     authenticator: Authenticator | None = field(default=None, init=False)
     _account: Account | None = field(default=None, init=False)
@@ -76,7 +77,7 @@ class Logon:
         self._note_client(call)
         self.user = fold_user(call.user)
         self._account = await self.backend.account(self.user)
-        self.authenticator = Authenticator(self._account.password if self._account else None)
+        self.authenticator = Authenticator(self._account.password if self._account else None, self.verifier)
         return self.authenticator.challenge()
 
     async def open(self, call: Auth) -> Session:

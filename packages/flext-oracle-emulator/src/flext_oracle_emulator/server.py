@@ -7,7 +7,6 @@ seen while a statement runs; it then cancels the statement, and the first task g
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import ssl
 from collections import deque
@@ -18,11 +17,14 @@ from .backend.base import Backend
 from .cursors import CursorTable
 from .errors import OracleError, unsupported
 from .logon import Logon
+from .scan import ScanListener
 from .session import ClientSession
 from .statements import StatementRecord, new_statement_log
+from .streams import close_writer
 from .tns.constants import TNS_ERR_INVALID_SERVICE_NAME, TNS_ERR_INVALID_SID
 from .tns.descriptor import parse_connect_data
 from .tns.errors import RemoteProtocolError
+from .ttc.auth import VerifierType
 from .ttc.capabilities import PROFILE_19C, PROFILE_23AI, Profile
 from .ttc.connection import Connection, ConnectRequest, Negotiation, Request, Signal, UnknownFunction
 from .ttc.messages.auth import Auth, make_parameters
@@ -37,8 +39,6 @@ _SDU = 65535
 _READ_SIZE = 256 * 1024
 # Requests that a client sends ahead are left in the socket beyond this.
 _MAX_AHEAD = 64 * 1024 * 1024
-# How long a client may take to read the last response before its connection is dropped.
-_CLOSE_SECONDS = 5
 
 
 @dataclass(slots=True)
@@ -51,9 +51,12 @@ class Server:
     services: Iterable[str] = ()
     compatible: int = 19
     tls: ssl.SSLContext | None = None
+    scan_port: int | None = None
+    verifier: VerifierType = VerifierType.PBKDF2_12C
     statements: deque[StatementRecord] = field(default_factory=new_statement_log, init=False)
     _server: asyncio.Server | None = field(default=None, init=False)
     _clients: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict, init=False)
+    _scan: ScanListener | None = field(default=None, init=False)
     _services: dict[str, str] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -74,17 +77,30 @@ class Server:
             await self.backend.stop()
             raise
         self.port = self._server.sockets[0].getsockname()[1]
+        if self.scan_port is not None:
+            self._scan = ScanListener(self.profile, self._address)
+            try:
+                self.scan_port = await self._scan.start(self.host, self.scan_port, self.tls)
+            except BaseException:
+                await self.stop()
+                raise
+
+    def _address(self) -> str:
+        protocol = "tcp" if self.tls is None else "tcps"
+        return f"(ADDRESS=(PROTOCOL={protocol})(HOST={self.host})(PORT={self.port}))"
 
     async def stop(self) -> None:
         """Close every connection, roll back what they had open, and stop the backend."""
         if self._server is not None:
             self._server.close()
+        if self._scan is not None:
+            await self._scan.stop()
         clients = dict(self._clients)
         for client, writer in clients.items():
             client.cancel()
             writer.transport.abort()  # nothing waits for a client that does not read what it asked for
         await asyncio.gather(*clients, return_exceptions=True)
-        await asyncio.gather(*(_close_writer(writer) for writer in clients.values()))
+        await asyncio.gather(*(close_writer(writer) for writer in clients.values()))
         await self.backend.stop()
 
     def service(self, service_name: str, sid: str) -> str | int:
@@ -102,16 +118,6 @@ class Server:
         task.add_done_callback(lambda done: self._clients.pop(done, None) and None)
         if self._server is None or not self._server.is_serving():
             task.cancel()  # it came while the server was stopping
-
-
-async def _close_writer(writer: asyncio.StreamWriter) -> None:
-    """Close a connection and wait until it is gone, however it goes."""
-    writer.close()
-    with contextlib.suppress(OSError):
-        try:
-            await asyncio.wait_for(writer.wait_closed(), _CLOSE_SECONDS)
-        except TimeoutError:
-            writer.transport.abort()
 
 
 class _Client:
@@ -155,7 +161,7 @@ class _Client:
         except OracleError as error:
             logger.warning("while closing a session: %s", error)
         finally:
-            await _close_writer(self._writer)
+            await close_writer(self._writer)
 
     def _send_internal_error(self) -> None:
         end = EndOfCall(code=600, text="ORA-00600: internal error code, arguments: [flext-oracle-emulator]")
@@ -241,7 +247,8 @@ class _Client:
             "address": str(address[0]) if address else "",
             "service_name": service,
         }
-        self._logon = Logon(self._server.backend, service, {key: value for key, value in client.items() if value})
+        told = {key: value for key, value in client.items() if value}
+        self._logon = Logon(self._server.backend, service, told, self._server.verifier)
         await self._send(self._connection.accept())
         return True
 

@@ -1,4 +1,4 @@
-"""CONNECT from the client, ACCEPT and REFUSE to it. Offsets in the comments count from the packet's first byte."""
+"""CONNECT from the client; ACCEPT, REFUSE, RESEND and REDIRECT to it. Offsets in the comments count from the packet's first byte."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from .constants import (
     TNS_MIN_SDU,
     TNS_NSI_NA_DISABLED,
     TNS_NSI_NO_NA_SERVICES,
+    TNS_PACKET_FLAG_REDIRECT,
     TNS_PACKET_TYPE_ACCEPT,
+    TNS_PACKET_TYPE_DATA,
+    TNS_PACKET_TYPE_REDIRECT,
     TNS_PACKET_TYPE_REFUSE,
+    TNS_PACKET_TYPE_RESEND,
     TNS_VERSION_MIN_FLAGS,
 )
 from .errors import RemoteProtocolError
@@ -75,3 +79,17 @@ def make_refuse(error: int) -> bytes:
     text = f"(DESCRIPTION=(TMP=)(VSNNUM=0)(ERR={error})(ERROR_STACK=(ERROR=(CODE={error})(EMFI=4))))".encode()
     body = struct.pack(">BBH", 0x22, 0, len(text)) + text
     return make_packet(TNS_PACKET_TYPE_REFUSE, body, large=False)
+
+
+def make_resend() -> bytes:
+    """Make the packet that asks for the same CONNECT once more."""
+    return make_packet(TNS_PACKET_TYPE_RESEND, b"", large=False)
+
+
+def make_redirect(address: str, connect_data: str) -> bytes:
+    """Make the packets that send a client to another address: the length, then the text in a DATA packet."""
+    text = f"{address}\0{connect_data}".encode()
+    head = make_packet(
+        TNS_PACKET_TYPE_REDIRECT, struct.pack(">H", len(text)), large=False, flags=TNS_PACKET_FLAG_REDIRECT
+    )
+    return head + make_packet(TNS_PACKET_TYPE_DATA, b"\0\0" + text, large=False)

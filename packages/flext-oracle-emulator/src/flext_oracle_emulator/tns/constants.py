@@ -6,8 +6,13 @@ from __future__ import annotations
 TNS_PACKET_TYPE_CONNECT = 1
 TNS_PACKET_TYPE_ACCEPT = 2
 TNS_PACKET_TYPE_REFUSE = 4
+TNS_PACKET_TYPE_REDIRECT = 5
 TNS_PACKET_TYPE_DATA = 6
+TNS_PACKET_TYPE_RESEND = 11
 TNS_PACKET_TYPE_MARKER = 12
+
+# packet flags: the redirection's data hold an address and the connect data for it
+TNS_PACKET_FLAG_REDIRECT = 0x02
 
 # data flags
 TNS_DATA_FLAGS_EOF = 0x0040

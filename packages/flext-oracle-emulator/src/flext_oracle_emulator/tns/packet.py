@@ -71,12 +71,12 @@ class PacketReader:
         return packet
 
 
-def make_packet(packet_type: int, body: bytes, *, large: bool) -> bytes:
+def make_packet(packet_type: int, body: bytes, *, large: bool, flags: int = 0) -> bytes:
     """Frame one packet that is not DATA."""
     length = HEADER_SIZE + len(body)
     if large:
-        return _LARGE_HEADER.pack(length, packet_type, 0, 0) + body
-    return _SMALL_HEADER.pack(length, 0, packet_type, 0, 0) + body
+        return _LARGE_HEADER.pack(length, packet_type, flags, 0) + body
+    return _SMALL_HEADER.pack(length, 0, packet_type, flags, 0) + body
 
 
 def make_data_packets(payload: bytes, sdu: int, last_flags: int = 0) -> bytes:
