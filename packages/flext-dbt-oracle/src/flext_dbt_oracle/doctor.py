@@ -180,7 +180,7 @@ def _schema(ask: Questions, config: FlextDbOracleConfig) -> Iterator[Finding]:
     if not ask.rows("SELECT username FROM sys.all_users WHERE username = :name", name=ask.schema):
         yield Finding("error", f"schema {ask.schema} does not exist: dbt cannot create users", "let the DBA create it")
         return
-    user = config.username.upper()
+    user = (config.username or "").upper()
     if user == ask.schema:
         yield Finding("ok", f"schema {ask.schema} is the user's own")
     else:

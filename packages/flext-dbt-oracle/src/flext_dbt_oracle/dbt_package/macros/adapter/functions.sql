@@ -39,3 +39,17 @@
   {% endif %}
   {{ return(bare) }}
 {% endmacro %}
+
+{# Create the function, and say so when Oracle could not compile it: it is created all the same, and INVALID. #}
+{% macro oracle__function_execute_build_sql(build_sql, existing_relation, target_relation) %}
+  {{ dbt.default__function_execute_build_sql(build_sql, existing_relation, target_relation) }}
+  {% set errors = [] %}
+  {% for row in run_query("select line, position, text from sys.all_errors where type = 'FUNCTION' and "
+      ~ flext_dbt_oracle.oracle_name_condition('owner', target_relation.schema) ~ " and "
+      ~ flext_dbt_oracle.oracle_name_condition('name', target_relation.identifier) ~ " order by sequence").rows %}
+    {% do errors.append('line ' ~ row[0] ~ ', column ' ~ row[1] ~ ': ' ~ row[2] | trim) %}
+  {% endfor %}
+  {% if errors %}
+    {{ exceptions.raise_compiler_error("function " ~ target_relation ~ " does not compile: " ~ errors | join('; ')) }}
+  {% endif %}
+{% endmacro %}

@@ -2,7 +2,7 @@
     What hangs on a table in the dictionary and would go with it: grants, indexes, other tables' foreign keys.
 
     `oracle_dependents` reads them as a dict of lists of statements; `oracle_restore_dependents` runs them on the table that
-    took the old one's place. Triggers cannot be carried over (their text names the old table): a warning names them.
+    took the old one's place, indexes are built with it (`oracle_build_indexes`). Triggers cannot be carried over (their text names the old table): a warning names them.
 #}
 {% macro oracle_dependents(relation) %}
   {% set found = {'grants': [], 'foreign_keys': [], 'indexes': []} %}
@@ -60,6 +60,7 @@
         'name': '"' ~ row[2] ~ '"',
         'add': 'foreign key (' ~ row[9] ~ ') references ' ~ relation.include(database=false) ~ ' (' ~ row[10] ~ ')'
             ~ on_delete ~ deferral ~ rely ~ (' disable' if row[4] == 'DISABLED' else ' enable') ~ ' novalidate',
+        'parent_columns': row[10],
         'validated': row[4] == 'ENABLED' and row[5] == 'VALIDATED',
     }) %}
   {% endfor %}
@@ -105,9 +106,10 @@
     {% set described = flext_dbt_oracle.oracle_index_definition(target_relation, index) %}
     {% do wanted.update({described.name | upper: described}) %}
   {% endfor %}
+  {% set hooks = post_hooks | map(attribute='sql') | join(' ') | upper %}
   {% for index in old_indexes %}
-    {# an index of dbt's own that is no longer configured goes; others' indexes stay #}
-    {% if index.name not in wanted and not index.name.startswith('IX_DBT_') %}
+    {# an index of dbt's own that is no longer configured goes, and a post-hook that names one creates it; the others stay #}
+    {% if index.name not in wanted and not index.name.startswith('IX_DBT_') and index.name not in hooks %}
       {% do wanted.update({index.name: index}) %}
     {% endif %}
   {% endfor %}
@@ -134,12 +136,37 @@
   {% endfor %}
 {% endmacro %}
 
+{#
+    Give the new table the grants, and the foreign keys of other tables whose key it has already. Returns those whose key
+    is missing: a post-hook may add it.
+#}
 {% macro oracle_restore_dependents(relation, hanging) %}
   {% for grant in hanging.grants %}
     {% do run_query(grant) %}
   {% endfor %}
-  {% for key in hanging.foreign_keys %}
-    {# first without a check of the rows, so that the key is there again whatever they are; then checked as it was #}
+  {% set now = [] %}
+  {% set late = [] %}
+  {% if hanging.foreign_keys %}
+    {% set keys = [] %}
+    {% for row in run_query(
+        "select (select listagg('\"' || cc.column_name || '\"', ', ') within group (order by cc.position)"
+        ~ " from sys.all_cons_columns cc where cc.owner = c.owner and cc.constraint_name = c.constraint_name)"
+        ~ " from sys.all_constraints c where c.constraint_type in ('P', 'U') and "
+        ~ flext_dbt_oracle.oracle_name_condition('c.owner', relation.schema) ~ " and "
+        ~ flext_dbt_oracle.oracle_name_condition('c.table_name', relation.identifier)).rows %}
+      {% do keys.append(row[0]) %}
+    {% endfor %}
+    {% for key in hanging.foreign_keys %}
+      {% do (now if key.parent_columns in keys else late).append(key) %}
+    {% endfor %}
+  {% endif %}
+  {% do flext_dbt_oracle.oracle_add_child_foreign_keys(now) %}
+  {{ return(late) }}
+{% endmacro %}
+
+{# Add foreign keys of other tables again: first without a check of the rows, so that the key is there whatever they are. #}
+{% macro oracle_add_child_foreign_keys(keys) %}
+  {% for key in keys %}
     {% do run_query('alter table ' ~ key.table ~ ' add constraint ' ~ key.name ~ ' ' ~ key.add) %}
     {% if key.validated %}
       {% do run_query('alter table ' ~ key.table ~ ' modify constraint ' ~ key.name ~ ' enable validate') %}

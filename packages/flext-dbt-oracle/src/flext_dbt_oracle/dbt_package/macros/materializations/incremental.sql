@@ -17,8 +17,9 @@
   {{ run_hooks(pre_hooks, inside_transaction=false) }}
   {{ run_hooks(pre_hooks, inside_transaction=true) }}
 
+  {% set late = [] %}
   {% if builds %}
-    {{ flext_dbt_oracle.oracle_rebuild_table(target_relation, existing_relation, sql) }}
+    {% set late = flext_dbt_oracle.oracle_rebuild_table(target_relation, existing_relation, sql) %}
   {% else %}
     {% set temp_relation = flext_dbt_oracle.oracle_stage_increment(target_relation, sql) %}
     {% do adapter.expand_target_column_types(from_relation=temp_relation, to_relation=target_relation) %}
@@ -43,6 +44,7 @@
     {% do adapter.drop_relation(temp_relation) %}
   {% endif %}
   {{ run_hooks(post_hooks, inside_transaction=false) }}
+  {% do flext_dbt_oracle.oracle_add_child_foreign_keys(late) %}
   {% do apply_grants(target_relation, config.get('grants'),
       should_revoke=should_revoke(existing_relation.is_table if existing_relation else none, should_full_refresh())) %}
   {{ return({'relations': [target_relation]}) }}

@@ -33,21 +33,26 @@
   {% set in_place = method != 'rename' and model['language'] == 'sql' and old_relation is not none
       and old_relation.type == 'table' and not should_full_refresh()
       and flext_dbt_oracle.oracle_columns_match(old_relation, sql) %}
+  {% set late = [] %}
   {% if in_place %}
     {{ flext_dbt_oracle.oracle_refresh_in_place(old_relation, sql, method) }}
   {% else %}
-    {{ flext_dbt_oracle.oracle_rebuild_table(target_relation, old_relation, sql) }}
+    {% set late = flext_dbt_oracle.oracle_rebuild_table(target_relation, old_relation, sql) %}
   {% endif %}
 
   {{ run_hooks(post_hooks, inside_transaction=true) }}
   {% do persist_docs(target_relation, model) %}
   {{ adapter.commit() }}
   {{ run_hooks(post_hooks, inside_transaction=false) }}
+  {% do flext_dbt_oracle.oracle_add_child_foreign_keys(late) %}
   {% do apply_grants(target_relation, config.get('grants'), should_revoke=should_revoke(old_relation, full_refresh_mode=true)) %}
   {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-{# Build beside the old relation, move the new table into its place, and give it what hung on the old one. #}
+{#
+    Build beside the old relation, move the new table into its place, and give it what hung on the old one. Returns the
+    foreign keys of other tables that wait for a key which only a post-hook adds.
+#}
 {% macro oracle_rebuild_table(target_relation, old_relation, sql) %}
   {% set new_relation = target_relation.incorporate(path={'identifier': target_relation.identifier ~ '__dbt_tmp'}) %}
   {% set backup_relation = (old_relation or target_relation).incorporate(
@@ -74,8 +79,8 @@
   {% endif %}
 
   {% do flext_dbt_oracle.oracle_give_final_names(target_relation, indexes) %}
-  {% do flext_dbt_oracle.oracle_restore_dependents(target_relation, hanging) %}
   {% do flext_dbt_oracle.oracle_add_foreign_keys(target_relation) %}
+  {{ return(flext_dbt_oracle.oracle_restore_dependents(target_relation, hanging)) }}
 {% endmacro %}
 
 {# Whether the query gives the columns that the table has, in any order. #}
