@@ -419,20 +419,29 @@ async def execute_definition(session: PostgresSession, statement: ast.Statement)
     return ExecuteResult(kinds.get(type(statement), StatementType.UNKNOWN), compile_warning=context.compile_warning)
 
 
+async def dictionary(session: PostgresSession) -> DdlContext:
+    """For reading the dictionary, in whatever transaction the session is."""
+    await session.link.release()
+    return _ddl_context(session)
+
+
+def _ddl_context(session: PostgresSession) -> DdlContext:
+    async def described(query: ast.Query, owner: str) -> Sequence[Column]:
+        return await describe_query(session, query, owner)
+
+    backend = session.backend
+    return DdlContext(
+        session.connection, backend.catalog, session.user, session.current_schema, backend.compatible, described
+    )
+
+
 async def define(session: PostgresSession, work: Callable[[DdlContext], Awaitable[None]]) -> DdlContext:
     """Do work on definitions in a transaction of its own, after a commit."""
     transaction = session.transaction
     await transaction.commit()
     await session.backend.release_readers(session)
-    backend = session.backend
-
-    async def described(query: ast.Query, owner: str) -> Sequence[Column]:
-        return await describe_query(session, query, owner)
-
-    context = DdlContext(
-        session.connection, backend.catalog, session.user, session.current_schema, backend.compatible, described
-    )
-    async with backend.definitions:
+    context = _ddl_context(session)
+    async with session.backend.definitions:
         await session.link.exchange(Command("BEGIN"))
         transaction.open = True
         try:

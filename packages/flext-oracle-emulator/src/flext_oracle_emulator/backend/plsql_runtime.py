@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,7 @@ from ..sql.translation import Context, Translation
 from ..sql.translator import translate
 from . import execute
 from .base import ExecuteRequest, Lob, ResultSet
-from .ddl import DdlContext, refresh_mview
-from .ddl.statistics import gather_schema, gather_table
+from .ddl import DdlContext, metadata, parallel, refresh_mview, statistics
 from .execute import Translated
 from .link import PostgresError, Row
 from .lobs import LobSource
@@ -260,16 +259,42 @@ class PostgresRuntime:
 
         await execute.define(self.session, refresh)
 
+    async def change_statistics(self, action: str, owner: str | None, table: str | None) -> None:
+        schema = self.session.current_schema if owner is None else fold(owner)
+        work = {
+            "delete_table": statistics.delete_table,
+            "lock_table": statistics.lock_table,
+            "unlock_table": statistics.unlock_table,
+            "check_table": statistics.check_table,
+        }[action]
+        await execute.define(self.session, lambda context: work(context, schema, fold(table or "")))
+
     async def gather_statistics(self, owner: str | None, table: str | None) -> None:
         schema = self.session.current_schema if owner is None else fold(owner)
 
         async def gather(context: DdlContext) -> None:
             if table is None:
-                await gather_schema(context, schema)
+                await statistics.gather_schema(context, schema)
             else:
-                await gather_table(context, schema, fold(table))
+                await statistics.gather_table(context, schema, fold(table))
 
         await execute.define(self.session, gather)
+
+    async def get_ddl(self, kind: str, name: str, schema: str | None, parameters: Mapping[str, bool]) -> str:
+        context = await execute.dictionary(self.session)
+        owner = schema or self.session.current_schema
+        return await metadata.get_ddl(context, kind, name, owner, {**metadata.DEFAULT_PARAMETERS, **parameters})
+
+    async def parallel_task(self, action: str, *arguments: Any, **options: Any) -> None:
+        work: Callable[..., Awaitable[None]] = getattr(parallel, action)
+        await execute.define(self.session, lambda context: work(context, *arguments, **options))
+
+    async def parallel_status(self, task: str) -> int:
+        status = await parallel.task_status(await execute.dictionary(self.session), task)
+        return parallel.STATUS_NUMBERS[status]
+
+    async def parallel_chunks(self, task: str) -> Sequence[tuple[Any, ...]]:
+        return await parallel.chunks(await execute.dictionary(self.session), task)
 
     async def write_lob(self, lob: Lob) -> None:
         await self.session.store_lob(lob)

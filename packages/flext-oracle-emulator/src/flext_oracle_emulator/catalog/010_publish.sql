@@ -95,6 +95,9 @@ BEGIN
         WHEN 'clob' THEN
             data_type := 'CLOB';
             data_length := 4000;
+        WHEN 'rowid' THEN
+            data_type := 'ROWID';
+            data_length := 10;
         WHEN 'bytea' THEN
             data_type := 'RAW';
             data_length := 2000;

@@ -76,6 +76,7 @@ class SessionState:
     packages: dict[tuple[str, str], PackageInstance] = field(default_factory=dict)
     output: OutputBuffer = field(default_factory=OutputBuffer)
     random: Random | None = None
+    metadata_parameters: dict[str, bool] = field(default_factory=dict)
     parsed: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     cancelled: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)

@@ -14,7 +14,7 @@ from .calls import Calls
 from .core import Core
 from .failures import oracle_error
 from .parser import parse_block
-from .runtime import SqlRequest, SqlResult
+from .runtime import SqlRequest, SqlResult, decode_column
 from .scope import Frame, Reference, Unit
 from .types import VARCHAR2, Type
 from .values import value_error
@@ -70,6 +70,38 @@ class DynamicSql(Calls):
             return result
         self.sql.row_count = 0
         return None
+
+    async def query_rows(self, text: str, frame: Frame) -> list[list[Any]]:
+        """All rows of a query's text."""
+        statement = self.dynamic_statement(text)
+        if not isinstance(statement, sql.Query):
+            raise OracleError(6539, "target of OPEN must be a query")
+        cursor = await self.runtime.open_query(SqlRequest(statement, ("dynamic", text), owner=frame.unit.definer))
+        rows: list[list[Any]] = []
+        try:
+            while more := await cursor.fetch(_FETCH_ALL):
+                rows += [[decode_column(c, d) for c, d in zip(cursor.columns, row, strict=True)] for row in more]
+        finally:
+            await cursor.close()
+        return rows
+
+    async def run_dynamic(self, text: str, values: dict[str, Any], frame: Frame) -> None:
+        """Run a statement or block whose binds have these names."""
+        scanned = scan_statement(text)
+        names = [name.upper() for name in scanned.bind_names]
+        if set(names) - set(values):
+            raise OracleError(1008, "not all variables bound")
+        if scanned.kind is StatementKind.PLSQL:
+            arguments: dict[str, Reference] = {n: _Argument(VARCHAR2, values[n.upper()]) for n in scanned.bind_names}
+            await self._nested(arguments).run_text(text, frame.unit.definer)
+            return
+        statement = self.dynamic_statement(text)
+        binds = [self.input(values[name], None) for name in names]
+        await self.runtime.execute(SqlRequest(statement, ("dynamic", text), binds, owner=frame.unit.definer))
+
+    async def end_transaction(self, *, commit: bool) -> None:
+        statement: sql.Statement = sql.Commit() if commit else sql.Rollback()
+        await self.runtime.execute(SqlRequest(statement, 0))
 
     async def text_of(self, node: sql.Expr, frame: Frame) -> str:
         value = await self.converted(VARCHAR2, await self.value(node, frame))

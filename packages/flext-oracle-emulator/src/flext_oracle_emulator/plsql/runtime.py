@@ -162,8 +162,26 @@ class Runtime(Protocol):
         """ANALYZE one table, all of a schema, or all the user has."""
         ...
 
+    async def get_ddl(self, kind: str, name: str, schema: str | None, parameters: Mapping[str, bool]) -> str:
+        """DBMS_METADATA.GET_DDL. Names are as the dictionary has them."""
+        ...
+
+    async def parallel_task(self, action: str, *arguments: Any, **options: Any) -> None:
+        """One of the procedures of `backend/ddl/parallel.py`, in a transaction of its own."""
+        ...
+
+    async def parallel_status(self, task: str) -> int: ...
+
+    async def parallel_chunks(self, task: str) -> Sequence[tuple[Any, ...]]:
+        """(id, start, end, by rowid) of the chunks that wait."""
+        ...
+
     async def write_lob(self, lob: Lob) -> None:
         """Store the content of a LOB in the row it came from."""
+        ...
+
+    async def change_statistics(self, action: str, owner: str | None, table: str | None) -> None:
+        """`delete_table`, `lock_table`, `unlock_table`, or only `check_table`."""
         ...
 
     def return_result(self, cursor: QueryCursor, unread: Sequence[tuple[Any, ...]] = ()) -> None:

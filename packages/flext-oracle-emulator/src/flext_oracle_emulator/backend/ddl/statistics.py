@@ -29,22 +29,59 @@ async def gather_schema(context: DdlContext, owner: str) -> None:
         await gather_table(context, owner, name)
 
 
-async def gather_table(context: DdlContext, owner: str, name: str) -> None:
+async def check_table(context: DdlContext, owner: str, name: str) -> None:
+    """Raises ORA-20000 for a table that is not there."""
+    await _table(context, owner, name)
+
+
+async def _table(context: DdlContext, owner: str, name: str) -> tuple[Object, Relation]:
     relation = context.catalog.objects.get((owner, name))
-    if (
-        not isinstance(relation, Relation)
-        or relation.kind == "VIEW"
-        or not context.catalog.visible(context.user, owner, name)
-    ):
+    missing = not isinstance(relation, Relation) or relation.kind == "VIEW"
+    if missing or not context.catalog.visible(context.user, owner, name):
         raise OracleError(
             20000, f'Unable to analyze TABLE "{owner}"."{name}", insufficient privileges or does not exist'
         )
     found = await objects.find(context, owner, name)
     assert found is not None
+    assert isinstance(relation, Relation)
     if not owner_or("ANALYZE ANY")(context, found):
         raise insufficient()
+    return found, relation
+
+
+async def gather_table(context: DdlContext, owner: str, name: str) -> None:
+    found, relation = await _table(context, owner, name)
+    if await context.value("SELECT stattype_locked FROM oracle.tables WHERE object_id = %s", found.object_id):
+        raise OracleError(20005, "object statistics are locked (stattype = ALL)")
     await _count(context, found, relation)
-    await context.run(f"ANALYZE {found.sql}")
+    await context.run(f"ANALYZE {found.storage}")
+
+
+async def delete_table(context: DdlContext, owner: str, name: str) -> None:
+    found, _ = await _table(context, owner, name)
+    await context.run(
+        "UPDATE oracle.tables SET num_rows = NULL, blocks = NULL, avg_row_len = NULL, sample_size = NULL,"
+        " last_analyzed = NULL WHERE object_id = %s",
+        found.object_id,
+    )
+    await context.run(
+        "UPDATE oracle.columns SET num_distinct = NULL, num_nulls = NULL, density = NULL, num_buckets = NULL,"
+        " sample_size = NULL, last_analyzed = NULL WHERE object_id = %s",
+        found.object_id,
+    )
+    await context.run(
+        "UPDATE oracle.indexes SET num_rows = NULL, last_analyzed = NULL WHERE table_id = %s", found.object_id
+    )
+
+
+async def lock_table(context: DdlContext, owner: str, name: str) -> None:
+    found, _ = await _table(context, owner, name)
+    await context.run("UPDATE oracle.tables SET stattype_locked = 'ALL' WHERE object_id = %s", found.object_id)
+
+
+async def unlock_table(context: DdlContext, owner: str, name: str) -> None:
+    found, _ = await _table(context, owner, name)
+    await context.run("UPDATE oracle.tables SET stattype_locked = NULL WHERE object_id = %s", found.object_id)
 
 
 async def _count(context: DdlContext, found: Object, relation: Relation) -> None:
@@ -54,12 +91,12 @@ async def _count(context: DdlContext, found: Object, relation: Relation) -> None
         parts.append(f"count({quote(column.name)})")
         countable = base_type(column.pg_type) not in _UNCOUNTABLE
         parts.append(f"count(DISTINCT {quote(column.name)})" if countable else "NULL")
-    rows, length, *facts = await context.one(f"SELECT {', '.join(parts)} FROM {found.sql} AS t")
+    rows, length, *facts = await context.one(f"SELECT {', '.join(parts)} FROM {found.storage} AS t")
     await context.run(
         "UPDATE oracle.tables SET num_rows = %s, sample_size = %s, avg_row_len = %s,"
         " blocks = (pg_relation_size(%s::regclass) / 8192), last_analyzed ="
         " date_trunc('second', localtimestamp)::oracle.date WHERE object_id = %s",
-        *(rows, rows, length, found.sql, found.object_id),
+        *(rows, rows, length, found.storage, found.object_id),
     )
     await context.run_many(
         "UPDATE oracle.columns SET num_distinct = %s, num_nulls = %s, density = %s, num_buckets = 1, sample_size = %s,"

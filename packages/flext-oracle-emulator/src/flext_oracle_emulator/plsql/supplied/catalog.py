@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from . import lob, output, random_numbers, raw, session, standard, statistics, transactions, utility
+from . import lob, metadata, output, parallel, random_numbers, raw, session, standard, statistics, transactions, utility
 
-__all__ = ["lob", "output", "random_numbers", "raw", "session", "standard", "statistics", "transactions", "utility"]
+__all__ = [
+    "lob",
+    "metadata",
+    "output",
+    "parallel",
+    "random_numbers",
+    "raw",
+    "session",
+    "standard",
+    "statistics",
+    "transactions",
+    "utility",
+]

@@ -19,6 +19,7 @@ _flashback = package("DBMS_FLASHBACK")
 _mview = package("DBMS_MVIEW")
 _snapshot = package("DBMS_SNAPSHOT")
 _sql = package("DBMS_SQL")
+_sql.constants(V6=Decimal(0), NATIVE=Decimal(1), V7=Decimal(2))
 
 
 @_flashback.function("GET_SYSTEM_CHANGE_NUMBER")
