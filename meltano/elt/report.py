@@ -64,9 +64,9 @@ def read(log: Path) -> Measured:
     tests: set[str] = set()
     for event in _events(log):
         text = str(event.get("event", ""))
-        metric = re.search(r"METRIC: (\{.*\})", text)
-        if metric:
-            _add_metric(measured, json.loads(metric[1]), is_loader=_plugin(event) == LOADER)
+        metric = event.get("metric_info")  # the SDK's structured logs, which Meltano asks for
+        if isinstance(metric, dict):
+            _add_metric(measured, metric, is_loader=_plugin(event) == LOADER)
         step = re.search(r"(\d+ of \d+) (START|OK|PASS|WARN|FAIL|ERROR|SKIP)\w* (\w+)", text)
         if step:
             _add_dbt_step(measured, tests, *step.groups())
