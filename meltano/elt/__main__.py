@@ -17,6 +17,7 @@ import json
 import os
 import re
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -146,11 +147,12 @@ def _server(home: Path, oracle: str | None) -> Iterator[Server]:
         return
     password = _demo_password(home)
     command = [
-        *(sys.executable, "-m", "flext_oracle_emulator", "serve"),
-        *("--data-dir", str(home / "data"), "--user", f"system/{password}", "--log", "warning"),
+        *(sys.executable, "-m", "flext_oracle_emulator", "serve", "--port", str(_port(home))),
+        *("--data-dir", str(home / "data"), "--log", "warning"),
     ]  # fmt: skip
+    environment = {**os.environ, "FLEXT_ORACLE_EMULATOR_USERS": f"system/{password}"}  # not in argv, which all users see
     log = (home / "emulator.log").open("a")
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -164,6 +166,20 @@ def _server(home: Path, oracle: str | None) -> Iterator[Server]:
         process.terminate()
         process.wait(30)
         log.close()
+
+
+def _port(home: Path) -> int:
+    """The port of the last run if it is still free: dbt parses the whole project anew when its profile changes."""
+    path = home / "port"
+    wanted = int(path.read_text()) if path.exists() else 0
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    path.write_text(str(port))
+    return port
 
 
 def _parse_oracle(oracle: str) -> Server:
