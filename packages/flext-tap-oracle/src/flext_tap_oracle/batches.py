@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import gzip
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, cast
 
-from .columns import OutputColumn
-from .errors import TapError
-from .writer import RecordEncoder
+from upath import UPath
 
 if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
@@ -40,14 +38,17 @@ def regroup(batches: Iterable[list[Row]], size: int) -> Iterator[list[Row]]:
         yield held
 
 
-def write_file(
-    config: BatchConfig, encoder: RecordEncoder, columns: Sequence[OutputColumn], rows: Sequence[Row], stream: str
-) -> str:
-    """Write rows as one file of the configured storage; its URL."""
-    encoding = config.encoding
-    if encoding.format != "jsonl":
-        raise TapError(f"batch_config: format {encoding.format} is not supported: use jsonl or parquet")
-    name = f"{config.storage.prefix or ''}{stream}-{secrets.token_hex(8)}.json.gz"
-    with config.storage.open(name, "wb") as file, gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as packed:
-        packed.write(encoder.records(rows))
+@contextmanager
+def open_file(config: BatchConfig, name: str) -> Iterator[IO[bytes]]:
+    """A new file in the configured storage: local, or whatever fsspec has an implementation for."""
+    folder = UPath(config.storage.root, **config.storage.params)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("wb") as file:
+        yield cast("IO[bytes]", file)
+
+
+def write_lines(config: BatchConfig, lines: bytes, name: str) -> str:
+    """Write lines as one gzipped file of the configured storage; its URL. The SDK's targets expect gzip."""
+    with open_file(config, name) as file, gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as packed:
+        packed.write(lines)
     return config.storage.get_url(name)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 import oracledb
-from flext_db_oracle import FlextDbOracleApi, OracleTable
+from flext_db_oracle import FlextDbOracleApi, OracleTable, Session
 from flext_db_oracle.errors import explain, is_transient
 
 from .progress import LongestStatement
@@ -97,10 +97,13 @@ class Reader:
             with self._api.session() as session:
                 if self._api.config.action is None:
                     session.connection.action = self._stream[:_ACTION_LENGTH]
-                with session.open_query(query.sql, query.binds, arraysize=self._size) as opened:
-                    yield from opened.batches()
+                yield from self._fetch(session, query)
         finally:
             self._longest.record(self._stream, time.monotonic() - started)
+
+    def _fetch(self, session: Session, query: Query) -> Iterator[list[Row]]:
+        with session.open_query(query.sql, query.binds, arraysize=self._size) as opened:
+            yield from opened.batches()
 
     def parallel(self, work: Sequence[Work], sessions: int) -> Iterator[tuple[int, list[Row] | None]]:
         """Batches of several queries, each with its query's number; None when all of a query's rows were given."""

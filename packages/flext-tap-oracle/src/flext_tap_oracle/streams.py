@@ -8,8 +8,10 @@ STATE as the SDK would, and yields nothing. Otherwise it yields one dict per row
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import oracledb
@@ -27,7 +29,7 @@ from typing_extensions import override
 from . import batches, evolution, ranges
 from .columns import ROWSCN, OutputColumn, expression_column, masked, matching_rule, output_column, rowscn_column
 from .errors import TapError, unwrap
-from .keys import BOUNDARY, KEY, VALUE, VALUES, Boundary, ReplicationKey
+from .keys import BOUNDARY, KEY, MAX_BOUNDARY, VALUE, VALUES, Boundary, ReplicationKey
 from .progress import Progress
 from .query import Query, Source
 from .ranges import FULL_LOAD, FullLoad
@@ -304,16 +306,21 @@ class OracleTableStream(Stream):
         self._counter = super().get_record_counter(**options)
         return self._counter
 
+    @property
+    def _reader_options(self) -> dict[str, Any]:
+        api = self.tap.oracle_api
+        return {
+            "api": api,
+            "stream": self.name,
+            "logger": self.logger,
+            "size": fetch_size(self.oracle_table, self.selected_columns, api.config.arraysize),
+            "retries": self.options.retries,
+            "longest": self.tap.longest,
+        }
+
     @cached_property
     def reader(self) -> Reader:
-        return Reader(
-            self.tap.oracle_api,
-            stream=self.name,
-            logger=self.logger,
-            size=fetch_size(self.oracle_table, self.selected_columns, self.tap.oracle_api.config.arraysize),
-            retries=self.options.retries,
-            longest=self.tap.longest,
-        )
+        return Reader(**self._reader_options)
 
     @cached_property
     def encoder(self) -> RecordEncoder:
@@ -384,7 +391,7 @@ class OracleTableStream(Stream):
 
     def _within_limit(self, rows: list[Row]) -> list[Row]:
         """The rows without the column that says a LOB was too long, after acting on it."""
-        if not rows or len(rows[0]) == len(self.selected_columns):
+        if not isinstance(rows, list) or not rows or len(rows[0]) == len(self.selected_columns):
             return rows
         too_long = sum(1 for row in rows if row[-1])
         if too_long:
@@ -519,17 +526,57 @@ class OracleTableStream(Stream):
     def get_batches(
         self, batch_config: BatchConfig, context: Any = None
     ) -> Iterator[tuple[BaseBatchFileEncoding, list[str]]]:
-        """Files of `batch_size` rows, written from the fetched rows or Arrow batches without a record in between."""
+        """Files of `batch_size` rows, written from the fetched rows or Arrow tables without a record in between."""
         self.logger.info("%s: %s", self.name, self.guarantee)
         self.progress.start()
         with self.get_record_counter() as counter, self.get_sync_timer():
-            for rows in batches.regroup(self._guarded(), batch_config.batch_size):
-                manifest = batches.write_file(batch_config, self.encoder, self.selected_columns, rows, self.name)
-                counter.increment(len(rows))
-                self.advance(rows)
-                yield batch_config.encoding, [manifest]
+            try:
+                for manifest, rows in self._files(batch_config):
+                    counter.increment(rows)
+                    yield batch_config.encoding, [manifest]
+            except LossyValueError as error:
+                raise self._failure(error) from error
             self._finish()
         self.logger.info("%s: done, %s", self.name, self.progress.text())
+
+    def _files(self, config: BatchConfig) -> Iterator[tuple[str, int]]:
+        """URL and rows of each file. The bookmark has moved past its rows when it is given."""
+        name = f"{config.storage.prefix or ''}{self.name}-{secrets.token_hex(8)}"
+        if config.encoding.format == "jsonl":
+            for number, rows in enumerate(batches.regroup(self._guarded(), config.batch_size), 1):
+                url = batches.write_lines(config, self.encoder.records(rows), f"{name}-{number}.jsonl.gz")
+                self.advance(rows)
+                yield url, len(rows)
+            return
+        if config.encoding.format != "parquet":
+            raise TapError(f"batch_config: format {config.encoding.format} is not supported: use jsonl or parquet")
+        for number, table in enumerate(self._tables(config.batch_size), 1):
+            url = self._arrow.write_parquet(
+                config, self._arrow.check_floats(table, self.options), f"{name}-{number}.parquet"
+            )
+            last = table.slice(max(0, table.num_rows - MAX_BOUNDARY - 1))
+            self.advance(self._arrow.rows_of(last, self.selected_columns, self.options))
+            yield url, table.num_rows
+
+    @cached_property
+    def _arrow(self) -> ModuleType:
+        try:
+            from . import arrow
+        except ImportError as error:
+            raise TapError("batch_config: Parquet needs pyarrow: pip install 'flext-tap-oracle[parquet]'") from error
+        return arrow
+
+    def _tables(self, size: int) -> Iterator[Any]:
+        """Arrow tables of `size` rows."""
+        arrow = self._arrow
+        if not arrow.can_fetch(self.base_query(), self.options):
+            for rows in batches.regroup(self._guarded(), size):
+                yield arrow.table_of_rows(rows, self.selected_columns, self.encoder.converted(rows), self.options)
+            return
+        reader = arrow.ArrowReader(**self._reader_options | {"size": size})
+        reader.schema, reader.options = arrow.schema_of(self.selected_columns, self.options), self.options
+        self.reader = reader
+        yield from self._guarded()
 
 
 class IncrementalOracleStream(OracleTableStream):
@@ -719,9 +766,17 @@ class IncrementalOracleStream(OracleTableStream):
                 start, is_bookmark = reached, is_bookmark_now
 
     def _unsent(self, rows: list[Row], query: Query) -> list[Row]:
+        if not isinstance(rows, list):
+            return self._unsent_of_table(rows)
         if not query.flagged:
             return self.boundary.unsent(rows, self._comparable)
         return [row for row in rows if self.boundary.unsent([row[:-1]], self._comparable)]
+
+    def _unsent_of_table(self, table: Any) -> Any:
+        if not self.boundary.known:
+            return table
+        rows = self._arrow.rows_of(table, self.selected_columns, self.options)
+        return table.filter([bool(self.boundary.unsent([row], self._comparable)) for row in rows])
 
     def _check_bookmark(self, start: Sequence[Any]) -> None:
         """Refuse a bookmark that no run of ours can have left: no value of the key's type, or from the future."""

@@ -1,0 +1,177 @@
+"""Arrow tables of a stream's rows, for Parquet files: fetched as Arrow where that is exact, else made from tuples.
+
+The driver's Arrow fetch knows neither bare NUMBER nor intervals nor times with a zone. Bare NUMBER becomes text in the
+file (`TO_CHAR .. 'TM9'` has all digits); streams with intervals or LOB limits are read as tuples. pyarrow is the extra
+`parquet` and is imported only here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from flext_db_oracle import LossyValueError, Session
+from flext_db_oracle.types import Carrier
+from typing_extensions import override
+
+from .batches import open_file
+from .columns import OutputColumn
+from .options import TapOptions
+from .query import Query
+from .reader import Reader, Row
+
+if TYPE_CHECKING:
+    from singer_sdk.helpers._batch import BatchConfig
+
+_INT64_DIGITS = 18
+_DECIMAL_DIGITS = 38
+_DIGITS = b"oracle-number"
+_TM9 = "TO_CHAR({}, 'TM9', 'NLS_NUMERIC_CHARACTERS=''.,''')"
+_NOT_FETCHED = frozenset({Carrier.YEAR_MONTH, Carrier.DAY_SECOND, Carrier.DAY_SECOND_TEXT})
+_NOT_FETCHED_TYPES = frozenset({"ROWID", "UROWID", "LONG", "LONG RAW", "XMLTYPE", "JSON"})
+
+
+def column_type(column: OutputColumn, options: TapOptions) -> pa.DataType:
+    """The Arrow type that holds every value of a column exactly."""
+    kind = column.type
+    match kind.carrier(dates_as_text=options.dates_as_text):
+        case Carrier.INTEGER | Carrier.NUMBER if kind.precision is not None and kind.name == "NUMBER":
+            scale = kind.scale or 0
+            if scale == 0 and kind.precision <= _INT64_DIGITS:
+                return pa.int64()
+            digits = max(kind.precision, scale)
+            return pa.decimal128(digits, scale) if scale >= 0 and digits <= _DECIMAL_DIGITS else pa.string()
+        case Carrier.FLOAT:
+            return pa.float32() if kind.name == "BINARY_FLOAT" else pa.float64()
+        case Carrier.BYTES:
+            return pa.large_binary() if kind.is_lob else pa.binary()
+        case Carrier.DATETIME:
+            return pa.timestamp("s" if kind.name == "DATE" else "us")
+        case Carrier.BOOLEAN:
+            return pa.bool_()
+        case _:
+            return pa.large_string() if kind.is_lob else pa.string()
+
+
+def schema_of(columns: Sequence[OutputColumn], options: TapOptions) -> pa.Schema:
+    return pa.schema(
+        [
+            pa.field(
+                column.name,
+                column_type(column, options),
+                metadata={_DIGITS: b"text"} if _is_numeric_text(column, options) else None,
+            )
+            for column in columns
+        ]
+    )
+
+
+def can_fetch(query: Query, options: TapOptions) -> bool:
+    """Whether the driver's Arrow fetch gives every column of a query exactly."""
+    return not query.flagged and not any(
+        column.type.name in _NOT_FETCHED_TYPES
+        or column.type.carrier(dates_as_text=options.dates_as_text) in _NOT_FETCHED
+        for column in query.columns
+    )
+
+
+def _is_numeric_text(column: OutputColumn, options: TapOptions) -> bool:
+    numeric = column.type.carrier() in {Carrier.INTEGER, Carrier.NUMBER}
+    return numeric and column_type(column, options) == pa.string()
+
+
+def for_fetch(query: Query, options: TapOptions) -> Query:
+    """The query with numbers that no Arrow type holds as text."""
+    columns = [
+        replace(column, sql=_TM9.format(column.sql)) if _is_numeric_text(column, options) else column
+        for column in query.columns
+    ]
+    return replace(query, columns=columns)
+
+
+class ArrowReader(Reader):
+    """Reads queries as Arrow tables of `size` rows."""
+
+    schema: pa.Schema
+    options: TapOptions
+
+    @override
+    def _fetch(self, session: Session, query: Query) -> Iterator[Any]:
+        query = for_fetch(query, self.options)
+        for frame in session.connection.fetch_df_batches(
+            query.sql, query.binds, size=self._size, requested_schema=self.schema
+        ):
+            table = pa.table(frame)
+            if table.num_rows:
+                yield _with_leading_zero(pa.Table.from_arrays(table.columns, schema=self.schema))
+
+
+def table_of_rows(
+    rows: Sequence[Row], columns: Sequence[OutputColumn], converted: Sequence[Row], options: TapOptions
+) -> pa.Table:
+    """A table from fetched tuples; `converted` are the same rows as JSON has them, used where the driver's are no Arrow."""
+    schema = schema_of(columns, options)
+    raw, plain = list(zip(*rows, strict=True)), list(zip(*converted, strict=True))
+    arrays = []
+    for index, (column, arrow) in enumerate(zip(columns, schema.types, strict=True)):
+        carrier = column.type.carrier(dates_as_text=options.dates_as_text)
+        values: Sequence[Any] = plain[index] if carrier in _NOT_FETCHED else raw[index]
+        if _is_numeric_text(column, options):
+            values = [None if value is None else _digits(value) for value in values]
+        arrays.append(pa.array(values, type=arrow))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _digits(value: int | Decimal) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _number(text: str) -> int | Decimal:
+    return Decimal(text) if "." in text or "E" in text else int(text)
+
+
+def _with_leading_zero(table: pa.Table) -> pa.Table:
+    """Oracle writes 0.1 as `.1`."""
+    for index, field in enumerate(table.schema):
+        if field.metadata and field.metadata.get(_DIGITS):
+            text = pc.replace_substring_regex(table.column(index), r"^\.", "0.")
+            table = table.set_column(index, field, pc.replace_substring_regex(text, r"^-\.", "-0."))
+    return table
+
+
+def check_floats(table: pa.Table, options: TapOptions) -> pa.Table:
+    """Apply nan_policy: fail names the column, null replaces; `string` leaves them, for a file can hold them."""
+    for index, field in enumerate(table.schema):
+        if not pa.types.is_floating(field.type) or options.nan_policy == "string":
+            continue
+        values = table.column(index).to_pylist()
+        if all(value is None or math.isfinite(value) for value in values):
+            continue
+        if options.nan_policy == "fail":
+            raise LossyValueError(f"{field.name}: NaN or infinity. Hint: set nan_policy to 'null' or 'string'")
+        finite = [value if value is not None and math.isfinite(value) else None for value in values]
+        table = table.set_column(index, field, pa.array(finite, type=field.type))
+    return table
+
+
+def rows_of(table: pa.Table, columns: Sequence[OutputColumn], options: TapOptions) -> list[Row]:
+    """The rows as tuples of the driver's own values, for bookmarks and digests."""
+    values = [column.to_pylist() for column in table.columns]
+    for index, column in enumerate(columns):
+        if _is_numeric_text(column, options):
+            values[index] = [None if value is None else _number(value) for value in values[index]]
+    return list(zip(*values, strict=True))
+
+
+def write_parquet(config: BatchConfig, table: pa.Table, name: str) -> str:
+    """Write a table as one file of the configured storage; its URL."""
+    compression = {"none": "none", "gzip": "gzip"}.get(config.encoding.compression or "", "zstd")
+    with open_file(config, name) as file:
+        pq.write_table(table, file, compression=compression)
+    return config.storage.get_url(name)

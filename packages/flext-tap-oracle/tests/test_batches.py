@@ -1,0 +1,143 @@
+"""BATCH messages: files that hold the rows exactly, a bookmark that follows each file, and any fsspec storage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlparse
+from urllib.request import url2pathname
+
+import pyarrow.parquet as pq
+import pytest
+from flext_tap_oracle import arrow
+from flext_tap_oracle.errors import TapError
+
+if TYPE_CHECKING:
+    from conftest import Oracle, Output
+
+COLUMNS = """(id NUMBER(9) PRIMARY KEY, bare NUMBER, n38 NUMBER(38), n10_2 NUMBER(10,2), small NUMBER(2,5), hundreds NUMBER(5,-2),
+  f FLOAT, bd BINARY_DOUBLE, v VARCHAR2(20 CHAR), c CHAR(3), cl CLOB, bl BLOB, r RAW(4), d DATE, ts TIMESTAMP(6),
+  ts9 TIMESTAMP(9), tz TIMESTAMP(6) WITH TIME ZONE{more})"""
+VALUES = """VALUES (:1, 12345678901234567890.123456789, 99999999999999999999999999999999999999, 1.50, 0.00012, 12300, 0.1, 0.5,
+  'gr\u00fcn', 'a', 'text', HEXTORAW('00FF'), HEXTORAW('01'), DATE '2024-02-29', TIMESTAMP '2024-02-29 12:00:00.000001',
+  TIMESTAMP '2024-02-29 12:00:00.000000001', TIMESTAMP '2024-02-29 12:00:00 +05:30'{more})"""
+EXPECTED = {
+    "bare": "12345678901234567890.123456789",
+    "n38": Decimal(99999999999999999999999999999999999999),
+    "n10_2": Decimal("1.50"),
+    "small": Decimal("0.00012"),
+    "hundreds": "12300",
+    "f": "0.1",
+    "bd": 0.5,
+    "v": "grün",
+    "c": "a  ",
+    "cl": "text",
+    "bl": b"\x00\xff",
+    "r": b"\x01",
+    "d": dt.datetime(2024, 2, 29),
+    "ts": dt.datetime(2024, 2, 29, 12, 0, 0, 1),
+    "ts9": "2024-02-29T12:00:00.000000001",
+    "tz": "2024-02-29T12:00:00.000000+05:30",
+}
+
+
+def make(oracle: Oracle, name: str = "things", *, intervals: bool = False) -> None:
+    oracle.run(f"CREATE TABLE {name} {COLUMNS.format(more=', days INTERVAL DAY TO SECOND' if intervals else '')}")
+    more = ", INTERVAL '1 02:03:04.5' DAY TO SECOND" if intervals else ""
+    oracle.fill(f"INSERT INTO {name} {VALUES.format(more=more)}", [(number,) for number in range(1, 6)])
+
+
+def config(tmp_path: Path, form: str, **encoding: Any) -> dict[str, Any]:
+    return {
+        "encoding": {"format": form, "compression": "gzip" if form == "jsonl" else "none", **encoding},
+        "storage": {"root": tmp_path.as_uri(), "prefix": "out-"},
+        "batch_size": 2,
+    }
+
+
+def files(output: Output, stream: str = "things") -> list[Path]:
+    urls = [url for m in output.of_type("BATCH") if m["stream"] == stream for url in m["manifest"]]
+    return [Path(url2pathname(urlparse(url).path)) for url in urls]
+
+
+def rows(output: Output, stream: str = "things") -> list[dict[str, Any]]:
+    return [row for path in files(output, stream) for row in pq.read_table(path).to_pylist()]
+
+
+def test_jsonl_files_hold_the_records_of_the_lines(oracle: Oracle, tmp_path: Path) -> None:
+    make(oracle, intervals=True)
+    output = oracle.sync(batch_config=config(tmp_path, "jsonl"))
+    assert [len(gzip.decompress(path.read_bytes()).splitlines()) for path in files(output)] == [2, 2, 1]
+    held = [
+        json.loads(line, parse_float=Decimal)
+        for path in files(output)
+        for line in gzip.decompress(path.read_bytes()).splitlines()
+    ]
+    assert sorted(held, key=lambda record: record["id"]) == sorted(
+        oracle.sync().records(), key=lambda record: record["id"]
+    )
+    assert all(path.name.startswith("out-things-") for path in files(output))
+
+
+@pytest.mark.parametrize("intervals", [False, True], ids=["fetched as Arrow", "made from tuples"])
+def test_parquet_files_hold_every_value_exactly(oracle: Oracle, tmp_path: Path, intervals: bool) -> None:
+    make(oracle, intervals=intervals)
+    tap = oracle.tap(batch_config=config(tmp_path, "parquet"))
+    stream: Any = tap.streams["things"]
+    assert arrow.can_fetch(stream.base_query(), stream.options) is not intervals
+    output = oracle.capture(tap)
+    assert [pq.read_table(path).num_rows for path in files(output)] == [2, 2, 1]
+    found = sorted(rows(output), key=lambda row: row["id"])
+    expected = EXPECTED | ({"days": "P1DT2H3M4.5S"} if intervals else {})
+    assert found == [{"id": number, **expected} for number in range(1, 6)]
+
+
+def test_the_bookmark_follows_each_file(oracle: Oracle, tmp_path: Path) -> None:
+    make(oracle)
+    settings: dict[str, Any] = {
+        "batch_config": config(tmp_path, "parquet"),
+        "stream_options": {"things": {"replication_key": "id"}},
+    }
+    output = oracle.sync(**settings)
+    kinds = [m["type"] for m in output.messages]
+    assert kinds == ["SCHEMA", "BATCH", "STATE", "BATCH", "STATE", "BATCH", "STATE"]
+    marks = [m["value"]["bookmarks"]["things"]["replication_key_value"] for m in output.of_type("STATE")]
+    assert marks == [2, 4, 5]
+    assert oracle.sync(state=output.state, **settings).of_type("BATCH") == []
+    oracle.fill(f"INSERT INTO things {VALUES.format(more='')}", [(6,)])
+    assert [row["id"] for row in rows(oracle.sync(state=output.state, **settings))] == [6]
+
+
+def test_ranges_and_masks_work_in_batches(oracle: Oracle, tmp_path: Path) -> None:
+    make(oracle)
+    output = oracle.sync(
+        batch_config=config(tmp_path, "parquet"),
+        stream_options={"things": {"partitions": 3}},
+        parallel=2,
+        mask=[{"columns": "things.v", "action": "hash"}],
+        mask_salt="pepper",
+    )
+    found = rows(output)
+    assert sorted(row["id"] for row in found) == [1, 2, 3, 4, 5]
+    assert {len(row["v"]) for row in found} == {64}
+
+
+def test_infinities_in_files_by_policy(oracle: Oracle, tmp_path: Path) -> None:
+    oracle.run("CREATE TABLE things (x BINARY_DOUBLE)", "INSERT INTO things VALUES (BINARY_DOUBLE_INFINITY)")
+    settings = {"batch_config": config(tmp_path, "parquet")}
+    with pytest.raises(TapError, match="x: NaN or infinity"):
+        oracle.sync(**settings)
+    assert rows(oracle.sync(nan_policy="null", **settings)) == [{"x": None}]
+    assert rows(oracle.sync(nan_policy="string", **settings)) == [{"x": float("inf")}]
+
+
+def test_a_memory_filesystem_is_a_storage_too(oracle: Oracle) -> None:
+    oracle.run("CREATE TABLE things (id NUMBER(9))", "INSERT INTO things VALUES (1)")
+    storage = {"root": "memory://tap-oracle-batches", "prefix": ""}
+    batch = {"encoding": {"format": "parquet", "compression": "none"}, "storage": storage}
+    [message] = oracle.sync(batch_config=batch).of_type("BATCH")
+    assert message["manifest"][0].startswith("memory://")
