@@ -67,3 +67,19 @@ def make_user(api, config):
     yield make
     for name in names:
         api.execute_ddl(f"DROP USER {name} CASCADE").unwrap()
+
+
+@pytest.fixture
+def make_view(api):
+    """`make_view("SELECT ...")` creates a view, gives its name, and drops it at the end."""
+    names = []
+
+    def make(query):
+        name = f"FDB_V{next(_numbers)}"
+        api.execute_ddl(f"CREATE OR REPLACE VIEW {name} AS {query}").unwrap()
+        names.append(name)
+        return name
+
+    yield make
+    for name in names:
+        api.execute_ddl(f"DROP VIEW {name}").unwrap()

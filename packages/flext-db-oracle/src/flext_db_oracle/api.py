@@ -13,16 +13,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import oracledb
 
-from flext_db_oracle import bulk
+from flext_db_oracle import bulk, partitions
 from flext_db_oracle.audit import Observability
 from flext_db_oracle.bulk import BulkResult
 from flext_db_oracle.config import FlextDbOracleConfig
 from flext_db_oracle.errors import explain
 from flext_db_oracle.metadata import OracleSchema, OracleTable
+from flext_db_oracle.partitions import TablePartition
 from flext_db_oracle.pool import ConnectionPool
 from flext_db_oracle.query import Parameters, QueryResult
 from flext_db_oracle.result import FlextResult
@@ -277,6 +278,28 @@ class FlextDbOracleApi:
 
         return self._retried(run)
 
+    def partitions(
+        self,
+        schema: str | None,
+        table: str,
+        number: int,
+        *,
+        by: str | None = None,
+        scn: int | Literal["now"] | None = "now",
+    ) -> FlextResult[list[TablePartition]]:
+        """A table cut into at most `number` ranges that sessions, threads or processes can read on their own.
+
+        By ROWID, or by the column `by` (exact name). All ranges carry one SCN: the current one, a given one, or None
+        for none. `part.query()` gives SQL and binds, `part.to_dict()` what another process needs.
+        """
+
+        def work(session: Session) -> list[TablePartition]:
+            found = session.get_table(schema, table)
+            fixed = partitions.current_scn(session.connection) if scn == "now" else scn
+            return partitions.cut(session.connection, found, number, by=by, scn=fixed)
+
+        return self._read(work)
+
     # -------------------------------------------------------------------------------------------- results
 
     def _read(self, work: Callable[[Session], T]) -> FlextResult[T]:
@@ -294,7 +317,12 @@ class FlextDbOracleApi:
         return done.flat_map(lambda inner: inner)
 
     def _session_of(self, connection: oracledb.Connection) -> Session:
-        return Session(connection, arraysize=self.config.arraysize, audit=self.observability)
+        return Session(
+            connection,
+            arraysize=self.config.arraysize,
+            prefetchrows=self.config.prefetchrows,
+            audit=self.observability,
+        )
 
     def _in_session(self, work: Callable[[Session], T]) -> FlextResult[T]:
         def run() -> T:

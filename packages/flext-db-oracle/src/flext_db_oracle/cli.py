@@ -1,7 +1,6 @@
-# ruff: noqa: T201 - a command line prints
-"""`flext-db-oracle`: look at a database the way the pipelines will, and say clearly what is missing.
+"""`flext-db-oracle`: look at databases the way the pipelines will, move and compare tables, and say what is missing.
 
-Reads the same settings as everything else: a connect string in FLEXT_TARGET_ORACLE_* or ORACLE_* variables. There is no
+Settings come from the environment (TAP_ORACLE_*, FLEXT_TARGET_ORACLE_* or ORACLE_* by `--env-prefix`). There is no
 password option, because arguments are visible to every user of the machine.
 """
 
@@ -11,76 +10,39 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
+from pathlib import Path
 
-from flext_db_oracle.api import FlextDbOracleApi
+import oracledb
+
+from flext_db_oracle import cli_commands as commands
+from flext_db_oracle.cli_output import Output
 from flext_db_oracle.config import FlextDbOracleConfig
-from flext_db_oracle.errors import redact
-from flext_db_oracle.result import FlextResult
+from flext_db_oracle.errors import explain
+from flext_db_oracle.export import FORMATS
 
 OK, FAILED, BAD_SETTINGS = 0, 1, 2
-_NEEDED = {
-    "CREATE SESSION": "to connect",
-    "CREATE TABLE": "for a target that creates its tables",
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code 0: fine; 1: the database refused something; 2: the settings or arguments are wrong."""
+    """Exit code 0: fine; 1: the database refused something, or tables differ; 2: settings or arguments are wrong."""
     arguments = _parser().parse_args(argv)
+    output = Output(as_json=arguments.json)
     try:
         config = FlextDbOracleConfig.from_env(arguments.env_prefix)
+        other = FlextDbOracleConfig.from_env(arguments.to_prefix) if getattr(arguments, "to_prefix", None) else config
     except ValueError as exc:
-        return _fail(_settings_error(exc), BAD_SETTINGS)
-    with FlextDbOracleApi(config) as api:
-        if arguments.command == "doctor":
-            return doctor(api)
-        return tables(api, arguments.schema)
-
-
-def doctor(api: FlextDbOracleApi) -> int:
-    """Connect and print where, who, and which privileges; what a pipeline needs and does not have comes last."""
-    print(f"connecting to {api.config.address} as {api.config.username}")
-    connected = api.connect()
-    if connected.is_failure:
-        return _fail_with(connected)
-    health = api.health()
-    if health.is_failure:
-        return _fail_with(health)
-    told = health.value
-    print(f"  server version   {told.server_version}")
-    print(f"  database         {told.database}")
-    print(f"  user             {told.username}")
-    print(f"  current schema   {told.current_schema}")
-    print(f"  round trip       {told.latency * 1000:.1f} ms")
-    privileges = api.execute_query("SELECT privilege FROM session_privs")
-    if privileges.is_failure:
-        return _fail_with(privileges)
-    granted = {row[0] for row in privileges.value.rows}
-    print(f"  privileges       {', '.join(sorted(granted)) or 'none'}")
-    missing = [f"GRANT {name} TO {told.username}  -- {why}" for name, why in _NEEDED.items() if name not in granted]
-    for line in missing:
-        print(f"  missing          {line}")
-    print("ok" if not missing else "connected; the grants above are missing")
-    return OK
-
-
-def tables(api: FlextDbOracleApi, schema: str | None) -> int:
-    """Print the tables and views of a schema with their columns' count, key and estimated rows."""
-    name = schema
-    if name is None:
-        current = api.current_schema()
-        if current.is_failure:
-            return _fail_with(current)
-        name = current.value
-    found = api.get_schema_metadata(name)
-    if found.is_failure:
-        return _fail_with(found)
-    for table in found.value.tables:
-        rows = "?" if table.num_rows is None else str(table.num_rows)
-        key = ", ".join(table.key_columns) or "no key"
-        print(f"{table.name}\t{table.kind.lower()}\t{len(table.columns)} columns\t{key}\t~{rows} rows")
-    return OK
+        output.error(_settings_error(exc))
+        return BAD_SETTINGS
+    output.secrets = (*config.secrets, *other.secrets)
+    try:
+        return int(arguments.run(arguments, config, other, output))
+    except (oracledb.Error, ValueError, OSError) as exc:
+        told = explain(exc, output.secrets)
+        output.error(told.message, code=told.code, hint=told.hint)
+        return FAILED
+    except KeyboardInterrupt:
+        output.error("interrupted; a copy goes on where it was when it is run again")
+        return FAILED
 
 
 def _settings_error(exc: ValueError) -> str:
@@ -95,27 +57,66 @@ def _settings_error(exc: ValueError) -> str:
     return "settings: " + "; ".join(lines)
 
 
-def _fail_with(result: FlextResult[Any]) -> int:
-    hint = f"\nhint: {result.hint}" if result.hint else ""
-    return _fail(f"{result.error}{hint}", FAILED)
-
-
-def _fail(message: str, code: int) -> int:
-    print(f"error: {redact(message)}", file=sys.stderr)
-    return code
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="flext-db-oracle", description="Look at an Oracle database.")
+    parser = argparse.ArgumentParser(prog="flext-db-oracle", description="Look at Oracle databases, copy and compare.")
     parser.add_argument("--version", action="version", version=f"flext-db-oracle {version('flext-db-oracle')}")
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--env-prefix", metavar="PREFIX", help="read PREFIXHOST, PREFIXPASSWORD, ... first (TAP_ORACLE_)"
     )
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("doctor", parents=[common], help="connect and say what works and what is missing")
-    listing = commands.add_parser("tables", parents=[common], help="list the tables and views of a schema")
+    common.add_argument("--json", action="store_true", help="one JSON document instead of tables")
+    table = argparse.ArgumentParser(add_help=False)
+    table.add_argument("table", metavar="[SCHEMA.]TABLE", type=commands.table_name)
+    two = argparse.ArgumentParser(add_help=False)
+    two.add_argument("--to-prefix", metavar="PREFIX", help="settings of the other database; default: the same one")
+    sub = parser.add_subparsers(dest="command", required=True)
+
+    def add(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made = sub.add_parser(name, parents=[common, *parents], help=text, description=text)
+        made.set_defaults(run=getattr(commands, name))
+        return made
+
+    add("doctor", "connect step by step and say what works and what is missing")
+    add("schemas", "list the schemas that have tables or views this user may see")
+    listing = add("tables", "list the tables and views of a schema")
     listing.add_argument("schema", nargs="?", help="default: the current schema")
+    listing.add_argument("--include", metavar="PATTERN", action="append", help="only names like this (SALES_*)")
+    listing.add_argument("--exclude", metavar="PATTERN", action="append", default=[], help="no names like this")
+    add("describe", "columns, keys, indexes and partitions of a table", table)
+    add("ddl", "the statements that create a table", table)
+
+    query = add("query", "run a query and print its rows")
+    query.add_argument("sql", help="a SELECT, or - to read it from stdin")
+    query.add_argument("--format", choices=FORMATS, default=None, help="default: table, or json with --json")
+    query.add_argument("--output", metavar="FILE", type=Path, help="write to a file (needed for parquet)")
+    query.add_argument("--limit", metavar="N", type=int, help="stop after N rows")
+    query.add_argument("--bind", metavar="NAME=VALUE", action="append", default=[], help="a bind variable, as text")
+
+    parts = add("partitions", "cut a table into ranges that can be read in parallel", table)
+    parts.add_argument("-n", "--number", type=int, default=4, help="number of ranges (default 4)")
+    parts.add_argument("--by", metavar="COLUMN", help="cut by this column instead of ROWID")
+
+    copying = add("copy", "copy a table or a query into a table, resumable", two)
+    what = copying.add_mutually_exclusive_group(required=True)
+    what.add_argument("--table", metavar="[SCHEMA.]TABLE", type=commands.table_name, help="what to copy")
+    what.add_argument("--query", metavar="SQL", help="or the rows of a query")
+    copying.add_argument("--into", metavar="[SCHEMA.]TABLE", type=commands.table_name, required=True)
+    copying.add_argument("--parallel", metavar="N", type=int, default=1, help="ranges copied at a time (default 1)")
+    copying.add_argument("--ranges", metavar="N", type=int, help="into how many ranges the table is cut")
+    copying.add_argument("--by", metavar="COLUMN", help="cut by this column instead of ROWID")
+    copying.add_argument("--batch-size", metavar="ROWS", type=int, default=5000)
+    copying.add_argument("--truncate", action="store_true", help="empty the target table first")
+    copying.add_argument("--no-create", action="store_true", help="fail when the target table does not exist")
+    copying.add_argument("--no-snapshot", action="store_true", help="do not read all ranges as of one SCN")
+    copying.add_argument("--name", help="the name under which the copy is resumed")
+
+    comparing = add("reconcile", "compare two tables and print the rows that differ", two)
+    comparing.add_argument("table", metavar="[SCHEMA.]TABLE", type=commands.table_name)
+    comparing.add_argument("other", metavar="[SCHEMA.]OTHER", type=commands.table_name)
+    comparing.add_argument("--key", metavar="COLUMN", action="append", help="default: the primary key")
+    comparing.add_argument("--column", metavar="COLUMN", action="append", help="default: all that both have")
+    comparing.add_argument("--ranges", metavar="N", type=int)
+    comparing.add_argument("--limit", metavar="N", type=int, default=100, help="rows to print (default 100)")
     return parser
 
 

@@ -85,3 +85,7 @@ def _literal(text: str) -> str:
     # COMMENT takes no binds. 4000 bytes is Oracle's limit for a comment.
     cut = text.encode(errors="replace")[:4000].decode(errors="ignore")
     return "'" + cut.replace("'", "''") + "'"
+
+
+def truncate_table(schema: str | None, table: str) -> str:
+    return f"TRUNCATE TABLE {qualify(schema, table)}"

@@ -1,24 +1,34 @@
-"""Queries: rows as a list for small results, in batches from an open cursor for large ones."""
+"""Queries: rows as a list for small results, in batches from an open cursor for large ones.
+
+Values are exact: NUMBER is int or Decimal, TIMESTAMP WITH (LOCAL) TIME ZONE an aware datetime. The driver loses zones
+and nanoseconds, so a query with such columns is executed once more as an inline view whose columns SQL turns into
+text. A value that Python's datetime cannot hold, because it has nanoseconds, stays ISO text; intervals of more than six
+decimals are ISO-8601 durations.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import oracledb
 
-from flext_db_oracle.errors import LossyValueError, NotAQueryError
-from flext_db_oracle.types import OracleType
+from flext_db_oracle.errors import LossyValueError, NotAQueryError, error_code
+from flext_db_oracle.identifiers import IdentifierError, quote
+from flext_db_oracle.types import Carrier, OracleType
+from flext_db_oracle.values import to_json_value
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
 Row = tuple[Any, ...]
 
 _FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/|\()*([A-Za-z]+)", re.DOTALL)
 _OUT_OF_RANGE = re.compile(r"year -?\d+ is out of range|year must be in|must be in 1\.\.9999")
+_FINE_FRACTION = re.compile(r"(?P<head>.*\.\d{6})(?P<fine>\d{1,3})(?P<zone>Z|[+-]\d\d:\d\d)?\Z")
 _FLOAT_SCALE = -127
 
 
@@ -53,9 +63,15 @@ class QueryResult:
 class OpenQuery:
     """An executed query whose rows have not all been fetched. Read it once, by `batches` or `rows`."""
 
-    def __init__(self, cursor: oracledb.Cursor) -> None:
+    def __init__(
+        self,
+        cursor: oracledb.Cursor,
+        columns: tuple[QueryColumn, ...] | None = None,
+        readers: Mapping[int, Callable[[str], Any]] | None = None,
+    ) -> None:
         self._cursor = cursor
-        self.columns = describe(cursor)
+        self._readers = readers or {}
+        self.columns = describe(cursor) if columns is None else columns
 
     def batches(self, size: int | None = None) -> Iterator[list[Row]]:
         """Lists of rows, one fetch round trip each, the last one shorter and none empty."""
@@ -69,7 +85,9 @@ class OpenQuery:
     def _fetch(self, size: int) -> list[Row]:
         with _years_explained():
             rows: list[Row] = self._cursor.fetchmany(size)
-            return rows
+        for index, read in self._readers.items():
+            rows = [row if row[index] is None else (*row[:index], read(row[index]), *row[index + 1 :]) for row in rows]
+        return rows
 
 
 @contextmanager
@@ -104,24 +122,93 @@ def require_query(sql: str) -> None:
 
 @contextmanager
 def open_query(
-    connection: oracledb.Connection, sql: str, params: Parameters = None, *, arraysize: int = 1000
+    connection: oracledb.Connection,
+    sql: str,
+    params: Parameters = None,
+    *,
+    arraysize: int = 1000,
+    prefetchrows: int | None = None,
 ) -> Iterator[OpenQuery]:
     """Execute a query and close its cursor when the block ends."""
     require_query(sql)
     with connection.cursor() as cursor:
         cursor.arraysize = arraysize
-        cursor.prefetchrows = arraysize  # the first rows come with the execute: small results take one round trip
+        # The first rows come with the execute: small results take one round trip.
+        cursor.prefetchrows = arraysize if prefetchrows is None else prefetchrows
         with _years_explained():
             cursor.execute(sql, driver_params(params))
-        yield OpenQuery(cursor)
+        columns = describe(cursor)
+        readers = {index: _reader(column) for index, column in enumerate(columns) if _is_lossy(column)}
+        if readers:
+            _execute_exactly(cursor, sql, params, columns)
+        yield OpenQuery(cursor, columns, readers)
+
+
+_LOSSY = frozenset({Carrier.ZONED_TEXT, Carrier.TIMESTAMP_TEXT, Carrier.DAY_SECOND_TEXT})
+
+
+def _is_lossy(column: QueryColumn) -> bool:
+    return column.type is not None and column.type.carrier() in _LOSSY
+
+
+def _reader(column: QueryColumn) -> Callable[[str], Any]:
+    assert column.type is not None
+    if column.type.carrier() is Carrier.DAY_SECOND_TEXT:
+        return to_json_value(column.type) or str
+    return _moment
+
+
+def _moment(text: str) -> dt.datetime | str:
+    """A datetime where it holds the value exactly; else, for nanoseconds, the ISO text itself."""
+    match = _FINE_FRACTION.match(text)
+    if match is not None:
+        if match["fine"].strip("0"):
+            return text
+        text = match["head"] + (match["zone"] or "")
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise LossyValueError(
+            f"{text} does not fit Python's datetime (year 1 to 9999). Hint: read it as text with TO_CHAR"
+        ) from exc
+
+
+def _execute_exactly(cursor: oracledb.Cursor, sql: str, params: Parameters, columns: tuple[QueryColumn, ...]) -> None:
+    """Execute the query as an inline view, its zoned and nanosecond columns as text."""
+    lossy = ", ".join(column.name for column in columns if _is_lossy(column))
+    hint = f"Hint: give every column an alias of its own, or read {lossy} with TO_CHAR"
+    try:
+        wanted = [
+            f"{column.type.select_expression(quote(column.name))} AS {quote(column.name)}"
+            if column.type is not None and _is_lossy(column)
+            else quote(column.name)
+            for column in columns
+        ]
+        if len({column.name for column in columns}) < len(columns):
+            raise LossyValueError(f"two columns have one name, and {lossy} cannot be read exactly. {hint}")
+        cursor.execute(f"SELECT {', '.join(wanted)} FROM (\n{sql}\n)", driver_params(params))
+    except IdentifierError as exc:
+        raise LossyValueError(f"{lossy} cannot be read exactly: {exc}. {hint}") from exc
+    except oracledb.DatabaseError as exc:
+        if error_code(exc) not in _NO_INLINE_VIEW:
+            raise
+        raise LossyValueError(f"the query cannot be an inline view, and {lossy} not be read exactly. {hint}") from exc
+
+
+_NO_INLINE_VIEW = frozenset({"ORA-00907", "ORA-00918", "ORA-02014", "ORA-00904"})
 
 
 def run_query(
-    connection: oracledb.Connection, sql: str, params: Parameters = None, *, arraysize: int = 1000
+    connection: oracledb.Connection,
+    sql: str,
+    params: Parameters = None,
+    *,
+    arraysize: int = 1000,
+    prefetchrows: int | None = None,
 ) -> QueryResult:
     """Execute a query and fetch all its rows: for results that fit in memory."""
     started = time.perf_counter()
-    with open_query(connection, sql, params, arraysize=arraysize) as query:
+    with open_query(connection, sql, params, arraysize=arraysize, prefetchrows=prefetchrows) as query:
         rows = list(query.rows())
     columns = tuple(column.name for column in query.columns)
     return QueryResult(columns, rows, len(rows), time.perf_counter() - started)

@@ -30,10 +30,16 @@ _PLSQL_UNIT = re.compile(
 
 class Session:
     def __init__(
-        self, connection: oracledb.Connection, *, arraysize: int = 1000, audit: Observability | None = None
+        self,
+        connection: oracledb.Connection,
+        *,
+        arraysize: int = 1000,
+        prefetchrows: int | None = None,
+        audit: Observability | None = None,
     ) -> None:
         self.connection = connection
         self._arraysize = arraysize
+        self._prefetchrows = prefetchrows
         self._audit = audit or Observability(connection.username or "")
         self._depth = 0
 
@@ -42,7 +48,9 @@ class Session:
     def query(self, sql: str, params: Parameters = None) -> QueryResult:
         """All rows of a query that fits in memory."""
         with self._audited(sql) as done:
-            result = query.run_query(self.connection, sql, params, arraysize=self._arraysize)
+            result = query.run_query(
+                self.connection, sql, params, arraysize=self._arraysize, prefetchrows=self._prefetchrows
+            )
             done.update(rows=result.row_count, columns=result.columns, sample=result.rows)
         return result
 
@@ -51,7 +59,13 @@ class Session:
         """An open cursor: `columns`, then `batches()` or `rows()`."""
         with (
             self._audited(sql),
-            query.open_query(self.connection, sql, params, arraysize=arraysize or self._arraysize) as opened,
+            query.open_query(
+                self.connection,
+                sql,
+                params,
+                arraysize=arraysize or self._arraysize,
+                prefetchrows=self._prefetchrows,
+            ) as opened,
         ):
             yield opened
 

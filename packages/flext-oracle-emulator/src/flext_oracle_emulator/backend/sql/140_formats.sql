@@ -584,8 +584,10 @@ DECLARE
     b text;
 BEGIN
     CREATE FUNCTION oracle.to_char(float8) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-        RETURN CASE WHEN $1 = 'NaN' THEN 'Nan' WHEN $1 = 'Infinity' THEN 'Inf' WHEN $1 = '-Infinity' THEN '-Inf'
-                    ELSE pg_catalog.replace(pg_catalog.replace(pg_catalog.to_char($1, 'FM9.0000000000000000EEEE'), 'e', 'E'), ' ', '') END;
+        RETURN CASE WHEN $1 = 0 THEN '0' WHEN $1 = 'NaN' THEN 'Nan' WHEN $1 = 'Infinity' THEN 'Inf' WHEN $1 = '-Infinity' THEN '-Inf'
+                    ELSE (SELECT pg_catalog.regexp_replace(split_part(t, 'e', 1), '(\.\d+?)0+$', '\1') || 'E' || "left"(split_part(t, 'e', 2), 1)
+                                 || pg_catalog.lpad(pg_catalog.substr(split_part(t, 'e', 2), 2), 3, '0')
+                            FROM (SELECT btrim(pg_catalog.to_char($1, '9.0000000000000000EEEE'))) AS v(t)) END;
     FOREACH a IN ARRAY others LOOP
         EXECUTE format('CREATE FUNCTION oracle.concat(%s, text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE RETURN oracle.concat(oracle.to_char($1), $2)', a);
         EXECUTE format('CREATE FUNCTION oracle.concat(text, %s) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE RETURN oracle.concat($1, oracle.to_char($2))', a);
