@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 import oracledb
@@ -261,3 +263,31 @@ def test_async_emulator_serves_in_the_running_loop(backend: Any) -> None:
             return await connection.fetchone("select 1 from dual")
 
     assert asyncio.run(main()) == (1,)
+
+
+def test_forgotten_connections_are_collected_outside_of_the_server_thread(server: Emulator) -> None:
+    class Holder:
+        pass
+
+    def forget() -> None:
+        holder = Holder()
+        holder.itself = holder  # type: ignore[attr-defined]
+        holder.connection = oracledb.connect(**server.connect_args)  # type: ignore[attr-defined]
+
+    finalized_in = []
+
+    def note(phase: str, _: dict[str, int]) -> None:
+        if phase == "start":
+            finalized_in.append(threading.current_thread().name)
+
+    gc.callbacks.append(note)
+    try:
+        for _ in range(3):
+            forget()
+        with oracledb.connect(**server.connect_args) as connection:
+            for _ in range(300):
+                connection.cursor().execute("select 1 from dual").fetchall()
+    finally:
+        gc.callbacks.remove(note)
+    assert finalized_in
+    assert "flext-oracle-emulator" not in finalized_in

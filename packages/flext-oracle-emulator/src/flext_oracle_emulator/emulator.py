@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from . import collector
 from .backend.base import Backend, ExecuteRequest, Session
 from .errors import OracleError
 from .init_scripts import run_scripts
@@ -249,6 +250,7 @@ class Emulator(AsyncEmulator):
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="flext-oracle-emulator", daemon=True)
+        collector.take_over()
         self._thread.start()
         try:
             self._run(self.start())
@@ -287,6 +289,7 @@ class Emulator(AsyncEmulator):
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
         self._loop = self._thread = None
+        collector.hand_back()
 
 
 __all__ = ["ADMIN_PASSWORD", "ADMIN_USER", "AsyncEmulator", "Emulator", "OracleError", "parse_users"]

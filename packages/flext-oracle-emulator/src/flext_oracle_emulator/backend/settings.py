@@ -29,7 +29,6 @@ _SINGLE = {
     "NLS_CALENDAR": ("GREGORIAN",),
     "CONTAINER": ("FREEPDB1",),
     "EDITION": ("ORA$BASE",),
-    "ISOLATION_LEVEL": ("READ COMMITTED", "READ_COMMITTED", "READ"),
 }
 #: Parameters about how, not what: accepted.
 RECORDED = {
@@ -60,6 +59,8 @@ RECORDED = {
     "RESULT_CACHE_MODE",
     "CURSOR_BIND_CAPTURE_DESTINATION",
 }
+#: Oracle's SERIALIZABLE is snapshot isolation: PostgreSQL calls that REPEATABLE READ.
+_ISOLATION = {"READ COMMITTED": "read committed", "SERIALIZABLE": "repeatable read"}
 _OFFSET = re.compile(r"([+-]?)\s*(\d{1,2}):(\d{2})")
 
 
@@ -79,6 +80,10 @@ def postgres_settings(name: str, value: str, zones: frozenset[str]) -> dict[str,
         if not value:
             raise OracleError(12705, "Cannot access NLS data files or invalid environment specified")
         return {f"oracle.{name.lower()}": value}
+    if name == "ISOLATION_LEVEL":
+        if value.upper() not in _ISOLATION:
+            raise OracleError(2248, "invalid option for ALTER SESSION")
+        return {"default_transaction_isolation": _ISOLATION[value.upper()]}
     if name in _SINGLE:
         if value.upper() not in _SINGLE[name]:
             raise unsupported(f"ALTER SESSION SET {name} = {value}")

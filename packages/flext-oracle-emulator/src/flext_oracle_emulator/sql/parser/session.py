@@ -133,6 +133,8 @@ class StatementParser(ObjectParser):
             self.i += 1
             self.expect("=", 927)
             node.settings[name] = self._setting()
+            if name == "ISOLATION_LEVEL" and node.settings[name].upper() == "READ" and self.accept("COMMITTED"):
+                node.settings[name] = "READ COMMITTED"
         if not node.settings and not node.others:
             raise self.error(2248)
         return node
