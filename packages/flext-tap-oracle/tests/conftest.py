@@ -59,6 +59,7 @@ class Oracle:
     user: str
     folder: Path
     admin: dict[str, Any] = field(default_factory=dict)
+    apis: list[FlextDbOracleApi] = field(default_factory=list)
 
     def run(self, *statements: str) -> None:
         with self.connection.cursor() as cursor:
@@ -164,7 +165,7 @@ def oracle(address: dict[str, Any], tmp_path: Path, apis: list[FlextDbOracleApi]
         cursor.execute(f"GRANT UNLIMITED TABLESPACE TO {name}")
     try:
         with oracledb.connect(user=name, password=PASSWORD, **where) as connection:
-            yield Oracle(connection, where, name, tmp_path, address)
+            yield Oracle(connection, where, name, tmp_path, address, apis)
     finally:
         for api in apis:
             api.close()

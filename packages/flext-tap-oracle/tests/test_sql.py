@@ -102,16 +102,16 @@ def test_a_zoned_key_is_compared_as_an_instant(orders: Oracle) -> None:
 
 def test_a_lag_window_for_dates_and_for_numbers(orders: Oracle) -> None:
     dates = stream(orders, stream_options={"orders": {"replication_key": "changed"}})
-    query = dates._query(["2024-02-29T12:00:00"], lag=300.0)
+    query = dates.query(["2024-02-29T12:00:00"], lag=300.0)
     assert normal(orders, query).endswith(
         """WHERE "CHANGED" >= :last_value - NUMTODSINTERVAL(:lag, 'SECOND') ORDER BY "CHANGED\""""
     )
     assert query.binds["lag"] == 300
     numbers = stream(orders, stream_options={"orders": {"replication_key": "id"}})
-    assert normal(orders, numbers._query([10], lag=5)).endswith('WHERE "ID" >= :last_value - :lag ORDER BY "ID"')
+    assert normal(orders, numbers.query([10], lag=5)).endswith('WHERE "ID" >= :last_value - :lag ORDER BY "ID"')
     text = stream(orders, stream_options={"orders": {"replication_key": "Mixed"}})
     with pytest.raises(TapError, match="only dates and numbers"):
-        text._query(["a"], lag=5)
+        text.query(["a"], lag=5)
 
 
 def test_an_upper_fence_on_rows(orders: Oracle) -> None:

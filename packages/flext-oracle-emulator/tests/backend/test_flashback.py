@@ -154,3 +154,20 @@ def test_the_number_comes_with_privileges_only(connect: Connect) -> None:
         other.execute("select current_scn from v$database")
     system = connect("system").cursor()
     assert system.execute("select current_scn from v$database").fetchone()[0] < _scn(system)
+
+
+def test_the_past_of_another_users_table_needs_flashback_on_it(
+    engine: Emulator, cursor: oracledb.Cursor, table: str
+) -> None:
+    _fill(cursor, table, "a")
+    before = _scn(cursor)
+    with oracledb.connect(user="system", password="system", dsn=engine.dsn) as admin:
+        admin.cursor().execute("create user historian identified by historian")
+        admin.cursor().execute("grant create session to historian")
+    cursor.execute(f"grant select on {table} to historian")
+    past = f"select name from app.{table} as of scn {before}"
+    with oracledb.connect(user="historian", password="historian", dsn=engine.dsn) as reader:
+        with pytest.raises(oracledb.DatabaseError, match="ORA-01031"):
+            reader.cursor().execute(past)
+        cursor.execute(f"grant flashback on {table} to historian")
+        assert reader.cursor().execute(past).fetchall() == [("a",)]

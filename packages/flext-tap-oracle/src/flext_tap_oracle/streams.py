@@ -698,7 +698,7 @@ class IncrementalOracleStream(OracleTableStream):
 
     # -------------------------------------------------------------------------------------------- reading
 
-    def _start(self) -> tuple[list[Any], bool]:
+    def start(self) -> tuple[list[Any], bool]:
         """State values to start at (empty for everything), and whether they are a bookmark."""
         state = self.stream_state
         if state.get(KEY) in (None, self.key.name) and state.get(VALUE) is not None:
@@ -716,9 +716,9 @@ class IncrementalOracleStream(OracleTableStream):
     def _build_incremental_query(self, last_value: Any) -> Query:
         """The rows at or after `last_value`, a value as the state has it (or a list of them); None is all rows."""
         start = last_value if isinstance(last_value, list) else [] if last_value is None else [last_value]
-        return self._query(start, lag=0)
+        return self.query(start, lag=0)
 
-    def _query(self, start: Sequence[Any], *, lag: float) -> Query:
+    def query(self, start: Sequence[Any], *, lag: float) -> Query:
         fence = self.fence if self.upper_fence == "rows" else None
         query = self.base_query()
         query = query if self.key.is_rowscn else self._as_of(query)
@@ -733,7 +733,7 @@ class IncrementalOracleStream(OracleTableStream):
 
     @override
     def _rows(self) -> Iterator[list[Row]]:
-        start, is_bookmark = self._start()
+        start, is_bookmark = self.start()
         self._check_bookmark(start if is_bookmark else [])
         if self.key.is_rowscn:
             yield from self._rows_by_scn(start)
@@ -744,14 +744,14 @@ class IncrementalOracleStream(OracleTableStream):
     def _rows_by_scn(self, start: Sequence[Any]) -> Iterator[list[Row]]:
         """Rows that changed since an SCN. The next bookmark is the SCN before this read: later commits are above it."""
         scn = self.tap.scn_before_reading
-        yield from self.reader.batches(self._query(start, lag=0))
+        yield from self.reader.batches(self.query(start, lag=0))
         self.stream_state.update({KEY: self.key.name, VALUE: scn})
 
     def _rows_from_bookmark(self, start: Sequence[Any], is_bookmark: bool) -> Iterator[list[Row]]:
         """Rows in the key's order. After a lost connection the read goes on from the bookmark that was reached."""
         while True:
             self.boundary = Boundary.from_state(self.stream_state if is_bookmark else {}, self.encoder.one)
-            query = self._query(start, lag=self.lag if is_bookmark else 0)
+            query = self.query(start, lag=self.lag if is_bookmark else 0)
             try:
                 for rows in self.reader.batches(query):
                     fresh = self._unsent(rows, query)
@@ -759,7 +759,7 @@ class IncrementalOracleStream(OracleTableStream):
                         yield fresh
                 return
             except oracledb.Error as error:
-                reached, is_bookmark_now = self._start()
+                reached, is_bookmark_now = self.start()
                 if not self.options.retries or reached == start or not is_transient(error):
                     raise
                 self.reader.wait(error, 1)

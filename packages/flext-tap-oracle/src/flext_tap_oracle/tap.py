@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+import click
 import oracledb
 from flext_db_oracle import FlextDbOracleApi, OracleColumn, OracleType
 from flext_db_oracle.errors import explain
@@ -16,6 +18,7 @@ from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
+from . import plan as plans
 from . import snapshot
 from .columns import rule_matches
 from .discovery import Discovery, Found, describe_sql_stream
@@ -51,6 +54,30 @@ class TapOracle(Tap):
             PluginCapabilities.BATCH,
             PluginCapabilities.STRUCTURED_LOGGING,
         ]
+
+    # -------------------------------------------------------------------------------------------- command line
+
+    @classmethod
+    @override
+    def get_singer_command(cls) -> click.Command:
+        command = super().get_singer_command()
+        command.params.append(
+            click.Option(["--plan"], is_flag=True, help="Print what a sync would do, without reading any row.")
+        )
+        return command
+
+    @classmethod
+    @override
+    def invoke(cls, *, plan: bool = False, **options: Any) -> None:
+        """Sync, or print the plan of a sync."""
+        if not plan:
+            super().invoke(**options)
+            return
+        catalog, state = (json.load(options[name]) if options.get(name) else None for name in ("catalog", "state"))
+        config = options["config"]
+        tap = cls(config=config.config, parse_env_config=config.parse_env, catalog=catalog, state=state)
+        for line in plans.describe(tap):
+            click.echo(line)
 
     # -------------------------------------------------------------------------------------------- settings
 

@@ -72,7 +72,8 @@ def _table(state: State, item: ast.TableRef, scope: Scope) -> FromText:
                 1446, "cannot select ROWID from, or sample, a view with DISTINCT, GROUP BY, etc.", item.pos
             )
         return _pivoted(state, item, _of_cte(cte, name, alias), scope)
-    relation = find_relation(state.context, item.name, item.pos, "SELECT")
+    needed = ("SELECT",) if item.flashback is None else ("SELECT", "FLASHBACK")
+    relation = find_relation(state.context, item.name, item.pos, *needed)
     source = relation_source(relation, name, alias)
     text = f"{_read(state, item, relation, scope)} AS {alias}"
     if item.sample is not None:
