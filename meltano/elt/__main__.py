@@ -150,10 +150,7 @@ def _server(home: Path, oracle: str | None) -> Iterator[Server]:
         *(sys.executable, "-m", "flext_oracle_emulator", "serve", "--port", str(_port(home))),
         *("--data-dir", str(home / "data"), "--log", "warning"),
     ]  # fmt: skip
-    environment = {
-        **os.environ,
-        "FLEXT_ORACLE_EMULATOR_USERS": f"system/{password}",
-    }  # not in argv, which all users see
+    environment = {**os.environ, "ORACLE_EMULATOR_USERS": f"system/{password}"}  # not in argv, which all users see
     log = (home / "emulator.log").open("a")
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
     try:

@@ -1,0 +1,15 @@
+# target-oracle alone: docker build -f docker/flext-target-oracle.Dockerfile -t flext-target-oracle .
+FROM python:3.13-slim AS build
+COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /usr/local/bin/uv
+WORKDIR /src
+COPY . .
+RUN uv venv /app && for package in flext-db-oracle flext-target-oracle; do \
+        uv build --quiet --no-sources --wheel --package "$package" --out-dir /dist; done \
+    && uv pip install --python /app/bin/python --find-links /dist /dist/flext_target_oracle-*.whl
+
+FROM python:3.13-slim
+COPY --from=build /app /app
+ENV PATH=/app/bin:$PATH PYTHONUNBUFFERED=1
+RUN useradd --create-home --uid 10001 flext
+USER flext
+ENTRYPOINT ["target-oracle"]
