@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .backend.base import BindDirection, BindInfo, ResultSet
+from .backend.base import BindDirection, BindInfo, ColumnInfo, ResultSet
 from .errors import OracleError
 from .sql.binds import StatementText, scan_statement
 from .ttc.constants import TNS_FETCH_ORIENTATION_FIRST, TNS_FETCH_ORIENTATION_LAST
@@ -25,7 +25,7 @@ Rows = Sequence[Sequence[Any]]
 class OpenCursor:
     """One cursor.
 
-    `described` are the bytes of the last DESCRIBE the client got: it decodes rows by them. `defines` and `encoder`
+    `columns` and `described` are the bytes of the last DESCRIBE the client got: it decodes rows by them. `defines` and `encoder`
     belong to them. `children` are nested cursors, which end with their parent.
     """
 
@@ -34,10 +34,12 @@ class OpenCursor:
     text: StatementText
     binds: Sequence[BindInfo] = ()
     directions: Sequence[BindDirection] = ()
-    defines: Sequence[BindInfo] | None = None
+    columns: Sequence[ColumnInfo] = ()
+    defines: Sequence[BindInfo | None] | None = None
     described: bytes = b""
     encoder: RowEncoder | None = None
     result_set: ResultSet | None = None
+    at_end: bool = False
     rows_fetched: int = 0
     scroll: ScrollBuffer | None = None
     children: list[int] = field(default_factory=list)
@@ -46,14 +48,21 @@ class OpenCursor:
         """Take a new result; the old one is closed."""
         await self.close_result()
         self.result_set = result_set
+        self.at_end = False
         self.rows_fetched = 0
 
     async def fetch(self, rows: int) -> tuple[Rows, bool]:
-        """Fetch and count. Raises ORA-01002 when nothing is left or nothing was executed."""
+        """Fetch and count. Raises ORA-01002 when nothing is left or nothing was executed.
+
+        The end is told with the first fetch that finds fewer rows than it asked for, as Oracle does.
+        """
         if self.result_set is None:
             raise OracleError(1002, "fetch out of sequence")
-        fetched, exhausted = await self.result_set.fetch(rows)
+        fetched: Rows = []
+        if not self.at_end:
+            fetched, self.at_end = await self.result_set.fetch(rows)
         self.rows_fetched += len(fetched)
+        exhausted = self.at_end and len(fetched) < rows
         if exhausted:
             await self.close_result()
         return fetched, exhausted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class OracleError(Exception):
     """An error as Oracle would report it.
@@ -30,12 +32,15 @@ class OracleError(Exception):
 
 
 class ArrayDmlError(OracleError):
-    """An array execution stopped at row `failed`; the rows before it are done and changed `row_count` rows."""
+    """An array execution stopped at row `failed`; those before it are done and changed `row_count` rows, each of them as
+    many as `counts` says.
+    """
 
-    def __init__(self, error: OracleError, failed: int, row_count: int) -> None:
+    def __init__(self, error: OracleError, failed: int, row_count: int, counts: Sequence[int] = ()) -> None:
         super().__init__(error.code, error.message, error.offset, error.stack)
         self.failed = failed
         self.row_count = row_count
+        self.counts = counts
 
 
 def unsupported(feature: str, offset: int = -1) -> OracleError:

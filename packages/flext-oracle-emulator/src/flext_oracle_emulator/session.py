@@ -33,7 +33,7 @@ from .sql.binds import StatementKind, scan_statement
 from .statements import StatementRecord
 from .ttc.bind_rows import CursorRef, Image, LobLocator
 from .ttc.capabilities import Capabilities
-from .ttc.codecs import decode_rowid
+from .ttc.codecs import decode_oson, decode_rowid
 from .ttc.connection import Call, Request, UnknownFunction
 from .ttc.constants import (
     TNS_CALL_STATUS_TRANSACTION_IN_PROGRESS,
@@ -119,6 +119,22 @@ def _bind_type_name(bind: BindInfo) -> str:
     return f"{bind.type.name}[]" if bind.is_array else bind.type.name
 
 
+def _changed_to_lob(before: Sequence[ColumnInfo], columns: Sequence[ColumnInfo]) -> list[BindInfo | None] | None:
+    """Defines for columns that became LOBs since the cursor's last execution: their content still comes as LONG."""
+    defines: list[BindInfo | None] = []
+    for old, new in zip(before, columns, strict=False):
+        is_lob = new.type in DEFINED_TYPES
+        if new.type is OracleType.CLOB and old.type in (OracleType.VARCHAR, OracleType.CHAR, OracleType.LONG):
+            defines.append(BindInfo(OracleType.LONG, csfrm=old.csfrm))
+        elif new.type is OracleType.BLOB and old.type in (OracleType.RAW, OracleType.LONG_RAW):
+            defines.append(BindInfo(OracleType.LONG_RAW))
+        elif is_lob:
+            return None
+        else:
+            defines.append(None)
+    return defines if any(defines) and len(defines) == len(columns) else None
+
+
 @dataclass(slots=True)
 class Reply:
     """What a call gives: messages, and the end of the call. Without an `end` the call ends with STATUS."""
@@ -199,6 +215,8 @@ class ClientSession:
         except OracleError as error:
             code = error.code
             reply = Reply(end=self._end_of_error(error, call))
+            if isinstance(error, ArrayDmlError) and isinstance(call, Execute) and call.row_counts:
+                reply.body = make_row_counts(error.counts)
             self._pipeline_failed = self._pipeline_aborts
         if isinstance(call, SessionRelease):
             return Response(None)
@@ -325,7 +343,7 @@ class ClientSession:
             cursor.sql, cursor.text = call.sql, scan_statement(call.sql)
         if call.binds is not None:
             cursor.binds, cursor.directions = call.binds, ()
-        if call.describes_only or (call.sql is not None and not call.executes):
+        if call.describes_only or not (call.executes or call.fetches or call.defines):
             return await self._parse(cursor)
         if call.defines is not None:
             cursor.defines, cursor.encoder = call.defines, None
@@ -384,6 +402,8 @@ class ClientSession:
                 return self.lobs.get(value.locator).lob
             case CursorRef():
                 return self._cursors.find(value.cursor_id).result_set if value.cursor_id else None
+            case Image(OracleType.JSON, data):
+                return decode_oson(data).encode()
             case Image():
                 raise unsupported(f"binds of type {value.type.name}")
             case list():
@@ -449,7 +469,8 @@ class ClientSession:
 
     def _describe(self, cursor: OpenCursor, columns: Sequence[ColumnInfo]) -> bytes:
         cursor.described = make_describe_body(columns, self.capabilities.field_version)
-        cursor.defines = None
+        cursor.defines = _changed_to_lob(cursor.columns, columns)
+        cursor.columns = columns
         cursor.encoder = None
         return make_describe_info(cursor.described)
 

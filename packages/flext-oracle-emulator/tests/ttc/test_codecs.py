@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import json
 import math
 import struct
 from decimal import Decimal
@@ -198,3 +200,64 @@ def test_binary_double_round_trip(value: float) -> None:
 @given(st.floats(width=32, allow_nan=False))
 def test_binary_float_round_trip(value: float) -> None:
     assert codecs.decode_binary_float(codecs.encode_binary_float(value)) == value
+
+
+OSON_DOCUMENT = (
+    "ff4a5a01210602000900 1e0000cae00003000002696405 76616c7565a40202010000000c00000011"
+    "3403c24602330b737472696e672036393031"
+)
+
+
+@pytest.mark.parametrize(
+    ("image", "text"),
+    [
+        ("ff4a5a01001600043402c12b", "42"),
+        (OSON_DOCUMENT, '{"id":6901,"value":"string 6901"}'),
+    ],
+)
+def test_json_is_read_from_oracles_bytes(image: str, text: str) -> None:
+    assert codecs.decode_oson(bytes.fromhex(image)) == text
+    assert codecs.decode_oson(codecs.encode_oson(text)) == text
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text(st.characters(codec="utf-8")),
+    lambda values: st.lists(values) | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=40), values),
+    max_leaves=30,
+)
+
+
+@given(JSON_VALUES)
+def test_json_round_trip(value: object) -> None:
+    assert json.loads(codecs.decode_oson(codecs.encode_oson(json.dumps(value)))) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"$oracleDate":"2024-01-02T03:04:05"}',
+        '{"$oracleTimestamp":"2024-01-02T03:04:05.678901"}',
+        '{"$oracleTimestampTZ":"2024-01-02T03:04:05+05:30"}',
+        '[{"$rawhex":"00FF"},{"$intervalDaySecond":"86400000000001"},{"$intervalYearMonth":"-14"}]',
+        '{"$numberDouble":"0.1"}',
+        '{"$numberFloat":"0.5"}',
+        '{"$rawhex":"no hex"}',
+    ],
+)
+def test_json_keeps_values_that_its_text_has_no_word_for(text: str) -> None:
+    assert codecs.decode_oson(codecs.encode_oson(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1,]", "NaN", "[" * 5000])
+def test_what_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(OracleError, match="ORA-40441"):
+        codecs.encode_oson(text)
+
+
+@given(st.binary(max_size=60), st.integers(0, 80), st.integers(0, 255))
+def test_any_bytes_are_json_or_refused(garbage: bytes, place: int, byte: int) -> None:
+    changed = bytearray(bytes.fromhex(OSON_DOCUMENT))
+    changed[place % len(changed)] = byte
+    for image in (garbage, b"\xffJZ" + garbage, bytes(changed)):
+        with contextlib.suppress(OracleError):
+            json.loads(codecs.decode_oson(image))

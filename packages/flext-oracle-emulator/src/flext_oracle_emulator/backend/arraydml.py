@@ -101,5 +101,5 @@ class ArrayDml:
     async def _failed(self, index: int, error: PostgresError | OracleError) -> None:
         translated = await self.translate(error) if isinstance(error, PostgresError) else error
         if not self.batch_errors:
-            raise ArrayDmlError(translated, index, sum(self.counts)) from error
+            raise ArrayDmlError(translated, index, sum(self.counts), self.counts[:index]) from error
         self.errors.append(BatchError(index, translated.code, translated.text))

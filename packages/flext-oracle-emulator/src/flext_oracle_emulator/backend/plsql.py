@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..errors import OracleError
+from ..errors import ArrayDmlError, OracleError
 from ..plsql import ast as plsql
 from ..plsql.core import SessionState
 from ..plsql.cursors import CursorState
@@ -142,7 +142,10 @@ async def run_plsql(session: PostgresSession, request: ExecuteRequest) -> Execut
         ]
         runtime = PostgresRuntime(session, state)
         with _deep_stack:
-            written |= await _run_once(session, runtime, request.sql, dict(zip(names, values, strict=True)), names)
+            try:
+                written |= await _run_once(session, runtime, request.sql, dict(zip(names, values, strict=True)), names)
+            except OracleError as error:
+                raise ArrayDmlError(error, len(variables), len(variables)) from error
         result.implicit_results += runtime.implicit_results
         written |= {position for position, variable in enumerate(values) if variable.written}
         variables.append(values)

@@ -54,6 +54,7 @@ MESSAGES: dict[int, str] = {
     1740: "missing double quote in identifier",
     1741: "illegal zero-length identifier",
     1742: "comment not terminated properly",
+    1745: "invalid host/bind variable name",
     1747: "invalid user.table.column, table.column, or column specification",
     1756: "quoted string not properly terminated",
     1773: "may not specify column datatypes in this CREATE TABLE",

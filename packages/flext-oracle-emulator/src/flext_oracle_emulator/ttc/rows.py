@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from ..backend.base import CSFRM_NATIONAL, BindInfo, ColumnInfo, Lob, OracleType, ResultSet
 from ..errors import unsupported
 from .buffer import MAX_SHORT_LENGTH, chunked_bytes, length_bytes, ub
-from .codecs import decode_rowid
-from .constants import TNS_MSG_TYPE_ROW_DATA
+from .codecs import decode_rowid, encode_oson
+from .constants import TNS_LOB_LOCATOR_LENGTH, TNS_MSG_TYPE_ROW_DATA
 from .messages.describe import column_size
 from .messages.result import make_rowid, make_urowid
 
@@ -24,6 +24,7 @@ _ROW = bytes((TNS_MSG_TYPE_ROW_DATA,))
 _NULL = b"\x00"
 _LENGTHS = tuple(bytes((length,)) for length in range(MAX_SHORT_LENGTH + 1))
 _NO_FRACTION = bytes(4)
+_QUASI_LOCATOR = length_bytes(bytes(TNS_LOB_LOCATOR_LENGTH))
 
 #: Columns that a client defines before it fetches: the first execution sends no rows of them.
 DEFINED_TYPES = frozenset((OracleType.CLOB, OracleType.BLOB, OracleType.JSON, OracleType.VECTOR))
@@ -79,6 +80,14 @@ def encode_urowid_value(value: bytes | None) -> bytes:
     return ub(len(image)) + length_bytes(image)
 
 
+def encode_json_value(value: bytes | None) -> bytes:
+    """The image in OSON, and a locator that nobody follows."""
+    if value is None:
+        return _NULL
+    image = encode_oson(value.decode())
+    return b"\x01\x28" + ub(len(image)) + ub(LOB_CHUNK_SIZE) + length_bytes(image) + _QUASI_LOCATOR
+
+
 def encode_long_value(value: bytes | None) -> bytes:
     """The value, an indicator and a return code."""
     return length_bytes(value) + b"\x00\x00"
@@ -126,7 +135,8 @@ _ENCODERS: Mapping[OracleType, ValueEncoder] = {
     OracleType.LONG: encode_long_value,
     OracleType.LONG_RAW: encode_long_value,
 }
-_UNSUPPORTED = frozenset((OracleType.OBJECT, OracleType.BFILE, OracleType.VECTOR, OracleType.JSON))
+_CUT = frozenset((OracleType.VARCHAR, OracleType.CHAR, OracleType.LONG, OracleType.RAW, OracleType.LONG_RAW))
+_UNSUPPORTED = frozenset((OracleType.OBJECT, OracleType.BFILE, OracleType.VECTOR))
 
 
 def _encoder(column: ColumnInfo, define: BindInfo | None, registry: Registry) -> ValueEncoder | None:
@@ -139,6 +149,10 @@ def _encoder(column: ColumnInfo, define: BindInfo | None, registry: Registry) ->
         return lob_encoder(registry)
     if column.type is OracleType.CURSOR:
         return cursor_encoder(registry)
+    if column.type is OracleType.JSON:
+        if define is not None and define.type is not OracleType.JSON:
+            return length_bytes  # as text
+        return encode_json_value
     encoder = _ENCODERS.get(column.type)
     if encoder is None and column_size(column) == 0:
         return _encode_nothing
@@ -148,7 +162,9 @@ def _encoder(column: ColumnInfo, define: BindInfo | None, registry: Registry) ->
 class RowEncoder:
     """Encodes fetched rows of fixed columns into ROW DATA messages."""
 
-    def __init__(self, columns: Sequence[ColumnInfo], defines: Sequence[BindInfo] | None, registry: Registry) -> None:
+    def __init__(
+        self, columns: Sequence[ColumnInfo], defines: Sequence[BindInfo | None] | None, registry: Registry
+    ) -> None:
         chosen = [
             _encoder(column, defines[position] if defines and position < len(defines) else None, registry)
             for position, column in enumerate(columns)
@@ -191,6 +207,10 @@ def out_value_encoder(bind: BindInfo, registry: Registry) -> ValueEncoder:
         encode = cursor_encoder(registry)
     elif bind.type in (OracleType.TIMESTAMP, OracleType.TIMESTAMP_LTZ):
         encode = encode_timestamp_value
+    elif bind.type is OracleType.JSON:
+        encode = encode_json_value
+    elif bind.type in _CUT:
+        return _cut_value_encoder(bind)
     elif bind.type is OracleType.BOOLEAN:
         return lambda value: b"\x00\x81\x01" if value is None else encode_boolean_value(value) + b"\x00"
     else:
@@ -198,6 +218,20 @@ def out_value_encoder(bind: BindInfo, registry: Registry) -> ValueEncoder:
     if bind.is_array:
         return lambda values: ub(len(values or ())) + b"".join([encode(value) + b"\x00" for value in values or ()])
     return lambda value: encode(value) + b"\x00"
+
+
+def _cut_value_encoder(bind: BindInfo) -> ValueEncoder:
+    """What is longer than the client's buffer is cut, and its length told."""
+
+    def encode(value: bytes | Lob | None) -> bytes:
+        data = lob_bytes(value, bind.csfrm) if isinstance(value, Lob) else value
+        if data is None or bind.size == 0 or len(data) <= bind.size:
+            return length_bytes(data) + b"\x00"
+        return length_bytes(data[: bind.size]) + ub(len(data))
+
+    if bind.is_array:
+        return lambda values: ub(len(values or ())) + b"".join(map(encode, values or ()))
+    return encode
 
 
 def make_out_row(values: Sequence[Any], encoders: Sequence[ValueEncoder]) -> bytes:

@@ -62,3 +62,8 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- 23ai: text that says true or false, in the words that PostgreSQL takes as well.
+CREATE FUNCTION oracle.to_boolean(text) RETURNS bool LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN lower(trim($1)) IN ('true', 'yes', 'on', '1', 't', 'y') THEN true WHEN lower(trim($1)) IN ('false', 'no', 'off', '0', 'f', 'n') THEN false
+                ELSE oracle.fail(61800, 'invalid boolean literal: ' || $1, $1, true) END;

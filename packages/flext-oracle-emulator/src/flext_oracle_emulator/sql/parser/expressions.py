@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from .. import ast
-from .cursor import BIND, NATIONAL, NUMBER, QUOTED, STRING, Cursor
+from .cursor import BIND, NATIONAL, NUMBER, QUOTED, RESERVED, STRING, Cursor
 from .types import TypeParser
 
 PLAIN, TUPLE, CONDITION = 0, 1, 2  # what parentheses may hold here besides an expression
@@ -313,6 +313,8 @@ class ExpressionParser(TypeParser):
             raise self.error(936)
         if self.ddl:
             raise self.error(1027)
+        if not self.plsql and self.values[i] in RESERVED:
+            raise self.error(1745)
         self.i = i + 1
         node = ast.Bind(self.values[i], self.bind_count, pos=self.starts[i])
         self.bind_count += 1

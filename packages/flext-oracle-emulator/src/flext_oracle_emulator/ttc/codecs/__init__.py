@@ -16,6 +16,7 @@ from .interval import (
     encode_timedelta,
 )
 from .number import decode_number, decode_number_text, encode_number, encode_number_text
+from .oson import decode_oson, encode_oson
 from .rowid import Rowid, decode_rowid, encode_rowid
 from .timestamp import (
     TimestampFields,
@@ -41,6 +42,7 @@ __all__ = [
     "decode_interval_ym",
     "decode_number",
     "decode_number_text",
+    "decode_oson",
     "decode_rowid",
     "decode_timedelta",
     "decode_timestamp",
@@ -55,6 +57,7 @@ __all__ = [
     "encode_interval_ym",
     "encode_number",
     "encode_number_text",
+    "encode_oson",
     "encode_rowid",
     "encode_timedelta",
     "encode_timestamp",
