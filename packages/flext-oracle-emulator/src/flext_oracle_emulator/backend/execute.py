@@ -75,7 +75,15 @@ def _analyse(session: PostgresSession, sql: str, binds: Sequence[BindInfo]) -> T
 
 def _context(session: PostgresSession, bind_types: Sequence[str]) -> Context:
     backend = session.backend
-    return Context(backend.catalog, session.user, session.current_schema, bind_types, version=backend.compatible)
+    user, schema = session.user, session.current_schema
+    return Context(
+        backend.catalog,
+        user,
+        schema,
+        bind_types,
+        version=backend.compatible,
+        stored=lambda name, count: session.stored_function(name, count, user, schema),
+    )
 
 
 async def prepare(session: PostgresSession, translated: Translated, **options: Any) -> Prepared:
@@ -138,6 +146,20 @@ async def open_query(
     session: PostgresSession, translated: Translated, row: Sequence[Any], variables: Any = None
 ) -> PostgresResultSet:
     """Start a query. Its rows are read as the client asks for them; FOR UPDATE reads (and locks) all of them now."""
+    if not translated.translation.calls_stored:
+        return await _open_query(session, translated, row, variables)
+
+    async def run() -> PostgresResultSet:
+        result_set = await _open_query(session, translated, row, variables)
+        await result_set.complete()
+        return result_set
+
+    return await session.with_stored_functions(run, PostgresResultSet.discard)
+
+
+async def _open_query(
+    session: PostgresSession, translated: Translated, row: Sequence[Any], variables: Any
+) -> PostgresResultSet:
     prepared = await prepare(session, translated)
     translation = translated.translation
     if translation.flashback:
@@ -236,6 +258,14 @@ def _lob_handles(prepared: Prepared) -> Finish | None:
 
 
 async def execute_dml(session: PostgresSession, translated: Translated, request: ExecuteRequest) -> ExecuteResult:
+    if not translated.translation.calls_stored:
+        return await _execute_dml(session, translated, request)
+    # The caller commits.
+    request = dataclasses.replace(request, commit=False)
+    return await session.with_stored_functions(lambda: _execute_dml(session, translated, request))
+
+
+async def _execute_dml(session: PostgresSession, translated: Translated, request: ExecuteRequest) -> ExecuteResult:
     rows = request.rows or [()] * request.iterations
     if translated.translation.flashback:
         if len(rows) > 1:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalog.model import Relation, Routine
 from ..catalog.model import Sequence as CatalogSequence
 from ..catalog.store import type_from_facts
-from ..errors import OracleError
+from ..errors import OracleError, unsupported
 from ..plsql.core import SessionState
 from ..plsql.runtime import QueryCursor, ResultColumn, SqlRequest, SqlResult, StoredUnit
 from ..sql import ast
@@ -88,7 +88,10 @@ def cursor_of_client(result_set: ResultSet) -> PostgresCursor:
 
 
 class PostgresRuntime:
-    def __init__(self, session: PostgresSession, state: SessionState) -> None:
+    """`inside` is QUERY or DML for a function that SQL calls: it may not change anything."""
+
+    def __init__(self, session: PostgresSession, state: SessionState, inside: str = "") -> None:
+        self.inside = inside
         self.session = session
         self.state = state
         self.version = session.backend.compatible
@@ -106,7 +109,15 @@ class PostgresRuntime:
         bind_types = tuple([bind.pg_type for bind in request.binds])
         variables = {name: variable.pg_type for name, variable in request.variables.items()}
         key = ("plsql", request.key, bind_types, tuple(variables.items()), user, schema)
-        context = Context(backend.catalog, user, schema, bind_types, variables, backend.compatible)
+        context = Context(
+            backend.catalog,
+            user,
+            schema,
+            bind_types,
+            variables,
+            backend.compatible,
+            stored=lambda name, count: session.stored_function(name, count, user, schema),
+        )
         translation = backend.translations.get(key, backend.catalog.generation)
         if translation is None:
             translation = translate(request.statement, context)
@@ -134,15 +145,27 @@ class PostgresRuntime:
         return _result_columns(prepared)
 
     async def execute(self, request: SqlRequest) -> SqlResult:
+        if self.inside:
+            if not isinstance(request.statement, _TRANSLATED):
+                raise OracleError(14552, "cannot perform a DDL, commit or rollback inside a query or DML ")
+            if self.inside == "DML":
+                raise unsupported("DML of a function that DML calls")
+            raise OracleError(14551, "cannot perform a DML operation inside a query ")
         if isinstance(request.statement, _TRANSLATED):
             return await self._execute_dml(request)
         await execute.execute_other(self.session, request.statement, ExecuteRequest(""))
         return SqlResult()
 
     async def _execute_dml(self, request: SqlRequest) -> SqlResult:
+        translated = self._translated(request)
+        if not translated.translation.calls_stored:
+            return await self._change(request, translated)
+        return await self.session.with_stored_functions(lambda: self._change(request, translated))
+
+    async def _change(self, request: SqlRequest, translated: Translated) -> SqlResult:
         session = self.session
         row = [bind.data for bind in request.binds]
-        translated = await execute.over_copies(session, self._translated(request), row, _reader(request))
+        translated = await execute.over_copies(session, translated, row, _reader(request))
         translation = translated.translation
         try:
             prepared = await execute.prepare(session, translated)

@@ -62,6 +62,14 @@ class PostgresResultSet:
         self._position += len(taken)
         return taken, self._exhausted and self._position >= len(self._buffer)
 
+    async def complete(self) -> None:
+        """Let PostgreSQL finish the query now; the rows wait here."""
+        if self._stream is not None:
+            await self._stream.detach()
+            if self._stream.failure is not None:
+                failure, self._stream.failure = self._stream.failure, None
+                raise await self._translate(failure)
+
     def unread(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Put rows back that were taken last."""
         self._buffer[: self._position] = rows

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
@@ -20,7 +20,8 @@ from ..plsql.core import SessionState
 from ..sql import ast
 from ..sql.binds import StatementKind, scan_statement
 from ..sql.names import fold, qualified, quote
-from . import execute
+from ..sql.translation import StoredFunction
+from . import execute, stored_calls
 from .base import (
     BindInfo,
     ColumnInfo,
@@ -45,6 +46,8 @@ from .transcode import encode_value
 
 if TYPE_CHECKING:
     from .postgres import PostgresBackend
+
+T = TypeVar("T")
 
 _ATTRIBUTES = ("client_identifier", "module", "action", "client_info", "dbop")
 _ASKS_STATISTICS = re.compile(r"\bV_?\$(?:SES|MY)STAT\b", re.IGNORECASE)
@@ -82,6 +85,10 @@ class PostgresSession:
         self._context: dict[str, str] = {}
         self.statistics = SessionStatistics()
         self.plsql: SessionState | None = None  # made by the first block
+        self.lacking: list[
+            tuple[str, str]
+        ] = []  # calls of stored functions whose results a statement had to do without
+        connection.add_notice_handler(self._noticed)
 
     @property
     def transaction_in_progress(self) -> bool:
@@ -103,6 +110,24 @@ class PostgresSession:
             if request.commit:
                 await self.transaction.commit()
             return result
+
+    def _noticed(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        kind, _, rest = (diagnostic.message_primary or "").partition("|")
+        if kind == "plsql":
+            call, _, arguments = rest.partition("|")
+            self.lacking.append((call, arguments))
+
+    def stored_function(self, name: tuple[str, ...], count: int, user: str, schema: str) -> StoredFunction | None:
+        """A PL/SQL function by the name that SQL gives it."""
+        return stored_calls.find(self, name, count, user, schema)
+
+    async def with_stored_functions(
+        self, run: Callable[[], Awaitable[T]], drop: Callable[[T], Awaitable[None]] | None = None
+    ) -> T:
+        """Run a statement that calls stored functions; `drop` throws the result of a query away."""
+        if drop is None:
+            return await stored_calls.change(self, run)
+        return await stored_calls.query(self, run, drop)
 
     async def compile_unit(self, statement: ast.CreateCode | ast.AlterObject) -> bool:
         """Compile the unit that a statement created or altered, if it did; whether there are errors."""

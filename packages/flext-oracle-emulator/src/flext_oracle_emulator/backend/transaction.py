@@ -113,6 +113,18 @@ class Transaction:
         await self._link.exchange(Command("ROLLBACK TO oracle_call"), Command("RELEASE oracle_call"))
         await self._restore_settings()
 
+    async def mark(self) -> None:
+        """A point to go back to inside one statement; begins a transaction if there is none."""
+        await self._link.exchange(*([] if self.open else [_BEGIN]), Command("SAVEPOINT oracle_mark"))
+        self.open = True
+
+    async def drop_mark(self) -> None:
+        await self._link.exchange(Command("RELEASE oracle_mark"))
+
+    async def back_to_mark(self) -> None:
+        await self._link.exchange(Command("ROLLBACK TO oracle_mark"), Command("RELEASE oracle_mark"))
+        await self._restore_settings()
+
     # ------------------------------------------------------------------------------------------------ boundaries
 
     async def begin(self, mode: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..backend.base import StatementType
@@ -29,6 +29,20 @@ class Context:
     variables: Mapping[str, str] = field(default_factory=dict)
     version: int = 19
     flashback: Sequence[str] = ()
+    stored: FindStored | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFunction:
+    """A PL/SQL function that SQL calls by `call`, its full name: (name, PostgreSQL type, has a default) of its parameters."""
+
+    call: str
+    parameters: Sequence[tuple[str, str, bool]]
+    result: str
+
+
+#: Finds a stored function by its name and the number of positional arguments.
+FindStored = Callable[[tuple[str, ...], int], StoredFunction | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +126,8 @@ class Translation:
     flashback: Sequence[Flashback] = ()
     reads_current: bool = False
     needs_scn: bool = False
+
+    @property
+    def calls_stored(self) -> bool:
+        """Whether the statement calls functions that only the interpreter can compute."""
+        return "oracle.stored_" in self.sql

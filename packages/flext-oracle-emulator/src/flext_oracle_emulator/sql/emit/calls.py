@@ -36,6 +36,7 @@ from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
 from .conditions import compare
 from .conversions import CONVERTERS, conversion, text_argument
 from .core import State, emits, is_supplied
+from .stored import stored_call
 
 _STANDARD = frozenset(("SYS", "STANDARD"))
 
@@ -60,7 +61,7 @@ def call(state: State, node: ast.Call, scope: Scope) -> Sql:
         return _national(state, node, scope)
     signature = SIGNATURES.get(name)
     if signature is None or name not in state.context.catalog.functions:
-        return _unknown(state, node)
+        return stored_call(state, node.name, node, scope) or _unknown(state, node)
     if node.named or node.distinct:
         raise unsupported(f"named arguments of {name}", node.pos)
     arguments = [state.expression(arg, scope) for arg in node.args]
@@ -168,7 +169,7 @@ def _rounded(arguments: list[Sql], pos: int) -> list[Sql]:
 
 def _unknown(state: State, node: ast.Call) -> Sql:
     found = state.context.catalog.resolve(node.name, state.context.schema)
-    if isinstance(found, Routine):
+    if isinstance(found, Routine) and state.context.stored is None:
         raise unsupported(f"stored function {'.'.join(node.name)} in SQL", node.pos)
     if node.name[-1] in SIGNATURES and not node.quoted:
         raise unsupported(f"function {node.name[-1]}", node.pos)
@@ -193,10 +194,13 @@ def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
     if parts[-1] in xml_functions.METHODS and scope.find(ast.Name(node.name[:-1], (False,) * (len(node.name) - 1))):
         owner = ast.Name(node.name[:-1], (False,) * (len(node.name) - 1), pos=node.pos)
         return xml_functions.xml_method(state, owner, parts[-1], node.args, scope, node.pos)
+    stored = stored_call(state, node.name, node, scope)
+    if stored is not None:
+        return stored
     catalog = state.context.catalog
     if signature is not None:
         raise invalid_identifier(node.name, node.pos)
-    for count in (len(node.name), len(node.name) - 1):
+    for count in (len(node.name), len(node.name) - 1) if state.context.stored is None else ():
         if isinstance(catalog.resolve(node.name[:count], state.context.schema), Routine):
             raise unsupported(f"stored function {'.'.join(node.name)} in SQL", node.pos)
     if parts[0].startswith(("DBMS_", "UTL_")):

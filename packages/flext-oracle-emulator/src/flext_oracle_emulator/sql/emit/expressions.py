@@ -28,6 +28,7 @@ from ..inference import (
 from ..names import find_sequence, invalid_identifier, quote, string
 from ..scope import Scope, ScopeColumn, rowid_column
 from .core import State, emits, walk
+from .stored import stored_call
 
 # ------------------------------------------------------------------------------------------------------- names
 
@@ -99,6 +100,9 @@ def name(state: State, node: ast.Name, scope: Scope) -> Sql:
         field = state.variable(".".join(node.parts))
         if field is not None:
             return field
+    stored = stored_call(state, node.parts, node, scope)
+    if stored is not None:
+        return stored
         package = node.parts[1] if node.parts[0] == "SYS" else node.parts[0]
         if plain and package.startswith(("DBMS_", "UTL_")):
             # A function of a package that takes no arguments needs no parentheses.
