@@ -1,0 +1,239 @@
+"""CPU time per row of this tap against singer-sdk's own SQL classes and a bare fetch loop, over the same rows.
+
+    python benchmarks/extract.py [rows] [rounds]
+
+One emulator serves the rows to all variants. Each variant runs in a process of its own and counts its own CPU time from
+the first query to the last byte, so neither the server nor start-up is in a number; variants take turns, so that the
+ratios hold on a machine whose speed drifts. Output goes to /dev/null, BATCH files to a folder in memory if there is one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TABLE = """CREATE TABLE bench (
+  id NUMBER(10) PRIMARY KEY, department NUMBER(6), salary NUMBER(12,2), rate NUMBER(15,6), name VARCHAR2(60),
+  email VARCHAR2(60), street VARCHAR2(60), hired DATE, updated TIMESTAMP(6), note VARCHAR2(80))"""
+USER, PASSWORD = "bench", "bench"
+BASELINE = "stock SQLStream"
+
+
+def fill(connect_args: dict[str, Any], count: int) -> None:
+    """The rows: 2 integers, 2 decimals, 4 texts (some not ASCII, some null), 2 times; about 170 bytes on the wire."""
+    import datetime as dt
+
+    import oracledb
+
+    pick = random.Random(7)
+    words = ["Zoë Ångström", "O'Neil", "plain", "Straße 1", "a longer piece of text"]
+    start = dt.datetime(2020, 1, 1)
+    with oracledb.connect(**connect_args) as connection, connection.cursor() as cursor:
+        cursor.execute(TABLE)
+        for first in range(0, count, 10_000):
+            rows = [
+                (
+                    number,
+                    pick.randrange(500),
+                    pick.randrange(10**7) / 100,
+                    pick.randrange(10**12) / 10**6,
+                    f"{pick.choice(words)} {number}",
+                    f"user{number}@example.com",
+                    f"{pick.choice(words)} {pick.randrange(10**6)} {pick.choice(words)}",
+                    start + dt.timedelta(seconds=pick.randrange(10**8)),
+                    start + dt.timedelta(seconds=pick.randrange(10**8), microseconds=pick.randrange(10**6)),
+                    None if number % 2 else "a note of some length",
+                )
+                for number in range(first, min(first + 10_000, count))
+            ]
+            cursor.setinputsizes(None, None, None, None, None, None, None, None, oracledb.DB_TYPE_TIMESTAMP, None)
+            cursor.executemany("INSERT INTO bench VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10)", rows)
+        connection.commit()
+
+
+# ---------------------------------------------------------------------------------------------- variants
+
+
+def bare_loop(where: dict[str, Any]) -> Callable[[], None]:
+    import oracledb
+
+    connection = oracledb.connect(
+        user=where["username"],
+        password=where["password"],
+        dsn=f"{where['host']}:{where['port']}/{where['service_name']}",
+    )
+
+    def run() -> None:
+        with connection.cursor() as cursor:
+            cursor.arraysize = cursor.prefetchrows = 1000
+            cursor.execute("SELECT * FROM bench")
+            while cursor.fetchmany():
+                pass
+
+    return run
+
+
+def stock(where: dict[str, Any], *, msgspec: bool = False, **settings: Any) -> Callable[[], None]:
+    """singer-sdk's SQLTap as its documentation writes it, on SQLAlchemy's Oracle dialect."""
+    from singer_sdk.sql import SQLConnector, SQLStream, SQLTap
+    from singer_sdk.typing import PropertiesList, Property, StringType
+
+    class Connector(SQLConnector):
+        def get_sqlalchemy_url(self, config: Any) -> str:
+            login = f"{config['username']}:{config['password']}@{config['host']}:{config['port']}"
+            return f"oracle+oracledb://{login}/?service_name={config['service_name']}"
+
+        def create_engine(self) -> Any:
+            import sqlalchemy
+
+            return sqlalchemy.create_engine(self.sqlalchemy_url, arraysize=1000)
+
+    class StockStream(SQLStream):
+        connector_class = Connector
+
+    class StockTap(SQLTap):
+        name = "tap-stock"
+        default_stream_class = StockStream
+        config_jsonschema = PropertiesList(
+            *(Property(name, StringType) for name in ("host", "port", "service_name", "username", "password"))
+        ).to_dict()
+
+    if msgspec:
+        from singer_sdk.contrib.msgspec import MsgSpecWriter
+
+        StockTap.message_writer_class = MsgSpecWriter  # type: ignore[assignment]
+    types: dict[str, dict[str, Any]] = {
+        name: {"type": [kind, "null"]}
+        for name, kind in (("id", "integer"), ("department", "integer"), ("salary", "number"), ("rate", "number"))
+    }
+    types |= {name: {"type": ["string", "null"]} for name in ("name", "email", "street", "note")}
+    types |= {name: {"type": ["string", "null"], "format": "date-time"} for name in ("hired", "updated")}
+    entry = {
+        "tap_stream_id": "bench-bench",
+        "stream": "bench-bench",
+        "table_name": "bench",
+        "schema": {"type": "object", "properties": types},
+        "key_properties": ["id"],
+        "metadata": [{"breadcrumb": [], "metadata": {"selected": True, "schema-name": "bench"}}],
+    }
+    tap = StockTap(config={**where, "port": str(where["port"]), **settings}, catalog={"streams": [entry]})
+    return tap.sync_all
+
+
+def ours(where: dict[str, Any], **settings: Any) -> Callable[[], None]:
+    from flext_tap_oracle import TapOracle
+
+    tap = TapOracle(config={**where, "tables": ["bench"], "progress_interval": 0, **settings})
+    _ = tap.streams
+    return tap.sync_all
+
+
+def batch(folder: str) -> dict[str, Any]:
+    return {
+        "encoding": {"format": "parquet", "compression": "none"},
+        "storage": {"root": Path(folder).as_uri(), "prefix": ""},
+        "batch_size": 10_000,
+    }
+
+
+def variants(folder: str) -> dict[str, Callable[[dict[str, Any]], Callable[[], None]]]:
+    return {
+        BASELINE: stock,
+        "+ the SDK's msgspec writer": lambda where: stock(where, msgspec=True),
+        "flext-tap-oracle": ours,
+        "bare fetchmany loop of the driver": bare_loop,
+        "stock, stream map": lambda where: stock(where, stream_maps={"bench-bench": {"copy": "name"}}),
+        "flext-tap-oracle, stream map": lambda where: ours(where, stream_maps={"bench": {"copy": "name"}}),
+        "stock, Parquet BATCH": lambda where: stock(where, batch_config=batch(folder)),
+        "flext-tap-oracle, Parquet BATCH": lambda where: ours(where, batch_config=batch(folder)),
+    }
+
+
+def peak_memory() -> float:
+    """Peak resident memory in MB: VmHWM, because ru_maxrss begins with the parent's."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def child(name: str, where: dict[str, Any], folder: str) -> None:
+    """Run one variant; CPU seconds and peak memory go to stderr as the last line."""
+    run = variants(folder)[name](where)
+    started = time.process_time()
+    run()
+    used = time.process_time() - started
+    peak = peak_memory()
+    sys.stderr.write(f"\n{json.dumps({'cpu': used, 'mb': peak})}\n")
+
+
+# ---------------------------------------------------------------------------------------------- the run
+
+
+def measure(name: str, where: dict[str, Any], folder: str) -> dict[str, float]:
+    command = [sys.executable, __file__, "--child", name, json.dumps(where), folder]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{name} failed:\n{done.stderr[-3000:]}")
+    for path in Path(folder).iterdir():
+        path.unlink()
+    result: dict[str, float] = json.loads(done.stderr.splitlines()[-1])
+    return result
+
+
+def main(rows: int, rounds: int) -> None:
+    from flext_oracle_emulator import Emulator
+
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with Emulator(users={USER: PASSWORD}) as server, tempfile.TemporaryDirectory(dir=memory) as folder:
+        fill(server.connect_args, rows)
+        where = {
+            "host": server.host,
+            "port": server.port,
+            "service_name": "FREEPDB1",
+            "username": USER,
+            "password": PASSWORD,
+        }
+        times: dict[str, list[float]] = {name: [] for name in variants(folder)}
+        peaks: dict[str, float] = {}
+        for _ in range(rounds):
+            for name in times:
+                result = measure(name, where, folder)
+                times[name].append(result["cpu"])
+                peaks[name] = result["mb"]
+    report(times, peaks, rows, rounds)
+
+
+def report(times: dict[str, list[float]], peaks: dict[str, float], rows: int, rounds: int) -> None:
+    micro = {name: statistics.median(found) / rows * 1e6 for name, found in times.items()}
+    print(f"{rows:,} rows of 10 columns, {rounds} rounds, median CPU time of the client process\n")
+    print(f"{'':36} {'µs/row':>8} {'rows/s CPU':>12} {'peak MB':>8}")
+    for name, value in micro.items():
+        print(f"{name:36} {value:8.2f} {1e6 / value:12,.0f} {peaks[name]:8.0f}")
+    print()
+    for text, slow, fast in (
+        ("against stock SQLStream", BASELINE, "flext-tap-oracle"),
+        ("against the SDK with its msgspec writer", "+ the SDK's msgspec writer", "flext-tap-oracle"),
+        ("with a stream map, against stock with the same map", "stock, stream map", "flext-tap-oracle, stream map"),
+        ("Parquet BATCH against the SDK's", "stock, Parquet BATCH", "flext-tap-oracle, Parquet BATCH"),
+        ("of the bare fetch loop's time", "flext-tap-oracle", "bare fetchmany loop of the driver"),
+    ):
+        print(f"{micro[slow] / micro[fast]:6.1f}x  {text}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        child(sys.argv[2], json.loads(sys.argv[3]), sys.argv[4])
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, int(sys.argv[2]) if len(sys.argv) > 2 else 3)
