@@ -17,7 +17,7 @@ from typing import Any, Literal, Self, TypeVar
 
 import oracledb
 
-from flext_db_oracle import bulk, partitions
+from flext_db_oracle import bulk, bulk_input, load_plan, partitions
 from flext_db_oracle.audit import Observability
 from flext_db_oracle.bulk import BulkResult
 from flext_db_oracle.config import FlextDbOracleConfig
@@ -189,44 +189,47 @@ class FlextDbOracleApi:
         values: Iterable[Sequence[Any]] | None = None,
         *,
         records: Iterable[Mapping[str, Any]] | None = None,
+        arrow: Any = None,
         batch_size: int = 10_000,
         use_bulk_api: bool = True,
+        direct_path: bool = False,
         parallel_degree: int = 1,
-        reject_limit: int | None = 0,
+        on_error: Literal["raise", "reject"] = "raise",
+        reject_limit: int | None = None,
     ) -> FlextResult[BulkResult]:
-        """Insert rows (`columns` and `values`) or dicts (`records`) and commit, all of them or none.
+        """Insert rows (`columns` and `values`), dicts (`records`) or Arrow data (`arrow`) and commit, all or none.
 
         Names may be exact or in Singer's spelling. Values are Python objects or their JSON form. Without `columns`,
         records fill the keys of the first one. `use_bulk_api` sends arrays of rows; False sends row by row, to find a
-        fault. `parallel_degree` loads through that many connections at once, committed together at the end (each by
-        itself: a server that dies between two commits leaves some). Up to `reject_limit` refused rows are left out
-        and listed in the result; one more, and nothing is loaded. None means no limit.
+        fault. `direct_path` asks for the driver's direct path load and `parallel_degree` for several sessions: both
+        go through a private staging table and reach the table in one transaction, and the result's `fallback` says
+        why when that is not possible.
+
+        `on_error="reject"` leaves refused rows out and lists them with row number, code, column and reason, at most
+        `reject_limit` of them if that is given; one more, and nothing is loaded.
         """
+        limit = _reject_limit(on_error, reject_limit)
 
         def run() -> BulkResult:
             if not 1 <= parallel_degree <= self.config.pool_max:
                 raise ValueError(
                     f"parallel_degree must be 1 to pool_max ({self.config.pool_max}), not {parallel_degree}"
                 )
-            if (values is None) == (records is None):
-                raise ValueError("give either values or records")
+            names, rows = bulk_input.names_and_rows(columns, values, records, arrow)
+            if not names:
+                return BulkResult(0, 0, 0, 0.0)
+            wanted = load_plan.Wanted(
+                batch_size=batch_size,
+                single=not use_bulk_api,
+                direct=direct_path,
+                parallel=parallel_degree,
+                reject_limit=limit,
+            )
             with ExitStack() as stack:
                 sessions = [stack.enter_context(self.session()) for _ in range(parallel_degree)]
-                names, rows = _names_and_rows(columns, values, records)
-                if not names:
-                    return BulkResult(0, 0, 0, 0.0)
                 target = sessions[0].get_table(schema, table)
                 statement = bulk.make_insert(target.schema, target.name, bulk.match_columns(target, names))
-                result = bulk.load(
-                    [session.connection for session in sessions],
-                    statement,
-                    rows,
-                    batch_size=batch_size,
-                    single=not use_bulk_api,
-                    reject_limit=reject_limit,
-                )
-                for session in sessions:
-                    session.commit()
+                result = load_plan.load(sessions, target, statement, rows, wanted)
                 self.observability.record(statement.sql, rows=result.inserted, elapsed=result.elapsed)
                 return result
 
@@ -347,23 +350,9 @@ class FlextDbOracleApi:
             return FlextResult.fail(told.message, error_code=told.code, hint=told.hint, exception=exc)
 
 
-def _names_and_rows(
-    columns: Sequence[str] | None,
-    values: Iterable[Sequence[Any]] | None,
-    records: Iterable[Mapping[str, Any]] | None,
-) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
-    if values is not None:
-        if not columns:
-            raise ValueError("values need columns")
-        return columns, values
-    iterator = iter(records or ())
-    first = next(iterator, None)
-    if first is None:
-        return (), ()
-    names = list(columns or first)
-
-    def chained() -> Iterator[Mapping[str, Any]]:
-        yield first
-        yield from iterator
-
-    return names, bulk.rows_from_records(chained(), names)
+def _reject_limit(on_error: str, reject_limit: int | None) -> int | None:
+    if on_error not in {"raise", "reject"}:
+        raise ValueError(f"on_error must be 'raise' or 'reject', not {on_error!r}")
+    if on_error == "reject":
+        return reject_limit
+    return reject_limit or 0

@@ -7,11 +7,13 @@ Nothing here commits. A row is refused by us, when a value would be stored chang
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import oracledb
@@ -28,15 +30,17 @@ MAX_BATCH_ROWS = 65_000
 """The server reports at most 65,535 refused rows per call (DPY-4029)."""
 
 _SHOWN_REJECTS = 3
+_NAMED_COLUMN = re.compile(r'"[^"]+"\."[^"]+"\."([^"]+)"')  # ORA-12899, ORA-01400: "SCHEMA"."TABLE"."COLUMN"
 
 
 @dataclass(frozen=True, slots=True)
 class BulkReject:
-    """A refused row: its position in the input, counted from 0, and why."""
+    """A refused row: its position in the input, counted from 0, and why. `column` is named where Oracle or we know it."""
 
     row: int
     code: str | None
     message: str
+    column: str | None = None
 
     def __str__(self) -> str:
         return f"row {self.row}: {self.message}"
@@ -44,7 +48,9 @@ class BulkReject:
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """`method` is how the rows travelled: `array` binds or `single` rows."""
+    """`method` is how the rows travelled: `array` binds, `single` rows, or through a staging table by `staged array`
+    or `staged direct path`. `fallback` says why it is not the one that was asked for.
+    """
 
     inserted: int
     rejected: int
@@ -52,6 +58,7 @@ class BulkResult:
     elapsed: float
     rejects: tuple[BulkReject, ...] = ()
     method: str = "array"
+    fallback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class InsertStatement:
     sql: str
     input_types: tuple[oracledb.DbType, ...]
     converters: tuple[Converter | None, ...]
+    columns: tuple[OracleColumn, ...] = ()
 
     def execute(
         self, connection: oracledb.Connection, rows: Sequence[Row], *, first_row: int = 0, single: bool = False
@@ -68,7 +76,7 @@ class InsertStatement:
         """Insert one batch of at most `MAX_BATCH_ROWS` rows: how many were inserted, and those that were refused."""
         if not rows:
             return 0, []
-        bound, positions, rejects = self._convert(rows, first_row)
+        bound, positions, rejects = self.convert(rows, first_row)
         if not bound:
             return 0, rejects
         with connection.cursor() as cursor:
@@ -85,7 +93,7 @@ class InsertStatement:
                 cursor.setinputsizes(*self.input_types)
                 cursor.executemany(self.sql, bound, batcherrors=True)
             errors = cursor.getbatcherrors()
-            rejects.extend(BulkReject(positions[e.offset], e.full_code, one_line(e.message)) for e in errors)
+            rejects.extend(self._reject(positions[e.offset], bound[e.offset], e) for e in errors)
             return len(bound) - len(errors), sorted(rejects, key=lambda reject: reject.row)
 
     def _execute_single(
@@ -100,13 +108,13 @@ class InsertStatement:
             except (oracledb.DataError, oracledb.IntegrityError, oracledb.DatabaseError) as exc:
                 if isinstance(exc, (oracledb.OperationalError, oracledb.InternalError)):
                     raise
-                detail = exc.args[0]
-                rejects.append(BulkReject(position, detail.full_code, one_line(detail.message)))
+                rejects.append(self._reject(position, row, exc.args[0]))
         return inserted, sorted(rejects, key=lambda reject: reject.row)
 
-    def _convert(
+    def convert(
         self, rows: Sequence[Row], first_row: int
     ) -> tuple[list[tuple[Any, ...]], Sequence[int], list[BulkReject]]:
+        """Bind values of a batch, the position of each of their rows, and the rows that cannot be converted."""
         try:
             return (
                 convert_rows([tuple(row) for row in rows], self.converters),
@@ -123,8 +131,40 @@ class InsertStatement:
                 bound.extend(convert_rows([tuple(row)], self.converters))
                 positions.append(position)
             except LossyValueError as exc:
-                rejects.append(BulkReject(position, None, str(exc)))
+                column = self._lossy_column(row)
+                rejects.append(BulkReject(position, None, f"{column}: {exc}" if column else str(exc), column))
         return bound, positions, rejects
+
+    def _lossy_column(self, row: Row) -> str | None:
+        for value, convert, column in zip(row, self.converters, self.columns, strict=False):
+            try:
+                if convert is not None and value is not None:
+                    convert(value)
+            except LossyValueError:
+                return column.name
+        return None
+
+    def _reject(self, position: int, row: Sequence[Any], error: Any) -> BulkReject:
+        message, code = one_line(error.message), error.full_code
+        named = _NAMED_COLUMN.search(message)
+        column = named.group(1) if named else self._too_large_column(row) if code == "ORA-01438" else None
+        return BulkReject(position, code, message, column)
+
+    def _too_large_column(self, row: Sequence[Any]) -> str | None:
+        """The column of ORA-01438, whose message of 19c names none: the only number with too many digits."""
+        found = [
+            column.name
+            for column, value in zip(self.columns, row, strict=False)
+            if isinstance(value, (int, Decimal)) and column.type is not None and _too_large(value, column.type)
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+def _too_large(value: int | Decimal, oracle_type: OracleType) -> bool:
+    if oracle_type.name != "NUMBER" or oracle_type.precision is None:
+        return False
+    whole = oracle_type.precision - (oracle_type.scale or 0)
+    return bool(abs(Decimal(value)) >= Decimal(10).scaleb(whole - 1))
 
 
 def _without_unencodable(
@@ -176,6 +216,7 @@ def make_insert(
         sql=f"INSERT INTO {qualify(schema, table)} ({names}) VALUES ({binds})",
         input_types=tuple(oracle_type.input_type() for oracle_type in types),
         converters=converters,
+        columns=tuple(columns),
     )
 
 
@@ -194,7 +235,7 @@ def load(
     """
     started = time.perf_counter()
     size = max(1, min(batch_size, MAX_BATCH_ROWS))
-    batches = _numbered_batches(rows, size)
+    batches = numbered_batches(rows, size)
     lock = threading.Lock()
     totals = {"inserted": 0, "batches": 0}
     rejects: list[BulkReject] = []
@@ -203,16 +244,17 @@ def load(
     def work(connection: oracledb.Connection) -> None:
         while not stop.is_set():
             with lock:
-                first_row, batch = next(batches, (0, None))
-            if batch is None:
+                found = next(batches, None)
+            if found is None:
                 return
+            first_row, batch = found
             inserted, refused = statement.execute(connection, batch, first_row=first_row, single=single)
             with lock:
                 totals["inserted"] += inserted
                 totals["batches"] += 1
                 rejects.extend(refused)
                 if reject_limit is not None and len(rejects) > reject_limit:
-                    raise _too_many(rejects, reject_limit)
+                    raise too_many(rejects, reject_limit)
 
     if len(connections) == 1:
         work(connections[0])
@@ -243,7 +285,8 @@ def _stopping(stop: threading.Event, work: Any) -> Any:
     return run
 
 
-def _numbered_batches(rows: Iterable[Row], size: int) -> Iterator[tuple[int, list[Row] | None]]:
+def numbered_batches(rows: Iterable[Row], size: int) -> Iterator[tuple[int, list[Row]]]:
+    """Batches with the position of their first row."""
     iterator = iter(rows)
     first_row = 0
     while batch := list(itertools.islice(iterator, size)):
@@ -251,7 +294,8 @@ def _numbered_batches(rows: Iterable[Row], size: int) -> Iterator[tuple[int, lis
         first_row += len(batch)
 
 
-def _too_many(rejects: list[BulkReject], limit: int) -> BulkError:
+def too_many(rejects: list[BulkReject], limit: int) -> BulkError:
+    """The error of a load that met more refused rows than allowed; it names the first ones."""
     shown = "; ".join(str(reject) for reject in rejects[:_SHOWN_REJECTS])
     more = f"; and {len(rejects) - _SHOWN_REJECTS} more" if len(rejects) > _SHOWN_REJECTS else ""
     allowed = "" if limit == 0 else f", more than the {limit} allowed"

@@ -1,0 +1,86 @@
+"""How a bulk load travels: array binds into the table, or through staging tables; and why not the way that was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import oracledb
+
+from flext_db_oracle import bulk, staging
+from flext_db_oracle.bulk import BulkResult, InsertStatement, Row
+from flext_db_oracle.errors import ErrorKind, explain
+from flext_db_oracle.metadata import OracleTable
+from flext_db_oracle.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the caller asked for. `reject_limit` None leaves out any number of refused rows."""
+
+    batch_size: int
+    single: bool
+    direct: bool
+    parallel: int
+    reject_limit: int | None
+
+
+def load(
+    sessions: Sequence[Session], target: OracleTable, statement: InsertStatement, rows: Iterable[Row], wanted: Wanted
+) -> BulkResult:
+    """Load and commit. Raises `BulkError` and the driver's errors; then nothing was loaded.
+
+    Only when refused rows are left out by several sessions do these commit one after the other: a server that dies
+    in between leaves the rows of some.
+    """
+    connections = [session.connection for session in sessions]
+    reason = _why_not_staged(connections[0], statement, wanted)
+    if reason is None and wanted.reject_limit == 0 and (wanted.direct or wanted.parallel > 1):
+        direct_reason = staging.why_not_direct(connections[0], statement.columns) if wanted.direct else None
+        direct = wanted.direct and direct_reason is None
+        if direct or wanted.parallel > 1:
+            result = staging.load_staged(
+                connections, target, statement, rows, batch_size=wanted.batch_size, direct=direct
+            )
+            return replace(result, fallback=direct_reason and f"no direct path: {direct_reason}")
+        reason = direct_reason
+    if wanted.reject_limit == 0:
+        connections = connections[:1]
+    result = bulk.load(
+        connections,
+        statement,
+        rows,
+        batch_size=wanted.batch_size,
+        single=wanted.single,
+        reject_limit=wanted.reject_limit,
+    )
+    for connection in connections:
+        connection.commit()
+    return replace(result, fallback=reason and f"{_asked(wanted)}: {reason}")
+
+
+def _why_not_staged(connection: oracledb.Connection, statement: InsertStatement, wanted: Wanted) -> str | None:
+    if not wanted.direct and wanted.parallel == 1:
+        return None
+    if wanted.reject_limit != 0:
+        return "refused rows can be listed by array binds only" if wanted.direct else None
+    if wanted.single:
+        return "use_bulk_api is off"
+    return staging.why_not_staged(statement.columns) or _why_no_table(connection)
+
+
+def _why_no_table(connection: oracledb.Connection) -> str | None:
+    """Whether this user may create the staging table."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM session_privs WHERE privilege IN ('CREATE TABLE', 'CREATE ANY TABLE')")
+            (count,) = cursor.fetchone()
+    except oracledb.DatabaseError as exc:
+        if explain(exc).kind not in {ErrorKind.NOT_FOUND, ErrorKind.PERMISSION}:
+            raise
+        return None  # CREATE TABLE itself will tell
+    return None if count else f"GRANT CREATE TABLE TO {connection.username} is missing, for the staging table"
+
+
+def _asked(wanted: Wanted) -> str:
+    return "no direct path" if wanted.direct else "one session only"
