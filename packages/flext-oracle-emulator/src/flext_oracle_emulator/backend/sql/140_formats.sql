@@ -136,7 +136,23 @@ CREATE FUNCTION oracle.to_char(oracle.tstz) RETURNS text LANGUAGE sql STABLE PAR
 CREATE FUNCTION oracle.to_char(oracle.tsltz) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE RETURN oracle.to_char(oracle.to_ts($1));
 CREATE FUNCTION oracle.to_char(oracle.ids, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.to_char($1);
 CREATE FUNCTION oracle.to_char(oracle.iym, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.to_char($1);
-CREATE FUNCTION oracle.to_char(anyelement, text, text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT oracle.to_char($1, $2)';
+-- The third argument of TO_CHAR: names are English here, and another language is refused rather than ignored.
+CREATE FUNCTION oracle.english(text) RETURNS bool LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+BEGIN
+    IF $1 ~* 'nls_date_language' AND $1 !~* 'nls_date_language\s*=\s*["'']?(american|english)' THEN
+        RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '3001|unimplemented feature: names in the language of ' || $1;
+    END IF;
+    RETURN true;
+END
+$$;
+CREATE FUNCTION oracle.to_char(oracle.date, text, text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN oracle.english($3) THEN oracle.to_char($1, $2) END;
+CREATE FUNCTION oracle.to_char(oracle.ts, text, text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN oracle.english($3) THEN oracle.to_char($1, $2) END;
+CREATE FUNCTION oracle.to_char(oracle.tstz, text, text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN oracle.english($3) THEN oracle.to_char($1, $2) END;
+CREATE FUNCTION oracle.to_char(oracle.tsltz, text, text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN oracle.english($3) THEN oracle.to_char($1, $2) END;
 
 -- ---------------------------------------------------------------------------------------------------------------- reading
 -- The result: seconds of the wall clock (nine decimals) and the zone code if the model has a zone.
