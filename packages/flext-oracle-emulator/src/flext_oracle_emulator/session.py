@@ -448,7 +448,9 @@ class ClientSession:
                 return Reply(described, self._end_of_query(cursor))
             reply = await self._scroll(cursor, call)
             return Reply(described + reply.body, reply.end)
-        return await self._describe_and_fetch(cursor, result_set.columns, call.fetch_rows if call.fetches else 0)
+        # A client that has defined LOB columns asks for no rows, but takes the first ones from the execution.
+        fetches = call.fetches or cursor.defines is not None
+        return await self._describe_and_fetch(cursor, result_set.columns, call.fetch_rows if fetches else 0)
 
     async def _describe_and_fetch(self, cursor: OpenCursor, columns: Sequence[ColumnInfo], rows: int) -> Reply:
         described = self._describe_if_changed(cursor, columns)
