@@ -190,6 +190,11 @@ class FakeBackend:
 NUMBER = ColumnInfo("N", OracleType.NUMBER, 22, 0, -127)
 
 
+@pytest.fixture(scope="session")
+def backend_class() -> type[FakeBackend]:
+    return FakeBackend
+
+
 @pytest.fixture
 def backend() -> FakeBackend:
     fake = FakeBackend()
