@@ -17,7 +17,8 @@ from typing import Any, Literal, Self, TypeVar
 
 import oracledb
 
-from flext_db_oracle import bulk, bulk_input, load_plan, partitions
+from flext_db_oracle import arrow as arrow_data
+from flext_db_oracle import bulk, bulk_input, ddl, load_plan, partitions
 from flext_db_oracle.audit import Observability
 from flext_db_oracle.bulk import BulkResult
 from flext_db_oracle.config import FlextDbOracleConfig
@@ -155,6 +156,14 @@ class FlextDbOracleApi:
         """All rows of a query that fits in memory. NUMBER comes as int or Decimal, LOBs as str or bytes."""
         return self._read(lambda session: session.query(sql, params))
 
+    def scalar(self, sql: str, params: Parameters = None) -> FlextResult[Any]:
+        """The only value of a query of one row and one column."""
+        return self._read(lambda session: session.query(sql, params).scalar())
+
+    def explain(self, sql: str) -> FlextResult[str]:
+        """The plan that the optimizer would use, as DBMS_XPLAN shows it. The query is not executed."""
+        return self._read(lambda session: session.explain(sql))
+
     def batches(
         self, sql: str, params: Parameters = None, *, size: int | None = None
     ) -> Iterator[list[tuple[Any, ...]]]:
@@ -162,16 +171,62 @@ class FlextDbOracleApi:
         with self.session() as session, session.open_query(sql, params, arraysize=size) as opened:
             yield from opened.batches()
 
+    def column_batches(
+        self, sql: str, params: Parameters = None, *, size: int | None = None
+    ) -> Iterator[dict[str, list[Any]]]:
+        """Like `batches`, each as one list of values per column. Raises."""
+        with self.session() as session, session.open_query(sql, params, arraysize=size) as opened:
+            names = [column.name for column in opened.columns]
+            for rows in opened.batches():
+                yield dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
     def stream(self, sql: str, params: Parameters = None, *, size: int | None = None) -> Iterator[tuple[Any, ...]]:
         """Rows of a query of any size, one by one. Holds a connection until exhausted or closed. Raises."""
         for batch in self.batches(sql, params, size=size):
             yield from batch
 
+    def stream_records(
+        self, sql: str, params: Parameters = None, *, size: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Like `stream`, each row as a dict by column name. Raises."""
+        with self.session() as session, session.open_query(sql, params, arraysize=size) as opened:
+            names = [column.name for column in opened.columns]
+            for row in opened.rows():
+                yield dict(zip(names, row, strict=True))
+
+    def stream_lob(self, sql: str, params: Parameters = None, *, chunk_size: int = 1_000_000) -> Iterator[str | bytes]:
+        """The one LOB that a query selects, piece by piece, for values too large for memory. Raises."""
+        with self.session() as session:
+            yield from session.read_lob(sql, params, chunk_size=chunk_size)
+
+    def arrow_batches(self, sql: str, params: Parameters = None, *, size: int | None = None) -> Iterator[Any]:
+        """A query of any size as pyarrow record batches with exact types (extra `arrow`). Raises."""
+        with self.session() as session, session.open_query(sql, params, arraysize=size) as opened:
+            yield from arrow_data.record_batches(opened)
+
+    def arrow(self, sql: str, params: Parameters = None) -> FlextResult[Any]:
+        """A query as one pyarrow Table with exact types (extra `arrow`)."""
+
+        def work(session: Session) -> Any:
+            with session.open_query(sql, params) as opened:
+                schema = arrow_data.arrow_schema(opened.columns)
+                return arrow_data.library().Table.from_batches(arrow_data.record_batches(opened), schema=schema)
+
+        return self._read(work)
+
     # -------------------------------------------------------------------------------------------- statements
 
-    def execute(self, sql: str, params: Parameters = None) -> FlextResult[int]:
-        """Run INSERT, UPDATE, DELETE, MERGE or a PL/SQL block and commit; the number of rows changed."""
-        return self._in_transaction(lambda session: session.execute(sql, params))
+    def execute(self, sql: str, params: Parameters = None, *, idempotent: bool = False) -> FlextResult[int]:
+        """Run INSERT, UPDATE, DELETE, MERGE or a PL/SQL block and commit; the number of rows changed.
+
+        `idempotent` says that doing it twice is the same as once: then it is repeated after transient errors.
+        """
+
+        def run() -> FlextResult[int]:
+            with self.transaction() as session:
+                return FlextResult.ok(session.execute(sql, params))
+
+        return self._retried(run) if idempotent else self._in_transaction(lambda session: session.execute(sql, params))
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any] | Mapping[str, Any]]) -> FlextResult[int]:
         """Run one statement for many rows with array binds and commit; the number of rows changed in all."""
@@ -180,6 +235,48 @@ class FlextDbOracleApi:
     def execute_ddl(self, ddl: str) -> FlextResult[None]:
         """Run one DDL statement, which Oracle commits by itself. A trailing `;` is dropped."""
         return self._in_session(lambda session: session.execute_ddl(ddl))
+
+    def execute_script(self, text: str) -> FlextResult[int]:
+        """Run a SQL*Plus script: statements end with `;`, PL/SQL with a line `/`. Commits at the end; how many ran."""
+        return self._in_transaction(lambda session: len(session.execute_script(text)))
+
+    def create_table(self, table: OracleTable, *, options: str = "") -> FlextResult[None]:
+        """Create a table, with its keys, indexes and comments, from its metadata; see `ddl` for the text alone."""
+
+        def work(session: Session) -> None:
+            for statement in ddl.create_all(table, options=options):
+                session.execute_ddl(statement)
+
+        return self._in_session(work)
+
+    def merge(
+        self,
+        target: tuple[str | None, str],
+        source: tuple[str | None, str] | str,
+        *,
+        keys: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+        order_by: Sequence[str] = (),
+        update: bool = True,
+        insert: bool = True,
+    ) -> FlextResult[int]:
+        """Upsert the rows of a table (schema, name) or of a query into a table by one MERGE, and commit.
+
+        `keys` default to the target's key; NULL keys match NULL. When the source has several rows with one key, the
+        last by `order_by` wins; without `order_by` that is a failure. The number of rows changed.
+        """
+        return self._in_transaction(
+            lambda session: session.merge(
+                target, source, keys=keys, columns=columns, order_by=order_by, update=update, insert=insert
+            )
+        )
+
+    def swap(self, target: tuple[str | None, str], replacement: tuple[str | None, str]) -> FlextResult[int]:
+        """Replace all rows of a table by those of another in one transaction, and commit; the number of new rows.
+
+        Readers see the old rows until then. Grants, comments, indexes and views of the table stay as they are.
+        """
+        return self._in_transaction(lambda session: session.swap(target, replacement))
 
     def bulk_insert(
         self,

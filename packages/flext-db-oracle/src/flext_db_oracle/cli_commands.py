@@ -155,7 +155,8 @@ def ddl(arguments: argparse.Namespace, config: FlextDbOracleConfig, _: FlextDbOr
     """CREATE TABLE and its comments, as a script."""
     with FlextDbOracleApi(config) as api:
         table = api.get_table_metadata(*arguments.table).unwrap()
-    statements = [ddl_text.create_table(table), *ddl_text.comments(table)]
+    statements = ddl_text.create_all(table)
+    statements += [ddl_text.foreign_key(table, key) for key in table.foreign_keys if key.referenced_table]
     if output.as_json:
         output.document(statements)
     else:

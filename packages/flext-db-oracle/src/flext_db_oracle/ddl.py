@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from flext_db_oracle.errors import UnsupportedTypeError
 from flext_db_oracle.identifiers import check, qualify, quote, shorten
-from flext_db_oracle.metadata import OracleColumn, OracleTable
+from flext_db_oracle.metadata import OracleColumn, OracleForeignKey, OracleIndex, OracleTable
 
 
 def create_table(table: OracleTable, *, options: str = "") -> str:
@@ -23,12 +24,81 @@ def create_table(table: OracleTable, *, options: str = "") -> str:
     return f"CREATE TABLE {qualify(table.schema, table.name)} (\n    {body}\n)" + (f" {options}" if options else "")
 
 
+def create_all(table: OracleTable, *, options: str = "") -> list[str]:
+    """CREATE TABLE, then its unique keys, other indexes and comments: what makes the same table again.
+
+    Foreign keys are not among them, because the tables they refer to may not exist yet: see `foreign_key`. Partitions
+    are `options`.
+    """
+    statements = [create_table(table, options=options)]
+    known = {table.primary_key, *table.unique_keys}
+    for number, key in enumerate(table.unique_keys, 1):
+        name = constraint_name(table.name, f"UK{number}")
+        statements.append(
+            f"ALTER TABLE {qualify(table.schema, table.name)} ADD CONSTRAINT {quote(name)} UNIQUE {_list(key)}"
+        )
+    plain = [index for index in table.indexes if index.columns not in known and index.kind in _INDEX_KINDS]
+    statements += [create_index(table, index, number) for number, index in enumerate(plain, 1)]
+    return [*statements, *comments(table)]
+
+
+_INDEX_KINDS = {"NORMAL": "", "BITMAP": "BITMAP ", "FUNCTION-BASED NORMAL": "", "FUNCTION-BASED BITMAP": "BITMAP "}
+
+
+def create_index(table: OracleTable, index: OracleIndex, number: int = 1) -> str:
+    """`CREATE INDEX "HR"."T_IX1" ON "HR"."T" ("A", UPPER("B"))`: named anew, because names are the schema's."""
+    columns = {column.name for column in table.columns}
+    listed = ", ".join(quote(name) if name in columns else name for name in index.columns)
+    kind = "UNIQUE " if index.unique else _INDEX_KINDS[index.kind]
+    name = qualify(table.schema, constraint_name(table.name, f"IX{number}"))
+    return f"CREATE {kind}INDEX {name} ON {qualify(table.schema, table.name)} ({listed})"
+
+
+def foreign_key(table: OracleTable, key: OracleForeignKey) -> str:
+    """`ALTER TABLE "HR"."T" ADD CONSTRAINT "FK" FOREIGN KEY ("A") REFERENCES "HR"."P" ("ID") ON DELETE CASCADE`."""
+    if key.referenced_table is None:
+        raise UnsupportedTypeError(
+            f"foreign key {key.name}: its parent table in {key.referenced_schema} is not visible"
+        )
+    parent = f"{qualify(key.referenced_schema, key.referenced_table)} {_list(key.referenced_columns)}"
+    on_delete = "" if key.on_delete == "NO ACTION" else f" ON DELETE {key.on_delete}"
+    name = qualify(table.schema, table.name)
+    return f"ALTER TABLE {name} ADD CONSTRAINT {quote(key.name)} FOREIGN KEY {_list(key.columns)} REFERENCES {parent}{on_delete}"
+
+
+def evolve(current: OracleTable, wanted: OracleTable) -> list[str]:
+    """ALTER statements that let a table hold the rows of another: new columns, and wider types. Nothing is dropped.
+
+    Raises `UnsupportedTypeError` for a column that Oracle cannot change in place.
+    """
+    statements = []
+    new = [column for column in wanted.columns if current.column(column.name) is None]
+    if new:
+        statements.append(add_columns(current.schema, current.name, [replace(column, nullable=True) for column in new]))
+    for column in wanted.columns:
+        held = current.column(column.name)
+        if held is None or held.type == column.type:
+            continue
+        wider = None if held.type is None or column.type is None else held.type.widened(column.type)
+        if wider is None:
+            raise UnsupportedTypeError(
+                f"column {column.name} cannot become {column.data_type} in place: it is {held.data_type}"
+            )
+        if wider != held.type:
+            statements.append(modify_column(current.schema, current.name, replace(held, type=wider)))
+    return statements
+
+
 def column_definition(column: OracleColumn) -> str:
     """`"AMOUNT" NUMBER(10,2) DEFAULT 0 NOT NULL`."""
     if column.type is None:
         raise UnsupportedTypeError(f"column {column.name} has type {column.data_type}, which cannot be created")
     parts = [quote(column.name), column.type.ddl]
-    if column.identity is not None:
+    if column.invisible:
+        parts.append("INVISIBLE")
+    if column.virtual:
+        parts.append(f"GENERATED ALWAYS AS ({column.default}) VIRTUAL")
+    elif column.identity is not None:
         parts.append(f"GENERATED {column.identity} AS IDENTITY")
     elif column.default is not None:
         parts.append(f"DEFAULT {column.default}")

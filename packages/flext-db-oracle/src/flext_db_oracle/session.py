@@ -7,6 +7,7 @@ A tap or a target that holds a connection for longer than a call works with a se
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -14,12 +15,14 @@ from typing import Any
 
 import oracledb
 
-from flext_db_oracle import bulk, dictionary, query
+from flext_db_oracle import bulk, dictionary, merge, query, script
 from flext_db_oracle.audit import Observability
 from flext_db_oracle.bulk import BulkResult, InsertStatement
 from flext_db_oracle.errors import ObjectNotFoundError
+from flext_db_oracle.identifiers import qualify
 from flext_db_oracle.metadata import OracleSchema, OracleSynonym, OracleTable
 from flext_db_oracle.query import OpenQuery, Parameters, QueryColumn, QueryResult, first_word
+from flext_db_oracle.script import ScriptStatement
 
 _PLSQL_UNIT = re.compile(
     r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:NON)?EDITIONABLE\s+)?"
@@ -69,6 +72,34 @@ class Session:
         ):
             yield opened
 
+    def read_lob(self, sql: str, params: Parameters = None, *, chunk_size: int = 1_000_000) -> Iterator[str | bytes]:
+        """The one LOB that a query selects, in pieces of about `chunk_size` characters or bytes; nothing for NULL.
+
+        For values that should not be in memory as a whole. Everywhere else LOBs come as str or bytes in their row.
+        """
+        query.require_query(sql)
+        with self._audited(sql), self.connection.cursor() as cursor:
+            cursor.outputtypehandler = _as_locator
+            cursor.execute(sql, query.driver_params(params))
+            rows = cursor.fetchmany(2)
+            if len(rows) != 1 or len(rows[0]) != 1:
+                raise ValueError("read_lob needs a query of one row with one column")
+            lob = rows[0][0]
+            if lob is None:
+                return
+            if not isinstance(lob, oracledb.LOB):
+                yield lob  # VARCHAR2 or RAW: short anyway
+                return
+            yield from _lob_pieces(lob, chunk_size)
+
+    def explain(self, sql: str) -> str:
+        """The plan that the optimizer would use, as DBMS_XPLAN shows it. The query is not executed."""
+        name = f"flext_{secrets.token_hex(8)}"
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN PLAN SET STATEMENT_ID = '{name}' FOR {strip_terminator(sql)}")
+        shown = self.query("SELECT plan_table_output FROM TABLE(DBMS_XPLAN.DISPLAY(NULL, :name))", {"name": name})
+        return "\n".join(str(row[0] or "") for row in shown.rows)
+
     def describe_query(self, sql: str) -> tuple[QueryColumn, ...]:
         return query.describe_query(self.connection, sql)
 
@@ -103,6 +134,63 @@ class Session:
         statement = strip_terminator(sql)
         with self._audited(statement), self.connection.cursor() as cursor:
             cursor.execute(statement)
+
+    def execute_script(self, text: str) -> list[tuple[ScriptStatement, int]]:
+        """Run a script of statements that end with `;`, and PL/SQL that ends with a line `/`; rows changed by each.
+
+        Queries are run and their rows left. The first error stops the script; its note names the line.
+        """
+        done = []
+        for statement in list(script.split(text)):
+            try:
+                if statement.is_query:
+                    done.append((statement, self.query(statement.sql).row_count))
+                else:
+                    done.append((statement, self.execute(statement.sql)))
+            except oracledb.Error as exc:
+                exc.add_note(f"in the statement at line {statement.line} of the script")
+                raise
+        return done
+
+    def merge(
+        self,
+        target: tuple[str | None, str],
+        source: tuple[str | None, str] | str,
+        *,
+        keys: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+        order_by: Sequence[str] = (),
+        update: bool = True,
+        insert: bool = True,
+    ) -> int:
+        """Upsert the rows of a table (schema, name) or a query into a table, by key; the number of rows changed.
+
+        See `merge.make_merge`. Raises ValueError when the source has a key twice and no `order_by` says which row wins.
+        """
+        goal = self.get_table(*target)
+        if isinstance(source, str):
+            text, found = f"(\n{source}\n)", [column.name for column in self.describe_query(source)]
+        else:
+            table = self.get_table(*source)
+            text, found = qualify(table.schema, table.name), [column.name for column in table.columns]
+        statement = merge.make_merge(
+            goal, text, columns or found, keys=keys, order_by=order_by, update=update, insert=insert
+        )
+        if statement.duplicates is not None:
+            for row in self.query(statement.duplicates).rows:
+                key = ", ".join(f"{name}={value}" for name, value in zip(statement.keys, row[:-1], strict=True))
+                raise ValueError(f"the source has {row[-1]} rows with {key}: give order_by to say which one wins")
+        return self.execute(statement.sql)
+
+    def swap(self, target: tuple[str | None, str], replacement: tuple[str | None, str]) -> int:
+        """Replace all rows of a table by those of another; the number of new rows.
+
+        In the transaction of the session: readers see the old rows until the commit, and grants, comments, indexes,
+        constraints and views of the table stay as they are. Needs undo space for the old rows.
+        """
+        goal, new = self.get_table(*target), self.get_table(*replacement)
+        counts = [self.execute(statement) for statement in merge.swap_statements(goal, new)]
+        return counts[-1]
 
     def commit(self) -> None:
         self.connection.commit()
@@ -225,3 +313,24 @@ def strip_terminator(sql: str) -> str:
     if text.endswith(";") and first_word(text) not in {"BEGIN", "DECLARE"} and not _PLSQL_UNIT.match(text):
         text = text[:-1].rstrip()
     return text
+
+
+def _as_locator(_: oracledb.Cursor, __: oracledb.FetchInfo) -> None:
+    """Overrides the connection's handler, which fetches LOBs inline."""
+
+
+def _lob_pieces(lob: oracledb.LOB, chunk_size: int) -> Iterator[str | bytes]:
+    """A character LOB is measured in UTF-16 units; a piece must not end between the two of one character."""
+    offset, size = 1, lob.size()
+    while offset <= size:
+        piece: str | bytes
+        try:
+            piece = lob.read(offset, chunk_size)
+            if isinstance(piece, str) and "\ud800" <= piece[-1:] <= "\udbff":
+                raise UnicodeError
+        except UnicodeError:
+            piece = lob.read(offset, chunk_size + 1)
+        if not piece:
+            return
+        offset += len(piece) if isinstance(piece, bytes) else len(piece.encode("utf-16-le")) // 2
+        yield piece
