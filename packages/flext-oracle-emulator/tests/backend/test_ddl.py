@@ -512,7 +512,9 @@ async def test_physical_clauses_are_accepted_and_recorded(db: Database) -> None:
     high = await db.metadata(
         "SELECT partition_name, high_value FROM oracle.partitions WHERE object_id = %s", db["P"].object_id
     )
-    assert high == [("P0", "DATE '2024-01-01'")]
+    assert high == [
+        ("P0", "TO_DATE(' 2024-01-01 00:00:00', 'SYYYY-MM-DD HH24:MI:SS', 'NLS_CALENDAR=GREGORIAN')"),
+    ]
 
 
 async def test_the_catalog_loaded_afresh_is_the_one_that_was_kept_up_to_date(db: Database) -> None:

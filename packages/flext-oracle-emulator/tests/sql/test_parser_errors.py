@@ -272,7 +272,6 @@ def test_the_first_mistake_counts() -> None:
         "select * from t versions between scn 1 and 2",
         "create database link l using 'x'",
         "create materialized view log on t",
-        "alter table t drop partition p",
         "select treat(a as b) from t",
         "flashback table t to before drop",
     ],

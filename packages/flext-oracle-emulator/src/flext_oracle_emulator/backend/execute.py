@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.model import Column
+from ..catalog import store
+from ..catalog.model import Column, Relation
 from ..errors import OracleError, unsupported
 from ..sql import ast
 from ..sql.binds import StatementKind, scan_statement
+from ..sql.emit.core import walk
 from ..sql.names import qualified
 from ..sql.parser import parse
 from ..sql.translation import Context, Translation
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from .session import PostgresSession
 
 _LOB_CHUNK_ROWS = 20
+_NAMES_PARTITION = re.compile(r"PARTITION\s*(\(|FOR\b)", re.IGNORECASE)
 _TRANSLATED = (ast.Query, ast.Insert, ast.MultiInsert, ast.Update, ast.Delete, ast.Merge)
 _WITHOUT_BINDS = (StatementKind.DDL, StatementKind.PLSQL)
 
@@ -91,6 +95,19 @@ async def prepare(session: PostgresSession, translated: Translated, **options: A
     return await session.statements.prepare(translated.key, translated.translation, generation, **options)
 
 
+async def refresh_intervals(session: PostgresSession, statement: object) -> None:
+    """Bring tables whose partitions a statement names up to date: rows make INTERVAL partitions as they come."""
+    catalog = session.backend.catalog
+    names = set()
+    for node in walk(statement, into_queries=True):
+        if isinstance(node, ast.TableRef) and node.partition is not None:
+            found = catalog.resolve(node.name, session.current_schema)
+            if isinstance(found, Relation) and found.partitioning is not None and found.partitioning.interval:
+                names.add((found.owner, found.name))
+    if names:
+        await store.refresh(session.connection, catalog, names)
+
+
 async def describe(session: PostgresSession, sql: str, binds: Sequence[BindInfo]) -> Sequence[ColumnInfo]:
     """Columns of a query; () for what is none. Binds that have no metadata yet are taken for VARCHAR2."""
     text = scan_statement(sql)
@@ -99,11 +116,17 @@ async def describe(session: PostgresSession, sql: str, binds: Sequence[BindInfo]
         return ()
     if not binds and text.binds:
         binds = [BindInfo(OracleType.VARCHAR, 4000, 1)] * len(text.binds)
+    await _before_analysis(session, sql)
     found = _analyse(session, sql, binds)
     if isinstance(found, Translated):
         prepared = await prepare(session, found)
         return prepared.columns if found.translation.type == StatementType.SELECT else ()
     return ()
+
+
+async def _before_analysis(session: PostgresSession, sql: str) -> None:
+    if _NAMES_PARTITION.search(sql) and scan_statement(sql).kind not in _WITHOUT_BINDS:
+        await refresh_intervals(session, parse(sql, version=session.backend.compatible))
 
 
 async def describe_query(session: PostgresSession, query: ast.Query, owner: str) -> Sequence[Column]:
@@ -117,6 +140,7 @@ async def describe_query(session: PostgresSession, query: ast.Query, owner: str)
 
 async def execute(session: PostgresSession, request: ExecuteRequest) -> ExecuteResult:
     """Anything but PL/SQL."""
+    await _before_analysis(session, request.sql)
     found = _analyse_request(session, request)
     if isinstance(found, Translated):
         if found.translation.type == StatementType.SELECT:

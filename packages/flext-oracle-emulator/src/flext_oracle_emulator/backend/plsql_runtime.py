@@ -151,6 +151,7 @@ class PostgresRuntime:
             if self.inside == "DML":
                 raise unsupported("DML of a function that DML calls")
             raise OracleError(14551, "cannot perform a DML operation inside a query ")
+        await execute.refresh_intervals(self.session, request.statement)
         if isinstance(request.statement, _TRANSLATED):
             return await self._execute_dml(request)
         await execute.execute_other(self.session, request.statement, ExecuteRequest(""))
@@ -183,6 +184,7 @@ class PostgresRuntime:
         return SqlResult(count, _result_columns(prepared), found)
 
     async def open_query(self, request: SqlRequest) -> QueryCursor:
+        await execute.refresh_intervals(self.session, request.statement)
         translated = self._translated(request)
         columns = await self._columns(translated)
         result_set = await execute.open_query(

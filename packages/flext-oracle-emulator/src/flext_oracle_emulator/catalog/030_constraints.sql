@@ -81,6 +81,6 @@ CREATE VIEW oracle.dict_tab_partitions AS SELECT
     oracle.enabled(t.compression) AS "COMPRESSION", t.compress_for AS "COMPRESS_FOR", p.num_rows AS "NUM_ROWS", NULL::numeric AS "BLOCKS", p.num_rows AS "SAMPLE_SIZE",
     p.last_analyzed AS "LAST_ANALYZED", 'DEFAULT'::varchar(7) AS "BUFFER_POOL", oracle.yes(p.last_analyzed IS NOT NULL) AS "GLOBAL_STATS", 'NO'::varchar(3) AS "USER_STATS",
     'NO'::varchar(3) AS "IS_NESTED", 'YES'::varchar(4) AS "SEGMENT_CREATED", 'ON'::varchar(4) AS "INDEXING", oracle.yes(t.read_only) AS "READ_ONLY",
-    oracle.yes(t.partition_interval IS NOT NULL) AS "INTERVAL", o.object_id AS "$ID"
+    oracle.yes(p.made IS NOT NULL) AS "INTERVAL", o.object_id AS "$ID"
   FROM oracle.partitions p JOIN oracle.tables t USING (object_id) JOIN oracle.objects o USING (object_id);
 SELECT oracle.publish('TAB_PARTITIONS', 'dict_tab_partitions', owner => 'TABLE_OWNER', omit => '{TABLE_OWNER}', comments => 'Partitions of tables accessible to the user');

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..errors import OracleError
+from .partitioning import Partitioning
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Relation:
     primary_key: tuple[str, ...] = ()
     has_rowid: bool = True
     query_text: str | None = None
+    partitioning: Partitioning | None = None
     valid: bool = True  # False: a view whose text no longer compiles (ORA-04063)
 
     def column(self, name: str) -> Column | None:

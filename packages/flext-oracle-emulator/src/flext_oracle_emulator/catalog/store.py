@@ -18,6 +18,7 @@ from psycopg.rows import tuple_row
 from ..sql.ast import TypeName
 from ..sql.types import base_type, pg_type_of
 from .model import Catalog, CatalogObject, Column, Relation, Routine, Sequence, Synonym
+from .partitioning import Partition, Partitioning
 
 _OBJECTS = """
 SELECT o.object_id, o.owner, o.name, o.type, o.relid, o.status, t.temporary, t.duration, coalesce(m.query, v.text, s.text),
@@ -36,6 +37,12 @@ _COLUMNS = """
 SELECT c.object_id, c.name, c.attnum, c.data_type, c.data_length, c.data_precision, c.data_scale, c.char_length, c.char_used,
        c.nullable, c.default_text, c.identity, c.virtual, c.hidden, c.default_on_null
   FROM oracle.columns c JOIN oracle.objects o USING (object_id)
+"""
+_PARTITIONS = """
+SELECT t.object_id, t.partitioning_type, t.partition_columns, t.partition_interval,
+       (SELECT array_agg(p.partition_name::text ORDER BY p.position) FROM oracle.partitions p WHERE p.object_id = t.object_id),
+       (SELECT json_agg(coalesce(p.bounds, '{}') ORDER BY p.position) FROM oracle.partitions p WHERE p.object_id = t.object_id)
+  FROM oracle.tables t JOIN oracle.objects o USING (object_id) WHERE t.partitioning_type IS NOT NULL
 """
 _PRIVILEGES = """
 SELECT DISTINCT o.owner, o.name, p.grantee, p.privilege
@@ -108,7 +115,13 @@ def _column(row: tuple[Any, ...]) -> Column:
     )
 
 
-def _object(row: tuple[Any, ...], columns: list[Column]) -> CatalogObject:
+def _partitioning(row: tuple[Any, ...]) -> Partitioning:
+    _, method, columns, interval, names, bounds = row
+    partitions = [Partition(name, tuple(items)) for name, items in zip(names or (), bounds or (), strict=True)]
+    return Partitioning(method, tuple(columns or ()), tuple(partitions), interval)
+
+
+def _object(row: tuple[Any, ...], columns: list[Column], partitioning: Partitioning | None) -> CatalogObject:
     object_id, owner, name, kind, relid, status, temporary, duration, text, target_owner, target, key = row
     if kind == "SYNONYM":
         return Synonym(owner, name, target_owner or owner, target)
@@ -129,6 +142,7 @@ def _object(row: tuple[Any, ...], columns: list[Column]) -> CatalogObject:
         primary_key=tuple(key or ()),
         has_rowid=kind == "TABLE",
         query_text=text,
+        partitioning=partitioning,
         valid=status == "VALID",
     )
 
@@ -141,7 +155,9 @@ async def _objects(
     for row in await _rows(connection, sql, *parameters):
         columns[row[0]].append(_column(row))
     found = await _rows(connection, f"{_OBJECTS} AND {condition}", *parameters)
-    return {(row[1], row[2]): _object(row, columns[row[0]]) for row in found}
+    partitions = await _rows(connection, f"{_PARTITIONS} AND {condition}", *parameters)
+    partitioned = {row[0]: _partitioning(row) for row in partitions}
+    return {(row[1], row[2]): _object(row, columns[row[0]], partitioned.get(row[0])) for row in found}
 
 
 async def relations(connection: psycopg.AsyncConnection[Any], oids: list[int]) -> dict[tuple[str, str], CatalogObject]:

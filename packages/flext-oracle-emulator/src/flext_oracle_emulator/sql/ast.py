@@ -314,7 +314,7 @@ class TableRef(Node):
     name: tuple[str, ...]
     alias: str | None = None
     db_link: str | None = None
-    partition: tuple[str, str] | None = None  # ("PARTITION" | "SUBPARTITION", name)
+    partition: tuple[str, str | list[Expr]] | None = None  # ("PARTITION" | "SUBPARTITION", name or FOR's values)
     sample: tuple[bool, Expr, Expr | None] | None = None  # (block, percent, seed)
     flashback: tuple[Choice["SCN", "TIMESTAMP"], Expr] | None = None
     pivot: Pivot | Unpivot | None = None

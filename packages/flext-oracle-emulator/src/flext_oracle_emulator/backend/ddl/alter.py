@@ -7,11 +7,23 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from ...errors import OracleError, unsupported
+from ...errors import OracleError
 from ...sql import ast
 from ...sql.names import qualified, quote, string
 from ...sql.parser import parse
-from . import columns, constraints, dependents, modify, objects, sequences, storage, tables, temporary
+from . import (
+    columns,
+    constraints,
+    dependents,
+    modify,
+    objects,
+    partition_actions,
+    partitions,
+    sequences,
+    storage,
+    tables,
+    temporary,
+)
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import owner_or
@@ -108,6 +120,8 @@ async def _drop_columns(context: DdlContext, table: Object, action: ast.DropColu
             raise OracleError(904, f'"{name}": invalid identifier', action.pos)
     if len(action.names) == len(relation.columns):
         raise OracleError(12983, "cannot drop all columns in a table")
+    if relation.partitioning is not None and set(relation.partitioning.columns) & set(action.names):
+        raise OracleError(12984, "cannot drop partitioning column")
     remaining = replace(relation, columns=[column for column in relation.columns if column.name not in action.names])
     if any(columns.is_used_by_virtual(remaining, name) for name in action.names):
         raise OracleError(54031, "column to be dropped is used in a virtual column expression")
@@ -202,6 +216,13 @@ async def _rename_column(context: DdlContext, table: Object, action: ast.RenameC
         " (SELECT object_id FROM oracle.indexes WHERE table_id = %s)",
         *(action.new, action.old, table.object_id),
     )
+    await context.run(
+        "UPDATE oracle.tables SET partition_columns = array_replace(partition_columns::text[], %s, %s)::varchar(128)[]"
+        " WHERE object_id = %s AND partition_columns IS NOT NULL",
+        *(action.old, action.new, table.object_id),
+    )
+    if relation.partitioning is not None:
+        await partitions.enforce(context, table)
     for constraint in await constraints.of_table(context, table):
         if constraint.search_condition is not None:
             await context.run(
@@ -291,16 +312,14 @@ async def _rename_constraint(context: DdlContext, table: Object, action: ast.Ren
 
 async def _option(context: DdlContext, table: Object, action: ast.TableOption) -> None:
     text = " ".join(action.text.upper().split())
-    if text.startswith("EXCHANGE "):
-        raise unsupported("EXCHANGE PARTITION", action.pos)
-    if text.startswith("MODIFY PARTITION BY"):
-        await storage.record_partitioning(context, table.object_id, action.text)
+    if text.split()[1:2] and text.split()[1] in ("PARTITION", "PARTITIONS", "SUBPARTITION", "SUBPARTITIONS"):
+        await partition_actions.alter(context, table, action)
         return
-    if "PARTITION" in text.split()[:2]:
-        raise unsupported(f"ALTER TABLE {' '.join(text.split()[:2])}", action.pos)
     text = re.sub(r"^MOVE( ONLINE)?\s*", "", text)
     if text:
         await storage.record_options(context, table.object_id, [text])
+    if "ROW MOVEMENT" in text:
+        await partitions.enforce(context, table)
 
 
 async def _modify_columns(context: DdlContext, table: Object, action: ast.ModifyColumns) -> None:

@@ -12,7 +12,7 @@ from ...sql import ast
 from ...sql.names import pg_identifier, qualified, quote, string
 from ...sql.translator import translate_expression, translate_query_text
 from ..pgtypes import ROWID_COLUMN, ROWID_OBJECT_SHIFT
-from . import columns, constraints, dependents, objects, sequences, storage, temporary
+from . import columns, constraints, dependents, objects, partitions, sequences, storage, temporary
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import owner_or, require_create, require_drop
@@ -233,8 +233,6 @@ async def make(context: DdlContext, statement: ast.CreateTable, owner: str, name
         *("IOT" if statement.organization == "INDEX" else None, statement.row_dependencies),
     )
     await storage.record_options(context, object_id, statement.options)
-    if statement.partitioning:
-        await storage.record_partitioning(context, object_id, statement.partitioning)
     attnums = {column.name: column.attnum for column in stored}
     known = [replace(column, attnum=attnums.get(column.name, 0)) for column in specs]
     await columns.record(context, object_id, [column for column in known if column.data_type])
@@ -249,6 +247,8 @@ async def make(context: DdlContext, statement: ast.CreateTable, owner: str, name
     await _record_implied_not_null(context, table, by_name, specs)
     if any(column.default_on_null for column in specs):
         await default_on_null(context, table)
+    if statement.partitioning:
+        await partitions.record(context, table, statement.partitioning)
     return table
 
 
@@ -457,7 +457,8 @@ async def remove_table(context: DdlContext, table: Object, *, cascade: bool) -> 
     if table.temporary is not None:
         await context.run(f"DROP VIEW {table.sql}")
     await context.run(f"DROP TABLE {table.storage}")
-    await context.run(f"DROP FUNCTION IF EXISTS {qualified(table.owner, f'default_on_null${table.object_id}')}")
+    for function in ("default_on_null", "interval"):
+        await context.run(f"DROP FUNCTION IF EXISTS {qualified(table.owner, f'{function}${table.object_id}')}")
     await forget(context, table)
     await context.refresh((table.owner, table.name))
 

@@ -78,6 +78,7 @@ CREATE TABLE oracle.objects (
     UNIQUE (owner, name, namespace)
 );
 CREATE INDEX objects_type ON oracle.objects (type);
+CREATE INDEX objects_upper ON oracle.objects (upper(name::text), upper(owner::text));  -- dbt compares upper(table_name)
 
 -- Privileges on objects. `column_name` is '' for the whole object.
 CREATE TABLE oracle.object_privileges (
@@ -128,6 +129,8 @@ CREATE TABLE oracle.partitions (
     position        int NOT NULL,
     partition_name  varchar(128) NOT NULL,
     high_value      text,
+    bounds          text[],                                   -- PostgreSQL literals, MAXVALUE, DEFAULT, NULL: see catalog/partitioning.py
+    made            numeric,                                  -- made by a row beyond the last bound of an INTERVAL: its rank
     tablespace_name varchar(30),
     num_rows        numeric,
     last_analyzed   oracle.date,

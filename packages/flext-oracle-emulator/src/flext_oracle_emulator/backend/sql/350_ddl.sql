@@ -46,3 +46,11 @@ CREATE OPERATOR oracle.=== (
 CREATE OPERATOR oracle.=== (
     FUNCTION = pg_catalog.xid8eq, LEFTARG = xid8, RIGHTARG = xid8, COMMUTATOR = OPERATOR(oracle.===), RESTRICT = neqsel
 );
+
+-- A row may leave its partition only if the table allows ROW MOVEMENT.
+CREATE FUNCTION oracle.refuse_row_movement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM oracle.raise(14402, 'updating partition key column would cause a partition change');
+    RETURN NULL;
+END
+$$;

@@ -13,6 +13,7 @@ from ..names import find_relation, qualified, quote
 from ..rewrites.outer_joins import marked
 from ..scope import Cte, Scope, ScopeColumn, Source, relation_source
 from ..translation import Flashback
+from ..types import base_type
 from .core import State
 from .json_table import json_table
 
@@ -60,11 +61,11 @@ def _table(state: State, item: ast.TableRef, scope: Scope) -> FromText:
     if item.db_link is not None:
         raise OracleError(2019, "connection description for remote database not found", item.pos)
     cte = scope.ctes.get(item.name[0]) if len(item.name) == 1 else None
-    if item.partition is not None:
-        raise unsupported("FROM .. PARTITION", item.pos)
     name = item.alias or item.name[-1]
     alias = alias_for(scope, name, state)
     if cte is not None:
+        if item.partition is not None:
+            raise OracleError(14109, "partition-extended object names may only be used with tables", item.pos)
         if item.flashback is not None:
             raise unsupported("AS OF of a subquery", item.pos)
         if item.sample is not None:
@@ -75,7 +76,10 @@ def _table(state: State, item: ast.TableRef, scope: Scope) -> FromText:
     needed = ("SELECT",) if item.flashback is None else ("SELECT", "FLASHBACK")
     relation = find_relation(state.context, item.name, item.pos, *needed)
     source = relation_source(relation, name, alias)
-    text = f"{_read(state, item, relation, scope)} AS {alias}"
+    text = _read(state, item, relation, scope)
+    if item.partition is not None:
+        text = f"(SELECT * FROM {text} WHERE {partition_condition(state, item, relation)})"
+    text = f"{text} AS {alias}"
     if item.sample is not None:
         text += _sample(state, item, scope)
     visible = [column for column in source.columns if not column.hidden]
@@ -96,6 +100,33 @@ def _read(state: State, item: ast.TableRef, relation: Relation, scope: Scope) ->
     state.flashback[id(item)] = Flashback(kind, value.text, relation)
     names = state.context.flashback
     return names[list(state.flashback).index(id(item))] if names else relation_text(relation)
+
+
+def partition_condition(state: State, item: ast.TableRef, relation: Relation) -> str:
+    """Whether a row (by its bare column names) is in the partition that is named, or meant by FOR's values."""
+    assert item.partition is not None
+    kind, which = item.partition
+    if relation.kind != "TABLE":
+        raise OracleError(14109, "partition-extended object names may only be used with tables", item.pos)
+    partitioning = relation.partitioning
+    if partitioning is None:
+        raise OracleError(14501, "object is not partitioned", item.pos)
+    if kind != "PARTITION" or not partitioning.is_known:
+        raise unsupported(f"{kind} of this table", item.pos)
+    names = [quote(name) for name in partitioning.columns]
+    if isinstance(which, str):
+        place = partitioning.index(which)
+        if place is None:
+            raise OracleError(2149, "Specified partition does not exist", item.pos)
+        return partitioning.condition(place, names)
+    if len(which) != len(names):
+        raise OracleError(14763, "Unable to resolve FOR VALUES clause to a partition number", item.pos)
+    values = []
+    for name, node in zip(partitioning.columns, which, strict=True):
+        column = relation.column(name)
+        assert column is not None
+        values.append(f"({convert(state.expression(node, Scope()), base_type(column.pg_type), item.pos).text})")
+    return f"({partitioning.position(names)} OPERATOR(pg_catalog.=) {partitioning.position(values)})"
 
 
 def _sample(state: State, item: ast.TableRef, scope: Scope) -> str:

@@ -188,9 +188,14 @@ class FromParser(FunctionParser):
         if key in ("PARTITION", "SUBPARTITION") and after in ("(", "FOR"):
             self.i += 1
             if self.accept("FOR"):
-                raise self.unsupported("PARTITION FOR (..)")
-            self.i += 1
-            node.partition = (key, self.name(904, ": "))
+                self.expect("(", 906)
+                values = [self.value_expression()]
+                while self.accept(","):
+                    values.append(self.value_expression())
+                node.partition = (key, values)
+            else:
+                self.i += 1
+                node.partition = (key, self.name(904, ": "))
             self.expect(")", 907)
         if self.keys[self.i] == "SAMPLE" and self.peek() in ("(", "BLOCK"):
             self.i += 1

@@ -22,7 +22,6 @@ _NO_TYPE = _COLUMN_CONSTRAINTS | {
     "ENCRYPT",
     "DECRYPT",
 }
-_DATA_PARTITION_ACTIONS = frozenset({"DROP", "TRUNCATE", "EXCHANGE"})
 _PARTITION_WORDS = frozenset({"PARTITION", "PARTITIONS", "SUBPARTITION", "SUBPARTITIONS"})
 
 
@@ -382,8 +381,6 @@ class TableParser(PhysicalParser):
 
     def _partition_action(self, pos: int) -> ast.TableOption:
         start = self.i
-        if self.keys[self.i] in _DATA_PARTITION_ACTIONS:
-            raise self.unsupported(f"ALTER TABLE .. {self.keys[self.i]} PARTITION")
         self.rest_of_clause()
         return ast.TableOption(self.upper_text(start), pos=pos)
 

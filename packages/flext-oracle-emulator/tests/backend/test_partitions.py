@@ -1,0 +1,203 @@
+"""Partitioned tables: rows by partition, ALTER TABLE .. PARTITION, and the rows that no partition takes."""
+
+from __future__ import annotations
+
+import oracledb
+import pytest
+
+
+@pytest.fixture
+def by_year(cursor: oracledb.Cursor, table: str) -> str:
+    """Partitions P2023, P2024 and PMAX by date, with a row or two each."""
+    name = f"{table}_y"
+    cursor.execute(
+        f"create table {name} (id number(6) primary key, d date, region varchar2(10)) partition by range (d)"
+        " (partition p2023 values less than (date '2024-01-01') tablespace users,"
+        " partition p2024 values less than (to_date('2025-01-01', 'YYYY-MM-DD')), partition pmax values less than (maxvalue))"
+    )
+    cursor.executemany(
+        f"insert into {name} values (:1, to_date(:2, 'YYYY-MM-DD'), 'x')",
+        [(1, "2023-05-05"), (2, "2024-01-01"), (3, "2024-12-31"), (4, "2025-01-01"), (5, None)],
+    )
+    cursor.connection.commit()
+    return name
+
+
+def _ids(cursor: oracledb.Cursor, source: str) -> list[int]:
+    return [number for (number,) in cursor.execute(f"select id from {source} order by id")]
+
+
+def _partitions(cursor: oracledb.Cursor, name: str) -> list[tuple[str, str]]:
+    return cursor.execute(
+        "select partition_name, high_value from user_tab_partitions where table_name = :1 order by partition_position",
+        [name.upper()],
+    ).fetchall()
+
+
+def _fails(cursor: oracledb.Cursor, code: str, text: str) -> None:
+    with pytest.raises(oracledb.DatabaseError, match=code):
+        cursor.execute(text)
+
+
+def test_rows_of_a_partition(cursor: oracledb.Cursor, by_year: str) -> None:
+    assert _ids(cursor, f"{by_year} partition (p2023)") == [1]
+    assert _ids(cursor, f"{by_year} partition (p2024) t") == [2, 3]
+    assert _ids(cursor, f"{by_year} partition (pmax)") == [4, 5]
+    assert _ids(cursor, f"{by_year} partition for (date '2024-06-01')") == [2, 3]
+    cursor.execute(f"select count(*), min(rowid) from {by_year} partition (p2024) p where p.region = 'x'")
+    assert cursor.fetchone()[0] == 2
+    _fails(cursor, "ORA-02149", f"select * from {by_year} partition (nothing)")
+    _fails(cursor, "ORA-14501", f"select * from {by_year[:-2]} partition (p)")
+
+
+def test_the_dictionary_shows_partitions_as_oracle_does(cursor: oracledb.Cursor, by_year: str) -> None:
+    bound = "TO_DATE(' {}-01-01 00:00:00', 'SYYYY-MM-DD HH24:MI:SS', 'NLS_CALENDAR=GREGORIAN')"
+    assert _partitions(cursor, by_year) == [
+        ("P2023", bound.format(2024)),
+        ("P2024", bound.format(2025)),
+        ("PMAX", "MAXVALUE"),
+    ]
+    cursor.execute(
+        "select partitioning_type, partition_count, partitioning_key_count from user_part_tables where table_name = :1",
+        [by_year.upper()],
+    )
+    assert cursor.fetchone() == ("RANGE", 3, 1)
+    cursor.execute("select column_name from user_part_key_columns where name = :1", [by_year.upper()])
+    assert cursor.fetchone() == ("D",)
+
+
+def test_partitions_are_emptied_dropped_and_added(cursor: oracledb.Cursor, by_year: str) -> None:
+    cursor.execute(f"alter table {by_year} truncate partition p2024 update indexes")
+    assert _ids(cursor, by_year) == [1, 4, 5]
+    cursor.execute(f"alter table {by_year} drop partition p2023")
+    assert _ids(cursor, by_year) == [4, 5]
+    cursor.execute(f"insert into {by_year} values (6, date '2020-01-01', 'y')")
+    assert _ids(cursor, f"{by_year} partition (p2024)") == [6]
+    cursor.connection.commit()
+    _fails(cursor, "ORA-14074", f"alter table {by_year} add partition p9 values less than (date '2030-01-01')")
+    cursor.execute(f"alter table {by_year} drop partition pmax")
+    cursor.execute(f"alter table {by_year} add partition p2025 values less than (date '2026-01-01')")
+    _fails(cursor, "ORA-14400", f"insert into {by_year} values (7, date '2026-01-01', 'y')")
+    _fails(cursor, "ORA-14400", f"insert into {by_year} values (7, null, 'y')")
+    _fails(cursor, "ORA-14402", f"update {by_year} set d = date '2025-02-02' where id = 6")
+    cursor.execute(f"alter table {by_year} enable row movement")
+    cursor.execute(f"update {by_year} set d = date '2025-02-02' where id = 6")
+    assert _ids(cursor, f"{by_year} partition (p2025)") == [6]
+    cursor.connection.commit()
+    cursor.execute(f"alter table {by_year} drop partition p2025")
+    _fails(cursor, "ORA-14083", f"alter table {by_year} drop partition p2024")
+
+
+def test_partitions_are_split_merged_and_renamed(cursor: oracledb.Cursor, by_year: str) -> None:
+    cursor.execute(
+        f"alter table {by_year} split partition pmax at (date '2026-01-01') into (partition p2025, partition prest)"
+    )
+    assert [name for name, _ in _partitions(cursor, by_year)] == ["P2023", "P2024", "P2025", "PREST"]
+    assert (_ids(cursor, f"{by_year} partition (p2025)"), _ids(cursor, f"{by_year} partition (prest)")) == ([4], [5])
+    _fails(
+        cursor,
+        "ORA-14080",
+        f"alter table {by_year} split partition p2025 at (date '2027-01-01') into (partition a, partition b)",
+    )
+    _fails(cursor, "ORA-14274", f"alter table {by_year} merge partitions p2023, p2025 into partition pm")
+    cursor.execute(f"alter table {by_year} merge partitions p2023, p2024 into partition pold")
+    cursor.execute(f"alter table {by_year} rename partition pold to older")
+    cursor.execute(f"alter table {by_year} move partition older compress")
+    assert _ids(cursor, f"{by_year} partition (older)") == [1, 2, 3]
+
+
+def test_a_partition_changes_places_with_a_table(cursor: oracledb.Cursor, by_year: str) -> None:
+    cursor.execute(f"create table {by_year}_x as select * from {by_year} where 1 = 0")
+    cursor.execute(f"insert into {by_year}_x values (22, date '2024-07-07', 'new')")
+    cursor.execute(
+        f"alter table {by_year} exchange partition p2024 with table {by_year}_x including indexes without validation"
+    )
+    assert _ids(cursor, by_year) == [1, 4, 5, 22]
+    assert _ids(cursor, f"{by_year}_x") == [2, 3]
+    cursor.execute(f"insert into {by_year}_x values (23, date '2023-07-07', 'bad')")
+    _fails(cursor, "ORA-14099", f"alter table {by_year} exchange partition p2024 with table {by_year}_x")
+    cursor.execute(f"alter table {by_year}_x modify region varchar2(20)")
+    _fails(cursor, "ORA-14097", f"alter table {by_year} exchange partition p2024 with table {by_year}_x")
+
+
+def test_list_partitions(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(
+        f"create table {table}_l (id number, region varchar2(9)) partition by list (region)"
+        " (partition north values ('N', 'NE'), partition nobody values (null), partition others values (default))"
+    )
+    cursor.executemany(f"insert into {table}_l values (:1, :2)", [(1, "N"), (2, "NE"), (3, None), (4, "S")])
+    assert _ids(cursor, f"{table}_l partition (north)") == [1, 2]
+    assert _ids(cursor, f"{table}_l partition (nobody)") == [3]
+    assert _ids(cursor, f"{table}_l partition (others)") == [4]
+    _fails(cursor, "ORA-14323", f"alter table {table}_l add partition south values ('S')")
+    cursor.execute(
+        f"alter table {table}_l split partition others values ('S') into (partition south, partition others)"
+    )
+    assert _ids(cursor, f"{table}_l partition (south)") == [4]
+    assert ("NORTH", "'N', 'NE'") in _partitions(cursor, f"{table}_l")
+
+
+def test_hash_partitions_share_the_rows(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(f"create table {table}_h (id number) partition by hash (id) partitions 3")
+    cursor.executemany(f"insert into {table}_h values (:1)", [(number,) for number in range(300)])
+    names = [name for name, _ in _partitions(cursor, f"{table}_h")]
+    shares = [_ids(cursor, f"{table}_h partition ({name})") for name in names]
+    assert all(shares)
+    assert sorted(number for share in shares for number in share) == list(range(300))
+
+
+@pytest.mark.parametrize(
+    ("column", "interval", "first", "values", "bounds"),
+    [
+        ("date", "numtoyminterval(1, 'MONTH')", "date '2024-01-01'", ["date '2024-03-01'", "date '2024-01-31'", "date '2024-01-01'"],
+         ["2024-01-01", "2024-02-01", "2024-04-01"]),
+        ("date", "numtodsinterval(7, 'DAY')", "date '2024-01-01'", ["date '2024-01-08'", "date '2024-01-07'"],
+         ["2024-01-01", "2024-01-08", "2024-01-15"]),
+        ("timestamp", "interval '1' day", "timestamp '2024-01-01 00:00:00'", ["timestamp '2024-01-05 10:00:00'"],
+         ["2024-01-01", "2024-01-06"]),
+        ("number", "100", "0", ["250", "99"], ["0", "100", "300"]),
+    ],
+)  # fmt: skip
+def test_interval_partitions_appear_with_their_rows(
+    cursor: oracledb.Cursor, table: str, column: str, interval: str, first: str, values: list[str], bounds: list[str]
+) -> None:
+    name = f"{table}_i"
+    cursor.execute(
+        f"create table {name} (id number, k {column}) partition by range (k) interval ({interval})"
+        f" (partition p0 values less than ({first}))"
+    )
+    for number, value in enumerate(values):
+        cursor.execute(f"insert into {name} values ({number}, {value})")
+    shown = _partitions(cursor, name)
+    assert len(shown) == len(bounds)
+    for (_, high), bound in zip(shown, bounds, strict=True):
+        assert bound in high
+    cursor.connection.commit()
+    last = shown[-1][0]
+    assert _ids(cursor, f"{name} partition ({last})") == [0]
+    assert 0 in _ids(cursor, f"{name} partition for ({values[0]})")
+    cursor.execute(f"alter table {name} truncate partition for ({values[0]})")
+    assert 0 not in _ids(cursor, name)
+    _fails(cursor, "ORA-14400", f"insert into {name} values (9, null)")
+    _fails(cursor, "ORA-14760", f"alter table {name} add partition p1 values less than ({values[0]})")
+    cursor.execute(f"drop table {name}")
+
+
+def test_bounds_must_rise(cursor: oracledb.Cursor, table: str) -> None:
+    _fails(
+        cursor,
+        "ORA-14037",
+        f"create table {table}_b (a number) partition by range (a)"
+        " (partition p1 values less than (10), partition p2 values less than (5))",
+    )
+    cursor.execute(
+        f"create table {table}_b (id number, b number) partition by range (id, b)"
+        " (partition p1 values less than (1, 10), partition p2 values less than (1, maxvalue),"
+        " partition p3 values less than (maxvalue, maxvalue))"
+    )
+    cursor.executemany(f"insert into {table}_b values (:1, :2)", [(0, 99), (1, 9), (1, 10), (2, 1), (None, 1)])
+    cursor.execute(f"select id, b from {table}_b partition (p1) order by 1, 2")
+    assert cursor.fetchall() == [(0, 99), (1, 9)]
+    assert _ids(cursor, f"{table}_b partition (p2)") == [1]
+    assert _ids(cursor, f"{table}_b partition (p3)") == [2, None]
+    _fails(cursor, "ORA-12984", f"alter table {table}_b drop column b")
