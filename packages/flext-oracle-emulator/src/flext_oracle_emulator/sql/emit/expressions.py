@@ -100,13 +100,13 @@ def name(state: State, node: ast.Name, scope: Scope) -> Sql:
         field = state.variable(".".join(node.parts))
         if field is not None:
             return field
-    stored = stored_call(state, node.parts, node, scope)
-    if stored is not None:
-        return stored
         package = node.parts[1] if node.parts[0] == "SYS" else node.parts[0]
         if plain and package.startswith(("DBMS_", "UTL_")):
             # A function of a package that takes no arguments needs no parentheses.
             return state.expression(ast.Call(node.parts, [], pos=node.pos), scope)
+    stored = stored_call(state, node.parts, node, scope)
+    if stored is not None:
+        return stored
     raise invalid_identifier(node.parts, node.pos)
 
 
