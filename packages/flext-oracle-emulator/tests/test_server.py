@@ -289,5 +289,6 @@ def test_forgotten_connections_are_collected_outside_of_the_server_thread(server
                 connection.cursor().execute("select 1 from dual").fetchall()
     finally:
         gc.callbacks.remove(note)
+        gc.collect()  # while the server is there to say goodbye to
     assert finalized_in
     assert "flext-oracle-emulator" not in finalized_in

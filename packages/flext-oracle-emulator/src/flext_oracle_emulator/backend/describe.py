@@ -88,22 +88,23 @@ def facts_of_type(name: str, position: int, pg_type: str, typmod: int, output: O
 
     modifier = _numeric_typmod(typmod)
     literal = None if output is None else output.char_literal
+    size = None if output is None else output.size
     if pg_type in ("varchar", "text", "name", "bpchar"):
         fixed = literal is not None or pg_type == "bpchar"
-        length = literal if literal is not None else typmod - 4 if typmod >= 4 else _EXPRESSION_LENGTH
+        length = literal if literal is not None else typmod - 4 if typmod >= 4 else size or _EXPRESSION_LENGTH
         return column("CHAR" if fixed else "VARCHAR2", length, char_length=length, char_used="B")
     if pg_type in ("oracle.nvarchar2", "oracle.nchar"):
         length = literal if literal is not None else typmod - 4 if typmod >= 4 else _EXPRESSION_LENGTH // 2
         kind = "NCHAR" if pg_type == "oracle.nchar" or literal is not None else "NVARCHAR2"
         return column(kind, 2 * length, char_length=length, char_used="C")
     if pg_type == "bytea":
-        return column("RAW", _RAW_EXPRESSION_LENGTH)
+        return column("RAW", size or _RAW_EXPRESSION_LENGTH)
     if pg_type == "numeric":
         precision, scale = modifier or (None, None)
         return column("NUMBER", 22, precision=precision, scale=scale)
     if pg_type in _TIMESTAMPS:
         text, length = _TIMESTAMPS[pg_type]
-        scale = modifier[1] if modifier else 9
+        scale = modifier[1] if modifier else 9 if size is None else size
         return column(text.format(scale), length, scale=scale)
     if pg_type == "oracle.iym":
         digits = modifier[0] - 2 if modifier else 9

@@ -62,7 +62,8 @@ class Sql:
     """PostgreSQL text of an expression and what is known of it.
 
     `type` is a PostgreSQL type name without typmod, None if unknown. `literal` is the value of a character literal,
-    `null` marks the NULL literal ('' too), `char` the length when Oracle describes the value as CHAR(n).
+    `null` marks the NULL literal ('' too), `char` the length when Oracle describes the value as CHAR(n). `size` is what
+    sizes.py knows: bytes of text or RAW at most, fractional digits of a timestamp.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Sql:
     literal: str | None = None
     null: bool = False
     char: int | None = None
+    size: int | None = None
 
 
 def family(type_: str | None) -> str | None:
@@ -82,7 +84,7 @@ def null_of(type_: str) -> Sql:
 
 def literal(value: str, type_: str = "varchar") -> Sql:
     """A character literal, which Oracle types CHAR(n)."""
-    return Sql(f"{string(value)}::{type_}", type_, literal=value, char=len(value))
+    return Sql(f"{string(value)}::{type_}", type_, literal=value, char=len(value), size=len(value.encode()))
 
 
 def inconsistent(expected: str | None, got: str | None, pos: int = -1) -> OracleError:
@@ -173,7 +175,8 @@ def convert(value: Sql, target: str, pos: int = -1) -> Sql:
     template = _CONVERSIONS.get((source, wanted))
     if template is None:
         raise inconsistent(wanted, source, pos)
-    return Sql(template.replace("{type}", target).replace("{}", value.text), target)
+    size = 40 if wanted == TEXT and source in (NUMBER, FLOAT) else value.size if source in DATETIMES else None
+    return Sql(template.replace("{type}", target).replace("{}", value.text), target, size=size)
 
 
 def as_number(value: Sql, pos: int = -1) -> Sql:

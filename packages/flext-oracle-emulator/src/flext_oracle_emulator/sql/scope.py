@@ -31,6 +31,7 @@ class ScopeColumn:
     hidden: bool = False
     char: int | None = None
     null: bool = False
+    size: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -116,7 +117,7 @@ class Scope:
             text = self.wrapper.expose(text)
         if self.aggregate_depth == 0:
             self.loose.append((pos, text))
-        return Sql(text, column.type, char=column.char)
+        return Sql(text, column.type, char=column.char, size=column.size)
 
     def source_named(self, qualifier: tuple[str, ...]) -> Source | None:
         found = [
@@ -175,10 +176,20 @@ def relation_source(relation: Relation, name: str, alias: str) -> Source:
             source,
             column,
             column.hidden,
+            size=_declared_size(column),
         )
         for column in relation.columns
     ]
     return source
+
+
+def _declared_size(column: Column) -> int | None:
+    """Bytes of VARCHAR2, CHAR and RAW, fractional digits of timestamps."""
+    if column.data_type in ("VARCHAR2", "CHAR"):
+        return min(4 * column.char_length, 4000) if column.char_used == "C" else column.length
+    if column.data_type == "RAW":
+        return column.length
+    return column.scale if column.data_type.startswith("TIMESTAMP") else None
 
 
 def rowid_column(source: Source, parts: tuple[str, ...], pos: int) -> ScopeColumn:

@@ -73,7 +73,7 @@ class OutputColumn:
     `lob_source` is (relation, column name) when the column is a LOB column of a table whose row the same result
     identifies in its last, hidden column. `aliased` is False for an expression that has no alias (CREATE TABLE AS and
     CREATE VIEW
-    refuse it with ORA-00998).
+    refuse it with ORA-00998). `size` is that of sizes.py, for expressions.
     """
 
     name: str
@@ -81,6 +81,7 @@ class OutputColumn:
     lob_source: tuple[Relation, str] | None = None
     nullable: bool | None = None
     aliased: bool = True
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
         function = "any_value" if name == "ANY_VALUE" else name.lower()
         if name == "ANY_VALUE" and state.context.version < 21:
             function = "min"
-        return Sql(f"{function}({distinct}{value.text}){over}", value.type)
+        return Sql(f"{function}({distinct}{value.text}){over}", value.type, size=value.size)
     if name == "MEDIAN":
         return median(state, node, value, scope)
     value = _summable(value, name, node.pos)
@@ -205,7 +205,7 @@ def _keep(state: State, node: ast.Call, scope: Scope) -> Sql:
     if node.name[-1] not in ("MIN", "MAX"):
         return _keep_all(state, node, scope)
     value, order = _keep_order(state, node, scope)
-    return Sql(f"(array_agg({value.text} ORDER BY {order}))[1]", value.type)
+    return Sql(f"(array_agg({value.text} ORDER BY {order}))[1]", value.type, size=value.size)
 
 
 def _keep_all(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -323,7 +323,7 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
         value = null_of("varchar") if values[0].null else values[0]
         if name == "NTH_VALUE":
             return Sql(f"nth_value({value.text}, ({as_number(values[1]).text})::int4){over}", value.type)
-        return Sql(f"{name.lower()}({value.text}){over}", value.type)
+        return Sql(f"{name.lower()}({value.text}){over}", value.type, size=value.size)
     if name == "RATIO_TO_REPORT":
         (value,) = arguments(state, node, scope, 1, 1)
         value = as_number(value, node.pos)
@@ -383,4 +383,4 @@ def _ignoring_nulls(state: State, node: ast.Call, scope: Scope) -> Sql:
     found = f"(array_agg({value.text}) FILTER (WHERE {value.text} IS NOT NULL){over_text(state, window, scope)})"
     if name in ("LAG", "LAST_VALUE"):
         place = f"cardinality({found}) + 1 - ({place})"
-    return Sql(f"{found}[({place})::int4]", value.type)
+    return Sql(f"{found}[({place})::int4]", value.type, size=value.size)

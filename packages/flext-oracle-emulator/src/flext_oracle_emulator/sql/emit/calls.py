@@ -30,6 +30,7 @@ from ..inference import (
 )
 from ..names import invalid_identifier, string
 from ..scope import Scope
+from ..sizes import call_size, largest
 from ..types import base_type, pg_type_of
 from . import json_functions, xml_functions
 from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
@@ -132,7 +133,8 @@ def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sq
         kind = family(converted[0].type)
         type_ = "oracle.date" if kind in DATETIMES else (converted[0].type or "numeric")
     function = name.lower().replace(".", "_")
-    return Sql(f"oracle.{function}({', '.join(value.text for value in converted)})", type_)
+    size = call_size(name, arguments)
+    return Sql(f"oracle.{function}({', '.join(value.text for value in converted)})", type_, size=size)
 
 
 def _argument(letter: str, value: Sql, pos: int) -> Sql:
@@ -243,7 +245,7 @@ def _nvl(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`NVL(a, b)` -> `coalesce(a, b)` with b in a's type."""
     values = _values(state, node, scope, 2, 2)
     type_, converted = _like_first(values, node.pos)
-    return Sql(f"coalesce({', '.join(v.text for v in converted)})", type_)
+    return Sql(f"coalesce({', '.join(v.text for v in converted)})", type_, size=largest(converted))
 
 
 def _coalesce(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -253,14 +255,15 @@ def _coalesce(state: State, node: ast.Call, scope: Scope) -> Sql:
         values = [convert(value, type_, node.pos) for value in values]
     if all(value.null for value in values):
         return null_of("varchar")
-    return Sql(f"coalesce({', '.join(value.text for value in values)})", type_)
+    return Sql(f"coalesce({', '.join(value.text for value in values)})", type_, size=largest(values))
 
 
 def _nvl2(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`NVL2(a, b, c)` -> `CASE WHEN a IS NOT NULL THEN b ELSE c END`."""
     test, *results = _values(state, node, scope, 3, 3)
     type_, (then, otherwise) = _like_first(results, node.pos)
-    return Sql(f"CASE WHEN {test.text} IS NOT NULL THEN {then.text} ELSE {otherwise.text} END", type_)
+    text = f"CASE WHEN {test.text} IS NOT NULL THEN {then.text} ELSE {otherwise.text} END"
+    return Sql(text, type_, size=largest([then, otherwise]))
 
 
 def _nullif(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -269,8 +272,8 @@ def _nullif(state: State, node: ast.Call, scope: Scope) -> Sql:
         raise OracleError(932, "inconsistent datatypes: expected - got CHAR", node.pos)
     left, right = comparable(first, second, node.pos)
     if left.text == first.text:
-        return Sql(f"nullif({left.text}, {right.text})", first.type)
-    return Sql(f"CASE WHEN {left.text} = {right.text} THEN NULL ELSE {first.text} END", first.type)
+        return Sql(f"nullif({left.text}, {right.text})", first.type, size=first.size)
+    return Sql(f"CASE WHEN {left.text} = {right.text} THEN NULL ELSE {first.text} END", first.type, size=first.size)
 
 
 def _decode(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -289,7 +292,7 @@ def _decode(state: State, node: ast.Call, scope: Scope) -> Sql:
         for search, value in zip(searches, values, strict=False)
     ]
     otherwise = "" if default is None else f" ELSE {values[-1].text}"
-    return Sql(f"CASE {' '.join(whens)}{otherwise} END", type_)
+    return Sql(f"CASE {' '.join(whens)}{otherwise} END", type_, size=largest(values))
 
 
 def _same(subject: Sql, search: Sql, pos: int) -> str:
@@ -309,7 +312,7 @@ def _extreme(state: State, node: ast.Call, scope: Scope) -> Sql:
     type_, converted = _like_first(values, node.pos)
     known = " AND ".join(f"{value.text} IS NOT NULL" for value in converted)
     chosen = f"{node.name[-1].lower()}({', '.join(value.text for value in converted)})"
-    return Sql(f"CASE WHEN {known} THEN {chosen} END", type_)
+    return Sql(f"CASE WHEN {known} THEN {chosen} END", type_, size=largest(converted))
 
 
 _EXTRACT_TYPES = ("TIMEZONE_REGION", "TIMEZONE_ABBR")
@@ -347,7 +350,7 @@ def _trim(state: State, node: ast.Call, scope: Scope) -> Sql:
         text = f"oracle.rtrim({text}{suffix})"
     if where in ("BOTH", "LEADING"):
         text = f"oracle.ltrim({text}{suffix})"
-    return Sql(text, type_)
+    return Sql(text, type_, size=value.size)
 
 
 _DUMP_TYPES = {NUMBER: 2, DATE: 12, TS: 180, TEXT: 1, RAW: 23}
@@ -386,7 +389,7 @@ def _timestamp_precision(state: State, node: ast.Call, _: Scope) -> Sql:
     type_ = SIGNATURES[name].result
     text = f"oracle.{name.lower()}()"
     if not node.args:
-        return Sql(text, type_)
+        return Sql(text, type_, size=call_size(name, ()))
     digits = node.args[0]
     if not isinstance(digits, ast.NumberLiteral) or not digits.text.isdigit() or int(digits.text) > 9:
         raise OracleError(30088, "datetime/interval precision is out of range", node.pos)

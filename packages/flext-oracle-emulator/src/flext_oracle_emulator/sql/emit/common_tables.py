@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import BLOB, JSON, LOB, XML, family
@@ -36,7 +38,7 @@ def _cte(cte: ast.CommonTable, query: QuerySql) -> Cte:
             32038, "number of WITH clause column names does not match number of elements in select list", cte.pos
         )
     columns = tuple(
-        ScopeColumn(name, "", type_, char=column.char_literal)
+        ScopeColumn(name, "", type_, char=column.char_literal, size=column.size)
         for name, type_, column in zip(names, query.types, query.columns, strict=True)
     )
     return Cte(cte.name, quote(cte.name), columns)
@@ -67,7 +69,10 @@ def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environ
         index: type_ or "varchar" for index, type_ in enumerate(first.types) if type_ is not None or first.nulls[index]
     }
     anchor = state.query(anchor_query, parent, environment, types)
-    environment[cte.name] = _cte(cte, anchor)
+    known = _cte(cte, anchor)
+    # The recursive branch may give longer values than the anchor.
+    columns = tuple(dataclasses.replace(column, size=None, char=None) for column in known.columns)
+    environment[cte.name] = Cte(known.name, known.alias, columns)
     if not isinstance(step_query.body, ast.Select):
         raise unsupported("recursive WITH with several recursive branches", cte.pos)
     state.exact_types = True  # PostgreSQL wants the very types of the anchor, and the self-reference at the top
@@ -75,8 +80,8 @@ def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environ
     if len(step.columns) != len(anchor.columns):
         raise OracleError(1789, "query block has incorrect number of result columns", cte.pos)
     names = [f"c{index}" for index in range(1, len(anchor.columns) + 1)]
-    columns = ", ".join(f"q.{n}::{types[i]}" if i in types else f"q.{n}" for i, n in enumerate(names))
-    start = f"SELECT {columns} FROM ({anchor.text}) AS q({', '.join(names)})"
+    texts = ", ".join(f"q.{n}::{types[i]}" if i in types else f"q.{n}" for i, n in enumerate(names))
+    start = f"SELECT {texts} FROM ({anchor.text}) AS q({', '.join(names)})"
     head = f"{quote(cte.name)}({', '.join(quote(name) for name in cte.columns)})"
     tail = _search(cte) + _cycle(cte, environment[cte.name])
     environment[cte.name] = _visible(cte, environment[cte.name])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...errors import unsupported
 from .. import ast
 from ..inference import (
@@ -60,6 +62,17 @@ def conversion(function: str, type_: str, value: Sql, model: list[Sql], fallback
 
 
 @emits(ast.Cast)
+def sized_cast(state: State, node: ast.Cast, scope: Scope) -> Sql:
+    """CAST, which has the size that it names."""
+    value = cast(state, node, scope)
+    size = node.type.precision if node.type.name.startswith("TIMESTAMP") else node.type.length
+    if node.type.name.startswith("TIMESTAMP") and size is None:
+        size = 6
+    if node.type.char_semantics == "CHAR" and size is not None:
+        size = min(4 * size, 4000)
+    return replace(value, size=size or (1 if node.type.name == "CHAR" else None))
+
+
 def cast(state: State, node: ast.Cast, scope: Scope) -> Sql:
     """`CAST('1' AS NUMBER(5,2))` -> `oracle.to_number('1')::numeric(5,2)`: Oracle's conversion, then PostgreSQL's
     precision.

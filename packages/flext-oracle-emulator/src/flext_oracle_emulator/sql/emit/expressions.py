@@ -27,6 +27,7 @@ from ..inference import (
 )
 from ..names import find_sequence, invalid_identifier, quote, string
 from ..scope import Scope, ScopeColumn, rowid_column
+from ..sizes import call_size, largest, together
 from .core import State, emits, walk
 from .stored import stored_call
 
@@ -60,7 +61,7 @@ def niladic(name: str) -> Sql | None:
     if constant is not None:
         return Sql(f"'{constant[1]}'::{constant[0]}", constant[0])
     type_ = _NILADIC.get(name)
-    return None if type_ is None else Sql(f"oracle.{name.lower()}()", type_)
+    return None if type_ is None else Sql(f"oracle.{name.lower()}()", type_, size=call_size(name, ()))
 
 
 @emits(ast.Name)
@@ -239,7 +240,7 @@ def _concatenation(state: State, node: ast.Binary, scope: Scope) -> Sql:
     national = any(v.type in ("oracle.nvarchar2", "oracle.nchar") for v in texts)
     char = sum(v.char for v in values if v.char) if all(v.char for v in values) else None
     type_ = lob or ("oracle.nvarchar2" if national else "varchar")
-    return Sql(f"({' || '.join(v.text for v in texts)})", type_, char=char)
+    return Sql(f"({' || '.join(v.text for v in texts)})", type_, char=char, size=together(values))
 
 
 def arithmetic(op: str, left: Sql, right: Sql, pos: int) -> Sql:
@@ -327,7 +328,7 @@ def case(state: State, node: ast.Case, scope: Scope) -> Sql:
     otherwise = f" ELSE {results[-1].text}" if node.otherwise is not None else ""
     lengths = {result.char for result in results if not result.null}
     char = lengths.pop() if len(lengths) == 1 else None
-    return Sql(f"CASE {whens}{otherwise} END", type_ or "varchar", char=char)
+    return Sql(f"CASE {whens}{otherwise} END", type_ or "varchar", char=char, size=largest(results))
 
 
 @emits(ast.AtTimeZone)
@@ -347,7 +348,8 @@ def subquery(state: State, node: ast.Subquery, scope: Scope) -> Sql:
     query = state.query(node.query, scope)
     if len(query.columns) != 1:
         raise OracleError(913, "too many values", node.pos)
-    return Sql(f"({query.text})", query.types[0], char=query.columns[0].char_literal)
+    column = query.columns[0]
+    return Sql(f"({query.text})", query.types[0], char=column.char_literal, size=column.size)
 
 
 @emits(ast.Star)

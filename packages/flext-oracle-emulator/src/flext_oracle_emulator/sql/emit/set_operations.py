@@ -9,6 +9,7 @@ from .. import ast
 from ..inference import BLOB, LOB, Sql, common_type, family, inconsistent
 from ..names import invalid_identifier
 from ..scope import Scope
+from ..sizes import largest
 from ..translation import OutputColumn
 from .core import QuerySql, State, walk
 from .limits import percent, row_limit
@@ -67,7 +68,11 @@ def write_set_query(
         final[id(leaf)] = branch(leaf, changes) if changes else query
     text = _combine(node.body, final)
     columns = [
-        OutputColumn(column.name, char_literal=_same_length([q.columns[i].char_literal for q in written]))
+        OutputColumn(
+            column.name,
+            char_literal=_same_length([q.columns[i].char_literal for q in written]),
+            size=_size([Sql("", q.types[i], null=q.nulls[i], size=q.columns[i].size) for q in written]),
+        )
         for i, column in enumerate(written[0].columns)
     ]
     result = QuerySql(text, columns, [types.get(i, t) for i, t in enumerate(written[0].types)], [False] * width)
@@ -79,6 +84,10 @@ def write_set_query(
         else:
             result.text += row_limit(state, node.limit, outside, ordered=bool(node.order_by))
     return result
+
+
+def _size(values: list[Sql]) -> int | None:
+    return largest([Sql("", "varchar", null=True) if value.null else value for value in values])
 
 
 def _same_length(lengths: list[int | None]) -> int | None:

@@ -142,7 +142,9 @@ def _sample(state: State, item: ast.TableRef, scope: Scope) -> str:
 def _of_cte(cte: Cte, name: str, alias: str) -> FromText:
     source = Source(name, alias)
     source.columns = [
-        ScopeColumn(column.name, f"{alias}.{quote(column.name)}", column.type, source, char=column.char)
+        ScopeColumn(
+            column.name, f"{alias}.{quote(column.name)}", column.type, source, char=column.char, size=column.size
+        )
         for column in cte.columns
     ]
     text = cte.alias if cte.text is None and cte.alias == alias else f"{cte.text or cte.alias} AS {alias}"
@@ -157,7 +159,7 @@ def _inline_view(state: State, item: ast.SubqueryRef, scope: Scope, *, lateral: 
     alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("v")
     source = derived_source(item.alias, alias, [column.name for column in query.columns], query.types)
     for column, output in zip(source.columns, query.columns, strict=True):
-        column.char = output.char_literal
+        column.char, column.size = output.char_literal, output.size
     text = f"{'LATERAL ' if sees_siblings else ''}({query.text}) AS {alias}"
     return _pivoted(state, item, FromText(text, list(source.columns), [source]), scope)
 
@@ -272,7 +274,7 @@ def _merged(state: State, item: ast.Join, left: FromText, right: FromText) -> tu
         x, y = comparable(Sql(a.sql, a.type), Sql(b.sql, b.type), item.pos)
         tests.append(f"({x.text} = {y.text})")
         text = {"RIGHT": b.sql, "FULL": f"coalesce({a.sql}, {b.sql})"}.get(item.kind, a.sql)
-        merged.append(ScopeColumn(name, text, a.type, (b if item.kind == "RIGHT" else a).source, a.column))
+        merged.append(ScopeColumn(name, text, a.type, (b if item.kind == "RIGHT" else a).source, a.column, size=a.size))
         for column in (a, b):
             if column.source is not None:
                 column.source.used = True
