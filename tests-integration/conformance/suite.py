@@ -1,7 +1,8 @@
 """The tests of python-oracledb against the emulator: fetch, run, keep the list of those that pass.
 
     .venv/bin/python tests-integration/conformance/suite.py run [TEST ..]   run all of them, or some; print what failed
-    .venv/bin/python tests-integration/conformance/suite.py update          run all, and add what passes to passing.txt
+    .venv/bin/python tests-integration/conformance/suite.py update          run all, add what passes to passing.txt, and
+                                                                            write the table into the emulator's README
     .venv/bin/python tests-integration/conformance/suite.py count           the table by module, of the last whole run
 
 The source distribution is downloaded once, pinned by version and hash, into .conformance/ of this repository; it is never
@@ -34,6 +35,8 @@ STORE = FOLDER.parent.parent / ".conformance"
 TESTS = STORE / f"oracledb-{VERSION}" / "tests"
 REPORT = STORE / "report.xml"
 PASSING = FOLDER / "passing.txt"
+README = FOLDER.parent.parent / "packages" / "flext-oracle-emulator" / "README.md"
+_MARK, _END_MARK = "<!-- conformance -->", "<!-- /conformance -->"
 
 #: Parts that say nothing about the emulator, or that it cannot pass; the README says why.
 OUT_OF_SCOPE = {
@@ -85,8 +88,10 @@ class Outcome:
 
 
 def run(tests: Iterable[str] = (), options: Sequence[str] = (), compatible: int = 23) -> Outcome:
-    """Run tests, all of them if none is named, in a process of their own against a fresh emulator."""
+    """Run tests, all in scope if none is named, in a process of their own against a fresh emulator."""
     folder = fetch()
+    modules = sorted(str(path.relative_to(folder)) for path in folder.rglob("test_*.py"))
+    tests = list(tests) or [module for module in modules if in_scope(module)]
     REPORT.unlink(missing_ok=True)
     chosen = STORE / "tests.txt"
     chosen.write_text("".join(f"{test}\n" for test in tests), encoding="utf-8")
@@ -173,6 +178,9 @@ def _update(outcome: Outcome) -> None:
     head = f"# Tests of python-oracledb {VERSION} that pass on the emulator. Made by suite.py update; it only grows.\n"
     PASSING.write_text(head + "".join(f"{test}\n" for test in sorted(known | added)), encoding="utf-8")
     print(f"{len(added)} added, {len(known | added)} in the list")
+    before, _, rest = README.read_text(encoding="utf-8").partition(_MARK)
+    _, end, after = rest.partition(_END_MARK)
+    README.write_text(f"{before}{_MARK}\n{count(outcome.results)}\n{end}{after}", encoding="utf-8")
 
 
 def main() -> int:

@@ -332,3 +332,9 @@ def test_sessions_opened_and_closed_side_by_side(engine: Emulator) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(one_session, range(40))) == [1] * 40
+
+
+@pytest.mark.parametrize(("given", "kept"), [("-00:0", "-00:00"), ("+5:30", "+05:30"), ("local", "+00:00")])
+def test_time_zones_are_taken_as_drivers_spell_them(cursor: oracledb.Cursor, given: str, kept: str) -> None:
+    cursor.execute(f"ALTER SESSION SET TIME_ZONE ='{given}'")
+    assert cursor.execute("select sessiontimezone from dual").fetchone() == (kept,)

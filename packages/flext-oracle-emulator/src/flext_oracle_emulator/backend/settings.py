@@ -61,7 +61,7 @@ RECORDED = {
 }
 #: Oracle's SERIALIZABLE is snapshot isolation: PostgreSQL calls that REPEATABLE READ.
 _ISOLATION = {"READ COMMITTED": "read committed", "SERIALIZABLE": "repeatable read"}
-_OFFSET = re.compile(r"([+-]?)\s*(\d{1,2}):(\d{2})")
+_OFFSET = re.compile(r"([+-]?)\s*(\d{1,2}):(\d{1,2})")
 
 
 def postgres_settings(name: str, value: str, zones: frozenset[str]) -> dict[str, str]:
