@@ -291,7 +291,7 @@ REAL_ONLY = {
     "real_length": (
         "a",
         "dbt_expectations.expect_column_value_lengths_to_equal: {arguments: {column_name: name, value: 3}}",
-        False,
+        True,
     ),
     "real_row_count": (
         "a",

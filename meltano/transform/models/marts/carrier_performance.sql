@@ -1,5 +1,11 @@
--- One row per airline; its table is compacted and analysed after it is built.
-{{ config(post_hook="{{ flext_dbt_oracle.oracle_optimize_table(this) }}") }}
+-- One row per airline. The index and the key come back with every rebuild; the statistics are of the new rows.
+{{ config(
+    indexes=[{'columns': ['carrier'], 'unique': true}, {'columns': ['upper(airline)']}],
+    post_hook=[
+        "{{ flext_dbt_oracle.oracle_add_constraint(this, 'primary_key', ['carrier'], state='rely disable novalidate') }}",
+        "{{ flext_dbt_oracle.oracle_gather_stats(this) }}",
+    ]
+) }}
 select
     a.carrier,
     a.name as airline,
