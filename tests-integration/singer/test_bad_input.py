@@ -110,7 +110,7 @@ def test_a_value_too_long_names_its_column(tmp_path: Path, database: Database, n
     user = new_user("LOADER")
     config = write(tmp_path, "config.json", database.settings(user))
     done = run("target-oracle", "--config", config, stdin=singer(SCHEMA, record(1, "one"), record(2, "four"), state(1)))
-    is_clear(done, "NAME")
+    is_clear(done, "name: 'four' is too long", "input line 3")
     assert done.out == ""
     with database.connect(user) as connection, connection.cursor() as cursor:
         assert cursor.execute("SELECT COUNT(*) FROM people").fetchone() == (0,)

@@ -2,16 +2,14 @@
 
 import oracledb
 import pytest
-import stamina
 from flext_db_oracle import FlextDbOracleApi, PoolTimeout
 from flext_db_oracle.pool import ConnectionPool
 from flext_db_oracle.retry import is_retryable, retried
 
 
 @pytest.fixture(autouse=True)
-def no_waits():
-    with stamina.set_testing(True, attempts=3):
-        yield
+def no_waits(monkeypatch):
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: None)
 
 
 class Flaky:
@@ -66,6 +64,14 @@ def test_the_last_error_is_the_one_raised():
     with pytest.raises(oracledb.DatabaseError, match="ORA-03113"):
         retried(work, attempts=3, deadline=60)
     assert work.calls == 3
+
+
+def test_waits_are_logged_and_never_printed(capfd, caplog):
+    """stdout is the data of a tap."""
+    with caplog.at_level("INFO", logger="flext_db_oracle.retry"):
+        retried(Flaky("ORA-03113: gone"), attempts=3, deadline=60)
+    assert "attempt 1 failed with ORA-03113" in caplog.text
+    assert capfd.readouterr().out == ""
 
 
 def test_a_wrong_password_is_tried_once():

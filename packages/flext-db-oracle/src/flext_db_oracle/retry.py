@@ -6,14 +6,17 @@ time limit (the user set that limit), and work that is not idempotent, whose cal
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-import stamina
+import tenacity
 
 from flext_db_oracle.errors import ErrorKind, PoolTimeout, explain
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 _TIME_IS_UP = frozenset({"DPY-4024"})
 
@@ -28,9 +31,19 @@ def is_retryable(exc: Exception) -> bool:
 
 def retried(work: Callable[[], T], *, attempts: int, deadline: float) -> T:
     """Do idempotent work up to `attempts` times within `deadline` seconds; the last error is raised as it is."""
-    for attempt in stamina.retry_context(
-        on=is_retryable, attempts=attempts, timeout=deadline, wait_initial=0.2, wait_max=10.0, wait_jitter=0.5
-    ):
-        with attempt:
-            return work()
-    raise AssertionError("stamina ends with a result or raises")
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(lambda error: isinstance(error, Exception) and is_retryable(error)),
+        stop=tenacity.stop_after_attempt(attempts) | tenacity.stop_before_delay(deadline),
+        wait=tenacity.wait_exponential_jitter(initial=0.2, max=10.0, jitter=0.5),
+        before_sleep=_log,
+        reraise=True,
+    )
+    return retrying(work)
+
+
+def _log(state: tenacity.RetryCallState) -> None:
+    """To the log, never to stdout: in a tap that is the data."""
+    error = state.outcome.exception() if state.outcome is not None else None
+    wait = state.next_action.sleep if state.next_action is not None else 0.0
+    code = explain(error).code if isinstance(error, Exception) else None
+    logger.info("attempt %d failed with %s; the next one in %.1f s", state.attempt_number, code or error, wait)

@@ -24,7 +24,8 @@ def describe(error: BaseException, secrets: Iterable[str] = ()) -> str:
         return redact(f"{error}: {details}" if details else str(error), secrets)
     told = explain(error, secrets)
     text = plain_names(told.message)
-    notes = list(getattr(error, "__notes__", ()))
+    notes = list(dict.fromkeys(getattr(error, "__notes__", ())))
+    notes = [note for note in notes if note not in text]
     if told.code is not None:
         notes = [note for note in notes if not note.startswith("input line")]  # the batch's line says nothing
     hint = told.hint or _HINTS.get(type(error).__name__)

@@ -1,7 +1,7 @@
 """Record validation: the SDK's JSON schema validator, behind a quick check that accepts what is plainly valid.
 
 The quick check only ever says "valid" or "ask the validator"; a record is refused by the SDK's validator alone, with
-its text. It costs about a microsecond per record instead of fifty to a hundred.
+its text and the property that it is about. It costs about a microsecond per record instead of fifty to a hundred.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from singer_sdk.exceptions import InvalidRecord
 from singer_sdk.sinks.core import BaseJSONSchemaValidator, JSONSchemaValidator
 
 Check = Callable[[Any], bool]
@@ -42,8 +43,16 @@ class RecordValidator(BaseJSONSchemaValidator):
 
     def validate(self, record: dict[str, Any]) -> None:
         """Raise `InvalidRecord` for a record that does not conform."""
-        if not self._is_plainly_valid(record):
+        if self._is_plainly_valid(record):
+            return
+        try:
             self._exact.validate(record)
+        except InvalidRecord as refused:
+            reason = refused.__cause__
+            path = ".".join(map(str, getattr(reason, "absolute_path", ())))  # of jsonschema's ValidationError
+            if path:
+                raise InvalidRecord(f"{path}: {refused.error_message}", record) from reason
+            raise
 
     def _is_plainly_valid(self, record: dict[str, Any]) -> bool:
         checks = self._checks
