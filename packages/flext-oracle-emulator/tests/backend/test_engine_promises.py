@@ -48,6 +48,18 @@ def session(engine: Emulator) -> Iterator[oracledb.Connection]:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def session_23() -> Iterator[oracledb.Connection]:
+    with (
+        Emulator(users={"app": "app"}, compatible=23) as emulator,
+        oracledb.connect(**emulator.connect_args) as connection,
+    ):
+        for statement in _lines("statements_23.txt", setup=True):
+            connection.cursor().execute(statement)
+        connection.commit()
+        yield connection
+
+
 @pytest.fixture(autouse=True)
 def decimals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oracledb.defaults, "fetch_decimals", True)
@@ -66,3 +78,12 @@ def test_statement(session: oracledb.Connection, line: str) -> None:
         assert _answer(session.cursor(), sql) == expected
     finally:
         session.rollback()
+
+
+@pytest.mark.parametrize("line", _lines("statements_23.txt"))
+def test_statement_of_23ai(session_23: oracledb.Connection, line: str) -> None:
+    sql, _, expected = line.rpartition(" => ")
+    try:
+        assert _answer(session_23.cursor(), sql) == expected
+    finally:
+        session_23.rollback()

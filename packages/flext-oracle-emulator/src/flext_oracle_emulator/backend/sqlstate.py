@@ -101,8 +101,12 @@ def oracle_error(
                 return OracleError(2292, f"integrity constraint ({named}) violated - child record found")
             return OracleError(2291, f"integrity constraint ({named}) violated - parent key not found")
         return OracleError(1, f"unique constraint ({named}) violated")
-    if sqlstate == "21000" and statement == StatementType.MERGE and "subquery" not in message:
+    if sqlstate == "21000" and "subquery" not in message:
         return OracleError(30926, "unable to get a stable set of rows in the source tables")
+    if sqlstate == "55000" and "view" in message:
+        return OracleError(1732, "data manipulation operation not legal on this view")
+    if sqlstate == "0A000" and "column" in message and "of view" in message:
+        return OracleError(1733, "virtual column not allowed here")
     if sqlstate == "44000":
         return OracleError(1402, "view WITH CHECK OPTION where-clause violation")
     if sqlstate == "54000" and "index row" in message:

@@ -545,6 +545,7 @@ class Update(Node):
     returning: Returning | None = None
     log_errors: LogErrors | None = None
     where_current_of: str | None = None
+    from_: list[FromItem] = field(default_factory=list)  # UPDATE .. FROM (23ai)
 
 
 @dataclass(slots=True)
@@ -554,6 +555,7 @@ class Delete(Node):
     returning: Returning | None = None
     log_errors: LogErrors | None = None
     where_current_of: str | None = None
+    from_: list[FromItem] = field(default_factory=list)  # DELETE .. FROM (23ai)
 
 
 @dataclass(slots=True)

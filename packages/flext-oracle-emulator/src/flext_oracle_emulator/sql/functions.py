@@ -92,6 +92,7 @@ SIGNATURES = _table(
     TO_NCLOB                                              *        oracle.nclob    1
     TO_BLOB                                               *        oracle.blob     1
     TO_LOB                                                *        oracle.clob     1
+    TO_BOOLEAN                                            *        bool            1
     SCN_TO_TIMESTAMP                                      N        oracle.ts       1
     TIMESTAMP_TO_SCN                                      S        numeric         1
     DUMP                                                  *N       varchar         1-4

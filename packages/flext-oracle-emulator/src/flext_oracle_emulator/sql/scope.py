@@ -94,6 +94,7 @@ class Scope:
     group_texts: set[str] | None = None
     loose: list[tuple[int, str]] = field(default_factory=list)
     aliases: Mapping[str, Sql] = field(default_factory=dict)
+    group_aliases: Mapping[str, ast.Expr] = field(default_factory=dict)  # 23ai: GROUP BY may name them
     overrides: Mapping[int, str] = field(default_factory=dict)
     clause: str = "select"
     aggregate_depth: int = 0

@@ -15,6 +15,11 @@ EXCEPTION
 END
 $$;
 
+-- BOOLEAN (23ai) as text and from it.
+CREATE FUNCTION oracle.to_char(bool) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN CASE WHEN $1 THEN 'TRUE' ELSE 'FALSE' END;
+CREATE FUNCTION oracle.to_boolean(numeric) RETURNS bool LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN $1 <> 0;
+CREATE FUNCTION oracle.to_boolean(bool) RETURNS bool LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN $1;
+
 -- --------------------------------------------------------------------------------------------------------- character sets
 CREATE TABLE oracle.character_sets (id int PRIMARY KEY, name text NOT NULL, encoding text);
 INSERT INTO oracle.character_sets VALUES (1, 'US7ASCII', 'SQL_ASCII'), (31, 'WE8ISO8859P1', 'LATIN1'), (46, 'WE8ISO8859P15', 'LATIN9'),

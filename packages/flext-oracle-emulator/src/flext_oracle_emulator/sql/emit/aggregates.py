@@ -21,6 +21,7 @@ from ..inference import (
     inconsistent,
     null_of,
 )
+from ..names import invalid_identifier
 from ..scope import Scope
 from .core import State, walk
 from .json_functions import JSON_AGGREGATES, json_arrayagg, json_objectagg
@@ -47,9 +48,10 @@ _OWN = frozenset(
         *_PERCENTILES,
     )
 )
+_BOOLEAN = {"BOOLEAN_AND_AGG": "bool_and", "BOOLEAN_OR_AGG": "bool_or"}
 _GROUPING = frozenset(("GROUPING", "GROUPING_ID", "GROUP_ID"))
 _NOT_YET = frozenset(("COLLECT",))
-AGGREGATES = frozenset(("XMLAGG",)) | _OWN | _GROUPING | _NOT_YET | STATISTICS | JSON_AGGREGATES
+AGGREGATES = frozenset(("XMLAGG",)) | _OWN | _GROUPING | _NOT_YET | STATISTICS | JSON_AGGREGATES | frozenset(_BOOLEAN)
 _RANKING = {"ROW_NUMBER": "row_number", "RANK": "rank", "DENSE_RANK": "dense_rank"}
 _DISTRIBUTION = frozenset(("PERCENT_RANK", "CUME_DIST"))
 _OFFSETS = frozenset(("LAG", "LEAD"))
@@ -106,6 +108,10 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
     distinct = "DISTINCT " if node.distinct else ""
     if name == "COUNT":
         return _count(state, node, scope, distinct, over)
+    if name in _BOOLEAN:
+        if state.context.version < 23:
+            raise invalid_identifier(node.name, node.pos)
+        return Sql(f"{_BOOLEAN[name]}({state.condition(node.args[0], scope)}){over}", "bool")
     if name == "XMLAGG":
         return xml_agg(state, node, scope)
     if name == "JSON_ARRAYAGG":

@@ -39,6 +39,7 @@ from .conversions import CONVERTERS, conversion, text_argument
 from .core import State, emits, is_supplied
 from .stored import stored_call
 
+_SINCE_23 = frozenset(("TO_BOOLEAN",))
 _STANDARD = frozenset(("SYS", "STANDARD"))
 
 
@@ -60,6 +61,8 @@ def call(state: State, node: ast.Call, scope: Scope) -> Sql:
         return special(state, node, scope)
     if "using" in node.extra:
         return _national(state, node, scope)
+    if name in _SINCE_23 and state.context.version < 23:
+        raise invalid_identifier(node.name, node.pos)
     signature = SIGNATURES.get(name)
     if signature is None or name not in state.context.catalog.functions:
         return stored_call(state, node.name, node, scope) or _unknown(state, node)

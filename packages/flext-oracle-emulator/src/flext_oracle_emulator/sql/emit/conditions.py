@@ -232,6 +232,8 @@ def is_condition(state: State, node: ast.IsCondition, scope: Scope) -> str:
         return f"({value.text} IS NOT NULL AND {negation}{test})"
     if node.what.startswith("JSON"):
         return is_json(state, node, scope)
+    if node.what in ("TRUE", "FALSE"):
+        return f"({state.condition(node.operand, scope)} IS {negation}{node.what})"
     raise unsupported(f"IS {node.what}", node.pos)
 
 

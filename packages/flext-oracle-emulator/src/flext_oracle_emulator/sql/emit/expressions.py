@@ -201,6 +201,8 @@ _ARITHMETIC = ("+", "-", "*", "/", "||", "**")
 
 @emits(ast.Unary)
 def unary(state: State, node: ast.Unary, scope: Scope) -> Sql:
+    if node.op == "NOT" and state.context.version >= 23:
+        return Sql(state.condition(node, scope), "bool")
     if node.op == "NOT":
         raise OracleError(936, "missing expression", node.pos)
     if node.op in ("PRIOR", "CONNECT_BY_ROOT"):
@@ -216,6 +218,8 @@ def unary(state: State, node: ast.Unary, scope: Scope) -> Sql:
 
 @emits(ast.Binary)
 def binary(state: State, node: ast.Binary, scope: Scope) -> Sql:
+    if node.op not in _ARITHMETIC and state.context.version >= 23:
+        return Sql(state.condition(node, scope), "bool")
     if node.op not in _ARITHMETIC:
         raise OracleError(907, "missing right parenthesis", node.pos)
     if node.op == "||":

@@ -202,6 +202,8 @@ def _group_by(state: State, node: ast.Select, scope: Scope) -> str:
         return ""
     scope.clause = "group"
     scope.group_texts = set()
+    if state.context.version >= 23:
+        scope.group_aliases = {item.alias: item.expr for item in node.items if item.alias is not None}
     return " GROUP BY " + ", ".join(_grouping(state, element, scope) for element in node.group_by)
 
 
@@ -224,6 +226,8 @@ def _grouping(state: State, element: ast.GroupingElement, scope: Scope) -> str:
 
 
 def _group_expression(state: State, expr: ast.Expr, scope: Scope) -> str:
+    if isinstance(expr, ast.Name) and len(expr.parts) == 1 and scope.find(expr) is None:
+        expr = scope.group_aliases.get(expr.parts[0], expr)
     value = state.expression(expr, scope)
     if family(value.type) == LOB:
         raise inconsistent(None, LOB, expr.pos)

@@ -28,6 +28,7 @@ class Target:
     source: Source
     name: str
     where: list[ast.Expr] = field(default_factory=list)
+    columns: list[Column] | None = None  # those that an inline view selects
 
     @property
     def text(self) -> str:
@@ -41,7 +42,9 @@ class Target:
 def target_of(state: State, table: ast.TableRef | ast.SubqueryRef, *privileges: str) -> Target:
     where: list[ast.Expr] = []
     alias = table.alias
+    selected: list[ast.SelectItem] = []
     if isinstance(table, ast.SubqueryRef):
+        selected = table.query.body.items if isinstance(table.query.body, ast.Select) else []
         table, where = _updatable(table)
     if table.db_link is not None:
         raise OracleError(2019, "connection description for remote database not found", table.pos)
@@ -51,7 +54,12 @@ def target_of(state: State, table: ast.TableRef | ast.SubqueryRef, *privileges: 
     if relation.kind == "MATERIALIZED VIEW":
         raise OracleError(1732, "data manipulation operation not legal on this view", table.pos)
     name = alias or table.alias or table.name[-1]
-    return Target(relation, relation_source(relation, name, quote(name)), name, where)
+    target = Target(relation, relation_source(relation, name, quote(name)), name, where)
+    if selected and not any(isinstance(item.expr, ast.Star) for item in selected):
+        target.columns = [
+            column_of(target, item.expr.parts[-1:], item.pos) for item in selected if isinstance(item.expr, ast.Name)
+        ]
+    return target
 
 
 def _updatable(table: ast.SubqueryRef) -> tuple[ast.TableRef, list[ast.Expr]]:
@@ -90,7 +98,7 @@ def column_of(target: Target, parts: tuple[str, ...], pos: int) -> Column:
 
 def insert_columns(target: Target, names: list[tuple[str, ...]] | None, pos: int) -> list[Column]:
     if names is None:
-        return target.relation.visible
+        return target.relation.visible if target.columns is None else target.columns
     columns = [column_of(target, parts, pos) for parts in names]
     refuse_duplicates(columns, pos)
     return columns

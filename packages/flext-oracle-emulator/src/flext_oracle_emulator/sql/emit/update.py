@@ -13,7 +13,7 @@ from ..scope import Scope
 from ..translation import Translation
 from .core import State, conjuncts
 from .limits import rownum_limit
-from .tables import relation_text
+from .tables import from_item, relation_text
 from .targets import (
     Target,
     refuse_duplicates,
@@ -50,6 +50,7 @@ def update(state: State, node: ast.Update) -> Translation:
         raise unsupported("WHERE CURRENT OF", node.pos)
     target = target_of(state, node.table, "UPDATE")
     scope = _scope(target)
+    others = [from_item(state, item, scope) for item in node.from_]
     columns: list[Column] = []
     texts = []
     for assignment in node.assignments:
@@ -60,8 +61,12 @@ def update(state: State, node: ast.Update) -> Translation:
     refuse_duplicates(columns, node.pos)
     where = _where(state, node.where, target, scope)
     back = returning(state, node.returning, scope)
+    sql = f"UPDATE {target.text} SET {', '.join(texts)}{where}{back.text}"
+    if others:  # MERGE refuses to change a row twice, as Oracle does (ORA-30926); PostgreSQL's UPDATE would not
+        source, on = " CROSS JOIN ".join(other.text for other in others), where.removeprefix(" WHERE ") or "true"
+        sql = f"MERGE INTO {target.text} USING {source} ON {on} WHEN MATCHED THEN UPDATE SET {', '.join(texts)}{back.text}"
     return Translation(
-        sql=f"UPDATE {target.text} SET {', '.join(texts)}{where}{back.text}",
+        sql=sql,
         type=StatementType.UPDATE,
         parameters=tuple(state.parameters),
         returning=tuple(back.columns),
@@ -77,10 +82,12 @@ def delete(state: State, node: ast.Delete) -> Translation:
         raise unsupported("WHERE CURRENT OF", node.pos)
     target = target_of(state, node.table, "DELETE")
     scope = _scope(target)
+    others = [from_item(state, item, scope).text for item in node.from_]
+    using = f" USING {', '.join(others)}" if others else ""
     where = _where(state, node.where, target, scope)
     back = returning(state, node.returning, scope)
     return Translation(
-        sql=f"DELETE FROM {target.text}{where}{back.text}",
+        sql=f"DELETE FROM {target.text}{using}{where}{back.text}",
         type=StatementType.DELETE,
         parameters=tuple(state.parameters),
         returning=tuple(back.columns),

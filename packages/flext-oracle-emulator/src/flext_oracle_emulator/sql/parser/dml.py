@@ -137,6 +137,8 @@ class DmlParser(QueryParser):
         table = self._target_table()
         self.expect("SET", 971)
         node = ast.Update(table, self._assignments(), pos=pos)
+        if self.version >= 23 and self.accept("FROM"):
+            node.from_ = self.from_items()
         node.where, node.where_current_of = self._where()
         node.returning = self.returning()
         node.log_errors = self._log_errors()
@@ -147,6 +149,8 @@ class DmlParser(QueryParser):
         self.i += 1
         self.accept("FROM")
         node = ast.Delete(self._target_table(), pos=pos)
+        if self.version >= 23 and self.accept("FROM"):
+            node.from_ = self.from_items()
         node.where, node.where_current_of = self._where()
         node.returning = self.returning()
         node.log_errors = self._log_errors()
