@@ -100,3 +100,22 @@ def test_single_constraints_are_deferred(cursor: oracledb.Cursor, table: str) ->
         cursor.execute(f"set constraint {table}_ck deferred")
     with pytest.raises(oracledb.DatabaseError, match="ORA-02448"):
         cursor.execute("set constraint nothing deferred")
+
+
+def test_a_user_without_quota_stores_nothing(connect: Connect) -> None:
+    system = connect("system").cursor()
+    system.execute("create user quotaless identified by quotaless")
+    system.execute("grant create session, create table to quotaless")
+    cursor = connect("quotaless").cursor()
+    cursor.execute("create table quotaless_t (a number)")
+    for text in ("insert into quotaless_t values (1)", "create table quotaless_u as select 1 as a from dual"):
+        with pytest.raises(oracledb.DatabaseError, match="ORA-01950: no privileges on tablespace 'USERS'"):
+            cursor.execute(text)
+    system.execute("alter user quotaless quota 10m on users")
+    cursor.execute("insert into quotaless_t values (1)")
+    cursor.connection.commit()
+    system.execute("alter user quotaless quota 0 on users")
+    system.execute("grant unlimited tablespace to quotaless")
+    cursor.execute("insert into quotaless_t values (2)")
+    cursor.execute("select count(*) from quotaless_t")
+    assert cursor.fetchone() == (2,)

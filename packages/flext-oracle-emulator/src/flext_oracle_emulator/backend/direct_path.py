@@ -42,6 +42,7 @@ async def prepare_load(
         raise OracleError(942, "table or view does not exist")
     if not catalog.can(session.user, "INSERT", relation.owner, relation.name):
         raise OracleError(1031, "insufficient privileges")
+    catalog.require_quota(relation.owner)
     columns = []
     for name in names:
         column = relation.column(name)

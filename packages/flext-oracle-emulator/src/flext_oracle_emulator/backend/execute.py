@@ -296,6 +296,7 @@ async def _execute_dml(session: PostgresSession, translated: Translated, request
             raise unsupported("AS OF in DML with arrays of binds")
         translated = await over_copies(session, translated, rows[0])
     translation = translated.translation
+    require_quota(session, translation)
     result = ExecuteResult(translation.type)
     if len(rows) == 1 and not request.batch_errors:
         await _single(session, translated, rows[0], result, commit=request.commit)
@@ -306,6 +307,14 @@ async def _execute_dml(session: PostgresSession, translated: Translated, request
     if translation.returning:
         result.returned = _in_request_order(translation, request, result.returned)
     return result
+
+
+def require_quota(session: PostgresSession, translation: Translation) -> None:
+    """Raise ORA-01950 if the owner of the table that would get rows may store none."""
+    target = translation.target
+    inserts = translation.type in (StatementType.INSERT, StatementType.MERGE)
+    if inserts and target is not None and target.kind == "TABLE" and target.temporary is None:
+        session.backend.catalog.require_quota(target.owner)
 
 
 async def _single(

@@ -32,7 +32,7 @@ except ImportError:
 
 CHUNK_ROWS = 500
 _CLOSE_CHUNKS = 20
-_SPILL_BYTES = 16 * 1024 * 1024
+_SPILL_BYTES = 4 * 1024 * 1024
 
 _OK = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK, pq.ExecStatus.EMPTY_QUERY)
 _CHUNK = pq.ExecStatus.TUPLES_CHUNK

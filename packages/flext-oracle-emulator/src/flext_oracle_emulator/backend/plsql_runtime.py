@@ -168,6 +168,7 @@ class PostgresRuntime:
         row = [bind.data for bind in request.binds]
         translated = await execute.over_copies(session, translated, row, _reader(request))
         translation = translated.translation
+        execute.require_quota(session, translation)
         try:
             prepared = await execute.prepare(session, translated)
             commands, index = await execute.with_scn(session, translation, prepared.execute(row, _reader(request)))

@@ -108,6 +108,7 @@ class Catalog:
     object_privileges: dict[tuple[str, str], dict[str, set[str]]] = field(default_factory=dict)
     system_privileges: dict[str, set[str]] = field(default_factory=dict)
     package_bodies: dict[tuple[str, str], str] = field(default_factory=dict)  # source by (owner, name)
+    quotas: set[str] = field(default_factory=set)  # users with room in the tablespace of all tables
     functions: frozenset[str] = frozenset()
     version: int = 19
     generation: int = 0  # grows with each change: cached translations carry it
@@ -122,6 +123,11 @@ class Catalog:
             for grantee in self.grantees(user)
             for privilege in privileges
         )
+
+    def require_quota(self, owner: str) -> None:
+        """Raise ORA-01950 if the owner of a table may store no rows."""
+        if owner not in self.quotas and not self.has_system_privilege(owner, "UNLIMITED TABLESPACE"):
+            raise OracleError(1950, "no privileges on tablespace 'USERS'")
 
     def can(self, user: str, privilege: str, owner: str, name: str) -> bool:
         """Whether `user` may SELECT/INSERT/UPDATE/DELETE/... the object."""

@@ -203,6 +203,8 @@ async def refresh_privileges(connection: psycopg.AsyncConnection[Any], catalog: 
     """Bring users, roles and system privileges up to date. A granted role brings the roles granted to it."""
     catalog.users = {name for (name,) in await _rows(connection, "SELECT username FROM oracle.users")}
     catalog.role_names = {name for (name,) in await _rows(connection, "SELECT role FROM oracle.roles")}
+    quotas = await _rows(connection, "SELECT DISTINCT username FROM oracle.tablespace_quotas WHERE max_bytes <> 0")
+    catalog.quotas = {name for (name,) in quotas}
     direct: dict[str, set[str]] = defaultdict(set)
     for grantee, role in await _rows(connection, "SELECT grantee, role FROM oracle.role_grants"):
         direct[grantee].add(role)

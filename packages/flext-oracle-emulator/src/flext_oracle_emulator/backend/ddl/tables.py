@@ -33,6 +33,8 @@ async def create_table(statement: ast.CreateTable, context: DdlContext) -> None:
         if statement.if_not_exists:
             return
         raise objects.name_in_use()
+    if statement.query is not None and statement.temporary is None:
+        context.catalog.require_quota(owner)
     if statement.organization == "EXTERNAL":
         raise unsupported("external table", statement.pos)
     _check_clauses(statement)

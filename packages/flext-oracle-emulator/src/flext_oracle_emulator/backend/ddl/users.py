@@ -52,6 +52,7 @@ async def _alter_user(statement: ast.CreateUser, context: DdlContext) -> None:
             *(statement.password, name),
         )
     await _apply(statement, context)
+    await context.refresh_privileges()
 
 
 async def _apply(statement: ast.CreateUser, context: DdlContext) -> None:
