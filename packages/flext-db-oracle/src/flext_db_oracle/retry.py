@@ -34,7 +34,7 @@ def retried(work: Callable[[], T], *, attempts: int, deadline: float) -> T:
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: isinstance(error, Exception) and is_retryable(error)),
         stop=tenacity.stop_after_attempt(attempts) | tenacity.stop_before_delay(deadline),
-        wait=tenacity.wait_exponential_jitter(initial=0.2, max=10.0, jitter=0.5),
+        wait=tenacity.wait_exponential(multiplier=0.2, max=10.0) + tenacity.wait_random(0.0, 0.5),
         before_sleep=_log,
         reraise=True,
     )
