@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import oracledb
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 from flext_db_oracle import settings_sources
@@ -159,6 +168,10 @@ class FlextDbOracleConfig(BaseModel):
     @classmethod
     def _statements(cls, value: Any) -> Any:
         return settings_sources.parse_lines(value)
+
+    @field_serializer("password", "access_token", when_used="json-unless-none")
+    def _hidden(self, _: Any) -> str:
+        return "**********"
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

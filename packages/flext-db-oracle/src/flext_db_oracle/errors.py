@@ -271,8 +271,8 @@ _CODE = re.compile(r"\b((?:ORA|DPY|DPI|TNS|PLS)-\d{4,5})\b")
 # user/password@dsn, IDENTIFIED BY x, password=x
 _SECRET_PATTERNS = (
     (re.compile(r"(?i)(\bidentified\s+by\s+(?:values\s+)?)(\"[^\"]*\"|'[^']*'|[^\s;]+)"), r"\1***"),
-    (re.compile(r"(?i)(\b(?:\w*password|passwd|pwd|token)\b\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s,;)&]+)"), r"\1***"),
-    (re.compile(r"(?i)([\"'](?:\w*password|passwd|pwd|token)[\"']\s*:\s*)(\"[^\"]*\"|'[^']*')"), r"\1***"),
+    (re.compile(r"(?i)(\b\w*(?:password|passwd|pwd|token)\b\s*=\s*)(\"[^\"]*\"|'[^']*'|[^\s,;)&]+)"), r"\1***"),
+    (re.compile(r"(?i)([\"']\w*(?:password|passwd|pwd|token)[\"']\s*:\s*)(\"[^\"]*\"|'[^']*')"), r"\1***"),
     (re.compile(r"(://[^\s:/@]+:)(\S+)(@)"), r"\1***\3"),
     (re.compile(r"(^|[\s\"'(])([\w$#.\[\]]+/)(\"[^\"]*\"|\S+)(@)"), r"\1\2***\4"),
 )
