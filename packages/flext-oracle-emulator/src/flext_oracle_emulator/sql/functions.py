@@ -34,8 +34,8 @@ SIGNATURES = _table(
     """
     UPPER,LOWER,INITCAP,NLS_UPPER,NLS_LOWER,NLS_INITCAP  T        T               1-2
     SUBSTR,SUBSTRB,SUBSTRC,SUBSTR2,SUBSTR4                TNN      T               2-3
-    INSTR,INSTRB,INSTRC                                   TTNN     numeric         2-4
-    LENGTH,LENGTHB,LENGTHC,ASCII                          T        numeric         1
+    INSTR,INSTRB,INSTRC,INSTR2,INSTR4                                   TTNN     numeric         2-4
+    LENGTH,LENGTHB,LENGTHC,LENGTH2,LENGTH4,ASCII                          T        numeric         1
     LPAD,RPAD                                             TNT      T               2-3
     LTRIM,RTRIM                                           TT       T               1-2
     REPLACE                                               TTT      T               2-3
@@ -99,6 +99,10 @@ SIGNATURES = _table(
     VSIZE                                                 *        numeric         1
     ROWIDTOCHAR                                           W        varchar         1
     CHARTOROWID                                           T        oracle.rowid    1
+    COMPOSE,DECOMPOSE                                     T        oracle.nvarchar2  1
+    RAWTONHEX                                             R        oracle.nvarchar2  1
+    ROWIDTONCHAR                                          W        oracle.nvarchar2  1
+    NLS_CHARSET_DECL_LEN                                  NN       numeric         2
     ASCIISTR                                              T        varchar         1
     UNISTR                                                T        oracle.nvarchar2  1
     CONVERT                                               TTT      varchar         2-3

@@ -162,3 +162,37 @@ CREATE FUNCTION oracle.dbms_utility_get_time() RETURNS numeric LANGUAGE sql VOLA
 CREATE FUNCTION oracle.dbms_utility_get_hash_value(text, numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN $2 + pg_catalog.mod((hashtextextended($1, 0) & 4294967295)::numeric, $3);
 CREATE FUNCTION oracle.dbms_session_unique_session_id() RETURNS text LANGUAGE sql STABLE RETURN pg_catalog.lpad(to_hex(pg_backend_pid()), 12, '0');
+
+-- -------------------------------------------------------------------------------------------------- Unicode, sort keys, LONG
+DO $$
+DECLARE
+    suffix text;
+BEGIN
+    -- Characters, code units and code points: here they are all code points.
+    FOREACH suffix IN ARRAY ARRAY['2', '4'] LOOP
+        EXECUTE format('CREATE FUNCTION oracle.substr%s(text, numeric) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.substr($1, $2)', suffix);
+        EXECUTE format('CREATE FUNCTION oracle.substr%s(text, numeric, numeric) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.substr($1, $2, $3)', suffix);
+        EXECUTE format('CREATE FUNCTION oracle.length%s(text) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN char_length($1)::numeric', suffix);
+        EXECUTE format('CREATE FUNCTION oracle.instr%s(text, text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.instr($1, $2)', suffix);
+        EXECUTE format('CREATE FUNCTION oracle.instr%s(text, text, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.instr($1, $2, $3)', suffix);
+        EXECUTE format('CREATE FUNCTION oracle.instr%s(text, text, numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.instr($1, $2, $3, $4)', suffix);
+    END LOOP;
+END
+$$;
+CREATE FUNCTION oracle.compose(text) RETURNS oracle.nvarchar2 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN normalize($1, NFC)::oracle.nvarchar2;
+CREATE FUNCTION oracle.decompose(text) RETURNS oracle.nvarchar2 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN normalize($1, NFD)::oracle.nvarchar2;
+CREATE FUNCTION oracle.nlssort(s text, sort text) RETURNS bytea LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+BEGIN
+    CASE upper(replace(sort, ' ', ''))
+        WHEN 'NLS_SORT=BINARY' THEN RETURN convert_to(s, 'UTF8') || '\x00'::bytea;
+        WHEN 'NLS_SORT=BINARY_CI' THEN RETURN convert_to(lower(s), 'UTF8') || '\x00'::bytea;
+        ELSE RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '3001|unimplemented feature: NLSSORT by ' || sort || ' (flext-oracle-emulator)';
+    END CASE;
+END
+$$;
+CREATE FUNCTION oracle.nlssort(text) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.nlssort($1, 'NLS_SORT=BINARY');
+CREATE FUNCTION oracle.to_lob(text) RETURNS oracle.clob LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN $1::oracle.clob;
+CREATE FUNCTION oracle.rowidtonchar(oracle.rowid) RETURNS oracle.nvarchar2 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN oracle.rowidtochar($1)::oracle.nvarchar2;
+CREATE FUNCTION oracle.nls_charset_decl_len(numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN pg_catalog.trunc($1 / CASE WHEN $2 = 2000 THEN 2 ELSE 1 END);

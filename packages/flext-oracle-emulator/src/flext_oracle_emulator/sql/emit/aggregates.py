@@ -50,8 +50,8 @@ _OWN = frozenset(
 )
 _BOOLEAN = {"BOOLEAN_AND_AGG": "bool_and", "BOOLEAN_OR_AGG": "bool_or"}
 _GROUPING = frozenset(("GROUPING", "GROUPING_ID", "GROUP_ID"))
-_NOT_YET = frozenset(("COLLECT",))
-AGGREGATES = frozenset(("XMLAGG",)) | _OWN | _GROUPING | _NOT_YET | STATISTICS | JSON_AGGREGATES | frozenset(_BOOLEAN)
+NOT_YET = frozenset(("COLLECT", "GROUP_ID"))
+AGGREGATES = frozenset(("XMLAGG",)) | _OWN | _GROUPING | NOT_YET | STATISTICS | JSON_AGGREGATES | frozenset(_BOOLEAN)
 _RANKING = {"ROW_NUMBER": "row_number", "RANK": "rank", "DENSE_RANK": "dense_rank"}
 _DISTRIBUTION = frozenset(("PERCENT_RANK", "CUME_DIST"))
 _OFFSETS = frozenset(("LAG", "LEAD"))
@@ -77,7 +77,7 @@ def has_nested(nodes: object) -> bool:
 
 def aggregate(state: State, node: ast.Call, scope: Scope) -> Sql:
     name = node.name[-1]
-    if name in _NOT_YET:
+    if name in NOT_YET:
         raise unsupported(name, node.pos)
     if node.over is not None:
         return _analytic(state, node, scope)
@@ -279,8 +279,6 @@ def _distinct_over(state: State, node: ast.Call, scope: Scope) -> Sql:
 
 
 def _grouping(state: State, node: ast.Call, scope: Scope) -> Sql:
-    if node.name[-1] == "GROUP_ID":
-        raise unsupported("GROUP_ID", node.pos)
     scope.aggregate_depth += 1
     try:
         texts = ", ".join(state.expression(arg, scope).text for arg in node.args)

@@ -56,7 +56,7 @@ def call(state: State, node: ast.Call, scope: Scope) -> Sql:
         return aggregate(state, node, scope)
     if node.over is not None or node.within is not None or node.keep is not None:
         raise OracleError(30484, "missing window specification for this function", node.pos)
-    special = _SPECIAL.get(name)
+    special = SPECIAL.get(name)
     if special is not None:
         return special(state, node, scope)
     if "using" in node.extra:
@@ -400,11 +400,11 @@ def _timestamp_precision(state: State, node: ast.Call, _: Scope) -> Sql:
     return Sql(f"{text}::{type_}({width},{int(digits.text)})", type_)
 
 
-def _not_yet(state: State, node: ast.Call, scope: Scope) -> Sql:
+def not_yet(state: State, node: ast.Call, scope: Scope) -> Sql:
     raise unsupported(node.name[-1], node.pos)
 
 
-_SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
+SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "NVL": _nvl,
     "NVL2": _nvl2,
     "COALESCE": _coalesce,
@@ -430,5 +430,5 @@ _SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "XMLCONCAT": xml_functions.xml_concat,
     "XMLSERIALIZE": xml_functions.xml_serialize,
     "XMLPARSE": xml_functions.xml_serialize,
-    **dict.fromkeys(("XMLQUERY", "XMLCOLATTVAL", "XMLROOT"), _not_yet),
+    **dict.fromkeys(("XMLQUERY", "XMLCOLATTVAL", "XMLROOT"), not_yet),
 }

@@ -33,7 +33,7 @@ from .stored import stored_call
 
 # ------------------------------------------------------------------------------------------------------- names
 
-_NILADIC = {
+NILADIC = {
     "SYSDATE": "oracle.date",
     "SYSTIMESTAMP": "oracle.tstz",
     "CURRENT_DATE": "oracle.date",
@@ -60,7 +60,7 @@ def niladic(name: str) -> Sql | None:
     constant = _FLOATING_CONSTANTS.get(name)
     if constant is not None:
         return Sql(f"'{constant[1]}'::{constant[0]}", constant[0])
-    type_ = _NILADIC.get(name)
+    type_ = NILADIC.get(name)
     return None if type_ is None else Sql(f"oracle.{name.lower()}()", type_, size=call_size(name, ()))
 
 
