@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import oracledb
 import pytest
 from flext_db_oracle import OracleColumn
 from flext_tap_oracle import OracleTableStream
@@ -217,6 +218,16 @@ def test_an_sql_stream_has_its_querys_columns_keys_and_binds(oracle: Oracle) -> 
     assert again.state["bookmarks"]["totals"]["replication_key_value"] == "2024-01-02T00:00:00"
     third = oracle.sync(sql_streams=[{**stream, "replication_key": "day"}], state=again.state)
     assert third.records("totals") == []
+
+
+def test_an_sql_stream_can_read_as_of_the_runs_scn(oracle: Oracle) -> None:
+    oracle.run("CREATE TABLE sales (id NUMBER(9))", "INSERT INTO sales VALUES (1)")
+    with oracledb.connect(**oracle.admin) as admin, admin.cursor() as cursor:
+        cursor.execute(f"GRANT EXECUTE ON DBMS_FLASHBACK TO {oracle.user}")
+    tap = oracle.tap(sql_streams=[{"name": "past", "sql": "SELECT id FROM sales AS OF SCN :scn"}], exclude_tables=["*"])
+    assert tap.snapshot_scn > 0
+    oracle.run("INSERT INTO sales VALUES (2)")
+    assert oracle.capture(tap).records("past") == [{"id": 1}]
 
 
 @pytest.mark.parametrize(

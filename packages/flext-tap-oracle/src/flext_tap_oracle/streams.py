@@ -31,7 +31,7 @@ from .columns import ROWSCN, OutputColumn, expression_column, masked, matching_r
 from .errors import TapError, unwrap
 from .keys import BOUNDARY, KEY, MAX_BOUNDARY, VALUE, VALUES, Boundary, ReplicationKey
 from .progress import Progress
-from .query import Query, Source
+from .query import Query, Source, bind_names
 from .ranges import FULL_LOAD, FullLoad
 from .reader import Reader, Row, fetch_size
 from .snapshot import snapshot_problem
@@ -82,7 +82,7 @@ class OracleTableStream(Stream):
         self._sent = 0
         self._counter: metrics.Counter | None = None
         self._manager: _StateManager | None = None
-        self.use_snapshot = self.options.consistent_snapshot
+        self.use_snapshot = self.options.consistent_snapshot or "scn" in bind_names(self.source.sql)
         self.primary_keys = self._key_properties()
 
     # -------------------------------------------------------------------------------------------- schema

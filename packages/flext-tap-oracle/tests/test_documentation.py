@@ -1,0 +1,32 @@
+"""The pages say what the code does."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from flext_tap_oracle.settings import options_of
+
+PACKAGE = Path(__file__).parent.parent
+
+
+def test_the_reference_of_settings_is_up_to_date() -> None:
+    page = PACKAGE / "docs" / "make_settings.py"
+    done = subprocess.run([sys.executable, str(page), "--check"], check=False)
+    assert done.returncode == 0, "run python docs/make_settings.py"
+
+
+def test_the_example_settings_are_accepted() -> None:
+    [example] = re.findall(r"```json\n(.*?)```", (PACKAGE / "README.md").read_text(), re.DOTALL)
+    options = options_of(json.loads(example))
+    assert options.for_stream("employees").lag == 600
+    assert options.for_stream("audit_log").filter_binds == {"least": 3}
+
+
+def test_the_translated_settings_mean_the_same() -> None:
+    old, new = re.findall(r"```json\n(.*?)```", (PACKAGE / "docs" / "migration.md").read_text(), re.DOTALL)
+    before = {key: value for key, value in json.loads(old).items() if key != "default_replication_method"}
+    assert options_of(before) == options_of(json.loads(new))
