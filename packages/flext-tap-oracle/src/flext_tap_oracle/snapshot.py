@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import oracledb
 from flext_db_oracle import FlextDbOracleApi
-from flext_db_oracle.errors import error_code
+from flext_db_oracle.errors import error_code, explain
 
 from .errors import TapError, unwrap
 
@@ -69,8 +69,11 @@ def is_readable(api: FlextDbOracleApi, table: str, scn: int) -> bool:
     Raises:
         TapError: the table cannot be read for a reason that has nothing to do with the SCN.
     """
-    result = api.execute_query(f"SELECT 1 FROM {table} AS OF SCN :scn WHERE ROWNUM = 1", {"scn": scn})
-    if isinstance(result.exception, oracledb.Error) and error_code(result.exception) in SNAPSHOT_ERRORS:
-        return False
-    unwrap(result, f"table {table} as of SCN {scn}")
+    try:
+        with api.session() as session:
+            session.query(f"SELECT 1 FROM {table} AS OF SCN :scn WHERE ROWNUM = 1", {"scn": scn})
+    except oracledb.Error as error:
+        if error_code(error) in SNAPSHOT_ERRORS:
+            return False
+        raise TapError(f"table {table} as of SCN {scn}: {explain(error, api.config.secrets)}") from error
     return True
