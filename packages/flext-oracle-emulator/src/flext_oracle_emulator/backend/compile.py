@@ -15,11 +15,13 @@ from ..plsql.check import Checker
 from ..plsql.interpreter import Interpreter
 from ..plsql.parser import parse_unit
 from ..plsql.runtime import StoredUnit
-from ..plsql.scope import Frame, Unit
-from ..plsql.types import CollectionType, RecordType, Scalar, Type
+from ..plsql.scope import Cell, CellReference, Frame, Unit
+from ..plsql.trigger_parser import Trigger, parse_trigger, parse_trigger_body
+from ..plsql.types import BOOLEAN, CollectionType, Field, RecordType, Scalar, Type, scalar
 from ..sql import ast
 from . import execute
 from .ddl import DdlContext, objects
+from .ddl.triggers import TRIGGERS
 from .plsql import session_state
 from .plsql_runtime import PostgresRuntime
 
@@ -34,6 +36,8 @@ _COLLECTIONS = {"ASSOCIATIVE": "PL/SQL TABLE", "NESTED": "TABLE", "VARRAY": "VAR
 async def compile_unit(session: PostgresSession, kind: str, name: tuple[str, ...]) -> bool:
     """Compile a unit that was created or altered; whether it has errors."""
     owner = name[0] if len(name) > 1 else session.current_schema
+    if kind == "TRIGGER":
+        return await _compile_trigger(session, owner, name[-1])
     unit = _find(session, kind, owner, name[-1])
     runtime = PostgresRuntime(session, session_state(session))
     tree: plsql.Subprogram | plsql.Package | None = None
@@ -59,6 +63,45 @@ async def compile_unit(session: PostgresSession, kind: str, name: tuple[str, ...
 
     await execute.define(session, record)
     return error is not None
+
+
+async def _compile_trigger(session: PostgresSession, owner: str, name: str) -> bool:
+    """A trigger with errors is created too, and refuses the changes that would fire it (ORA-04098)."""
+    text = await execute.source_of(session, owner, name, TRIGGERS)
+    trigger = parse_trigger(text, session.backend.compatible)
+    runtime = PostgresRuntime(session, session_state(session))
+    error: OracleError | None = None
+    try:
+        frame = Frame(Unit(trigger.body, owner, name, owner))
+        binds = trigger_rows(runtime, trigger, owner, frame)
+        body = parse_trigger_body(trigger.body, session.backend.compatible)
+        await Checker(Interpreter(runtime, runtime.state, binds)).block(body, frame)
+    except OracleError as failure:
+        error = failure
+
+    async def record(context: DdlContext) -> None:
+        found = await objects.find(context, owner, name, TRIGGERS)
+        assert found is not None
+        await _record_errors(context, found.object_id, error)
+
+    await execute.define(session, record)
+    return error is not None
+
+
+def trigger_rows(runtime: PostgresRuntime, trigger: Trigger, owner: str, frame: Frame) -> dict[str, CellReference]:
+    """`:OLD` and `:NEW` by their names, without values, and the predicates that tell what happens."""
+    for predicate in ("INSERTING", "UPDATING", "DELETING"):
+        frame.names[predicate] = Cell(BOOLEAN, None, constant=True)
+    if not trigger.row:
+        return {}
+    columns = runtime.relation_columns(trigger.table, owner) or ()
+    fields = []
+    for column, type_ in columns:
+        found = scalar(type_)
+        assert isinstance(found, Scalar)
+        fields.append(Field(column, found))
+    row = RecordType("row", tuple(fields))
+    return {name: CellReference(Cell(row, None)) for name in (trigger.old, trigger.new)}
 
 
 def _find(session: PostgresSession, kind: str, owner: str, name: str) -> StoredUnit:

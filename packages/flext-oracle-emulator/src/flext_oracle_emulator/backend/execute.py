@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog import store
 from ..catalog.model import Column, Relation
-from ..errors import OracleError, unsupported
+from ..errors import ArrayDmlError, OracleError, unsupported
 from ..sql import ast
 from ..sql.binds import StatementKind, scan_statement
 from ..sql.emit.core import walk
@@ -23,7 +23,7 @@ from ..sql.translation import Context, Translation
 from ..sql.translator import translate
 from . import administration, flashback
 from .arraydml import ArrayDml
-from .base import BindInfo, ColumnInfo, ExecuteRequest, ExecuteResult, Lob, OracleType, StatementType
+from .base import BatchError, BindInfo, ColumnInfo, ExecuteRequest, ExecuteResult, Lob, OracleType, StatementType
 from .ddl import DdlContext, execute_ddl
 from .link import CHUNK_ROWS, Command, PostgresError, Row
 from .lobs import LobSource
@@ -298,7 +298,9 @@ async def _execute_dml(session: PostgresSession, translated: Translated, request
     translation = translated.translation
     require_quota(session, translation)
     result = ExecuteResult(translation.type)
-    if len(rows) == 1 and not request.batch_errors:
+    if translation.target is not None and session.has_triggers(translation.target):
+        await _with_triggers(session, translated, rows, request, result)
+    elif len(rows) == 1 and not request.batch_errors:
         await _single(session, translated, rows[0], result, commit=request.commit)
     else:
         await _many(session, translated, rows, request.batch_errors, result)
@@ -343,6 +345,37 @@ async def _single(
             result.last_rowid = rowid_text(int.from_bytes(values[-1], "big", signed=True))
     if translation.returning:
         result.returned = [_columns_of(decode_rows(rows, prepared.decoders), len(prepared.decoders))]
+
+
+async def _with_triggers(
+    session: PostgresSession,
+    translated: Translated,
+    rows: Sequence[tuple[Any, ...]],
+    request: ExecuteRequest,
+    result: ExecuteResult,
+) -> None:
+    """One execution after the other: triggers see them as they come. `execute` commits."""
+    translation = translated.translation
+    for index, row in enumerate(rows):
+        try:
+            prepared = await prepare(session, translated)
+            outcome = await session.fire_triggers(translation, prepared.execute(row))
+        except (PostgresError, OracleError) as failure:
+            error = (
+                failure if isinstance(failure, OracleError) else await session.oracle_error(failure, translation.type)
+            )
+            if not request.batch_errors:
+                raise error if len(rows) == 1 else ArrayDmlError(error, index, result.row_count) from failure
+            result.batch_errors.append(BatchError(index, error.code, error.text))
+            result.row_counts.append(0)
+            continue
+        assert outcome is not None
+        result.row_count += outcome.count
+        result.row_counts.append(outcome.count)
+        if translation.hidden_columns and outcome.rows:
+            result.last_rowid = rowid_text(int.from_bytes(outcome.rows[-1][-1], "big", signed=True))
+        if translation.returning:
+            result.returned.append(_columns_of(decode_rows(outcome.rows, prepared.decoders), len(prepared.decoders)))
 
 
 async def _many(
@@ -486,6 +519,17 @@ async def dictionary(session: PostgresSession) -> DdlContext:
     """For reading the dictionary, in whatever transaction the session is."""
     await session.link.release()
     return _ddl_context(session)
+
+
+async def source_of(session: PostgresSession, owner: str, name: str, namespace: int) -> str:
+    """The source of a unit that exists."""
+    context = await dictionary(session)
+    text: str = await context.value(
+        "SELECT s.text FROM oracle.sources s JOIN oracle.objects o USING (object_id)"
+        " WHERE o.owner = %s AND o.name = %s AND o.namespace = %s",
+        *(owner, name, namespace),
+    )
+    return text
 
 
 def _ddl_context(session: PostgresSession) -> DdlContext:

@@ -18,6 +18,7 @@ from ..errors import OracleError, unsupported
 from ..plsql.core import SessionState
 from ..plsql.runtime import QueryCursor, ResultColumn, SqlRequest, SqlResult, StoredUnit
 from ..sql import ast
+from ..sql.emit.core import walk
 from ..sql.emit.expressions import niladic
 from ..sql.functions import SIGNATURES
 from ..sql.names import fold
@@ -92,6 +93,7 @@ class PostgresRuntime:
 
     def __init__(self, session: PostgresSession, state: SessionState, inside: str = "") -> None:
         self.inside = inside
+        self.mutating: tuple[str, str] | None = None  # the table whose row trigger runs
         self.session = session
         self.state = state
         self.version = session.backend.compatible
@@ -108,6 +110,8 @@ class PostgresRuntime:
         schema = request.owner or session.current_schema
         bind_types = tuple([bind.pg_type for bind in request.binds])
         variables = {name: variable.pg_type for name, variable in request.variables.items()}
+        if self.mutating is not None:
+            self._refuse_mutating(request, schema)
         key = ("plsql", request.key, bind_types, tuple(variables.items()), user, schema)
         context = Context(
             backend.catalog,
@@ -125,6 +129,15 @@ class PostgresRuntime:
         return Translated(
             key, translation, lambda names: translate(request.statement, replace(context, flashback=names))
         )
+
+    def _refuse_mutating(self, request: SqlRequest, schema: str) -> None:
+        """A row trigger may not see its own table."""
+        for node in walk(request.statement, into_queries=True):
+            if isinstance(node, ast.TableRef) and len(node.name) <= 2:
+                found = self.session.backend.catalog.resolve(node.name, schema)
+                if isinstance(found, Relation) and (found.owner, found.name) == self.mutating:
+                    name = f"{found.owner}.{found.name}"
+                    raise OracleError(4091, f"table {name} is mutating, trigger/function may not see it")
 
     @property
     def generation(self) -> int:
@@ -145,7 +158,10 @@ class PostgresRuntime:
         return _result_columns(prepared)
 
     async def execute(self, request: SqlRequest) -> SqlResult:
-        if self.inside:
+        if self.inside == "trigger":
+            if not isinstance(request.statement, (*_TRANSLATED, ast.LockTable, ast.AlterSession)):
+                raise OracleError(4092, "cannot COMMIT, ROLLBACK or define data in a trigger")
+        elif self.inside:
             if not isinstance(request.statement, _TRANSLATED):
                 raise OracleError(14552, "cannot perform a DDL, commit or rollback inside a query or DML ")
             if self.inside == "DML":
@@ -171,18 +187,17 @@ class PostgresRuntime:
         execute.require_quota(session, translation)
         try:
             prepared = await execute.prepare(session, translated)
-            commands, index = await execute.with_scn(session, translation, prepared.execute(row, _reader(request)))
+            command = prepared.execute(row, _reader(request))
+            fired = await session.fire_triggers(translation, command)
+            if fired is not None:
+                return _sql_result(prepared, translation, fired.count, fired.rows)
+            commands, index = await execute.with_scn(session, translation, command)
             done = (await session.transaction.run(*commands, begin=True))[index]
         except PostgresError as error:
             raise await session.oracle_error(error, translation.type) from error
         rows = session.link.rows(done)
         count = int.from_bytes(rows[0][0], "big") if translation.counted else done.command_tuples or 0
-        if not translation.returning:
-            return SqlResult(count)
-        found = decode_rows(rows, prepared.decoders)
-        if prepared.has_lobs and translation.hidden_columns and translation.target is not None:
-            _give_sources(rows, found, prepared, translation.target)
-        return SqlResult(count, _result_columns(prepared), found)
+        return _sql_result(prepared, translation, count, rows)
 
     async def open_query(self, request: SqlRequest) -> QueryCursor:
         await execute.refresh_intervals(self.session, request.statement)
@@ -327,6 +342,15 @@ class PostgresRuntime:
 
     def return_result(self, cursor: QueryCursor, unread: Sequence[tuple[Any, ...]] = ()) -> None:
         self.implicit_results.append(cursor.result_set(unread))
+
+
+def _sql_result(prepared: Prepared, translation: Translation, count: int, rows: list[Row]) -> SqlResult:
+    if not translation.returning:
+        return SqlResult(count)
+    found = decode_rows(rows, prepared.decoders)
+    if prepared.has_lobs and translation.hidden_columns and translation.target is not None:
+        _give_sources(rows, found, prepared, translation.target)
+    return SqlResult(count, _result_columns(prepared), found)
 
 
 def _result_columns(prepared: Prepared) -> list[ResultColumn]:

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
+from ..catalog.model import Relation
 from ..errors import OracleError
 from ..plsql.core import SessionState
 from ..sql import ast
 from ..sql.binds import StatementKind, scan_statement
 from ..sql.names import fold, qualified, quote
-from ..sql.translation import StoredFunction
-from . import execute, stored_calls
+from ..sql.translation import StoredFunction, Translation
+from . import execute, stored_calls, triggers
 from .base import (
     BindInfo,
     ColumnInfo,
@@ -43,6 +44,7 @@ from .sqlstate import oracle_error, violated_constraint
 from .statements import Statements
 from .transaction import Transaction
 from .transcode import encode_value
+from .triggers import Outcome
 
 if TYPE_CHECKING:
     from .postgres import PostgresBackend
@@ -88,6 +90,7 @@ class PostgresSession:
         self.lacking: list[
             tuple[str, str]
         ] = []  # calls of stored functions whose results a statement had to do without
+        self.captured: list[str] = []  # rows that a statement would change, for the triggers of their table
         connection.add_notice_handler(self._noticed)
 
     @property
@@ -116,10 +119,21 @@ class PostgresSession:
         if kind == "plsql":
             call, _, arguments = rest.partition("|")
             self.lacking.append((call, arguments))
+        elif kind in ("row", "fires"):
+            self.captured.append(diagnostic.message_primary or "")
 
     def stored_function(self, name: tuple[str, ...], count: int, user: str, schema: str) -> StoredFunction | None:
         """A PL/SQL function by the name that SQL gives it."""
         return stored_calls.find(self, name, count, user, schema)
+
+    def has_triggers(self, relation: Relation) -> bool:
+        return bool(triggers.of(self, relation))
+
+    async def fire_triggers(self, translation: Translation, command: Command) -> Outcome | None:
+        """Run DML on a table with triggers; None if it has none."""
+        if not triggers.of(self, translation.target):
+            return None
+        return await triggers.TriggeredDml(self, translation).run(command)
 
     async def with_stored_functions(
         self, run: Callable[[], Awaitable[T]], drop: Callable[[T], Awaitable[None]] | None = None

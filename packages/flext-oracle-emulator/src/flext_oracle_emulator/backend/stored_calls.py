@@ -70,6 +70,8 @@ def find(session: PostgresSession, name: tuple[str, ...], count: int, user: str,
         found, member = catalog.resolve(name[:-1], schema), name[-1]
     if not isinstance(found, Routine) or found.kind != ("FUNCTION" if member is None else "PACKAGE"):
         return None
+    if not found.source:  # a supplied package, which is there to be granted
+        return None
     if not (
         catalog.can(user, "EXECUTE", found.owner, found.name)
         or catalog.has_system_privilege(user, "EXECUTE ANY PROCEDURE")

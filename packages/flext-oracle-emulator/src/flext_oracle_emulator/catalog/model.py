@@ -89,6 +89,16 @@ class Routine:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class TriggerSource:
+    """An enabled trigger; `text` is its source from the word TRIGGER on."""
+
+    owner: str
+    name: str
+    text: str
+    object_id: int
+
+
 CatalogObject = Relation | Sequence | Synonym | Routine
 
 
@@ -109,6 +119,7 @@ class Catalog:
     system_privileges: dict[str, set[str]] = field(default_factory=dict)
     package_bodies: dict[tuple[str, str], str] = field(default_factory=dict)  # source by (owner, name)
     quotas: set[str] = field(default_factory=set)  # users with room in the tablespace of all tables
+    triggers: dict[tuple[str, str], tuple[TriggerSource, ...]] = field(default_factory=dict)  # by table
     functions: frozenset[str] = frozenset()
     version: int = 19
     generation: int = 0  # grows with each change: cached translations carry it

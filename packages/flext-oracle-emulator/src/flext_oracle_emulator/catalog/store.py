@@ -17,7 +17,7 @@ from psycopg.rows import tuple_row
 
 from ..sql.ast import TypeName
 from ..sql.types import base_type, pg_type_of
-from .model import Catalog, CatalogObject, Column, Relation, Routine, Sequence, Synonym
+from .model import Catalog, CatalogObject, Column, Relation, Routine, Sequence, Synonym, TriggerSource
 from .partitioning import Partition, Partitioning
 
 _OBJECTS = """
@@ -50,6 +50,12 @@ SELECT DISTINCT o.owner, o.name, p.grantee, p.privilege
 """
 _BODIES = """
 SELECT o.owner, o.name, s.text FROM oracle.objects o JOIN oracle.sources s USING (object_id) WHERE o.type = 'PACKAGE BODY'
+"""
+_TRIGGERS = """
+SELECT o.owner, o.name, t.owner, t.name, s.text, t.object_id
+  FROM oracle.triggers g JOIN oracle.objects o ON o.object_id = g.table_id JOIN oracle.objects t ON t.object_id = g.object_id
+  JOIN oracle.sources s ON s.object_id = g.object_id
+ WHERE g.status = 'ENABLED'
 """
 _NAMED = "(o.owner, o.name) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
 
@@ -165,6 +171,17 @@ async def relations(connection: psycopg.AsyncConnection[Any], oids: list[int]) -
     return await _objects(connection, "o.relid = ANY (%s)", oids)
 
 
+async def _triggers(
+    connection: psycopg.AsyncConnection[Any], condition: str, *parameters: object
+) -> dict[tuple[str, str], tuple[TriggerSource, ...]]:
+    found: dict[tuple[str, str], tuple[TriggerSource, ...]] = {}
+    for owner, table, *facts in await _rows(
+        connection, f"{_TRIGGERS} AND {condition} ORDER BY t.object_id", *parameters
+    ):
+        found[owner, table] = (*found.get((owner, table), ()), TriggerSource(*facts))
+    return found
+
+
 async def load(connection: psycopg.AsyncConnection[Any], version: int) -> Catalog:
     """The whole catalog."""
     catalog = Catalog(version=version)
@@ -173,6 +190,7 @@ async def load(connection: psycopg.AsyncConnection[Any], version: int) -> Catalo
         catalog.object_privileges.setdefault((owner, name), {}).setdefault(grantee, set()).add(privilege)
     bodies = await _rows(connection, _BODIES)
     catalog.package_bodies = {(owner, name): text for owner, name, text in bodies}
+    catalog.triggers = await _triggers(connection, "true")
     functions = await _rows(
         connection, "SELECT DISTINCT upper(proname) FROM pg_catalog.pg_proc WHERE pronamespace = 'oracle'::regnamespace"
     )
@@ -188,11 +206,14 @@ async def refresh(connection: psycopg.AsyncConnection[Any], catalog: Catalog, na
     found = await _objects(connection, _NAMED, *parameters)
     privileges = await _rows(connection, f"{_PRIVILEGES} WHERE {_NAMED}", *parameters)
     bodies = await _rows(connection, f"{_BODIES} AND {_NAMED}", *parameters)
+    triggers = await _triggers(connection, _NAMED, *parameters)
     for key in wanted:
         catalog.objects.pop(key, None)
+        catalog.triggers.pop(key, None)
         catalog.package_bodies.pop(key, None)
         catalog.object_privileges.pop(key, None)
     catalog.objects.update(found)
+    catalog.triggers.update(triggers)
     catalog.package_bodies.update({(owner, name): text for owner, name, text in bodies})
     for owner, name, grantee, privilege in privileges:
         catalog.object_privileges.setdefault((owner, name), {}).setdefault(grantee, set()).add(privilege)

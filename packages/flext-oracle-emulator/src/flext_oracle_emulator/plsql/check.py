@@ -279,6 +279,8 @@ class Checker:
         match node:
             case sql.Bind():
                 self.outputs.add(node.name)
+            case sql.Attribute(target=sql.Bind()):
+                self._bind_field(node, frame)
             case sql.Attribute() if isinstance(node.target, sql.Expr):
                 await self.target(node.target, frame)
             case sql.Call(name=()):
@@ -315,6 +317,8 @@ class Checker:
                 await self._name(node, frame)
             case sql.Call():
                 await self._call(node, frame)
+            case sql.Attribute(target=sql.Bind()) if node.name not in CURSOR_ATTRIBUTES:
+                self._bind_field(node, frame)
             case sql.Attribute():
                 if node.name not in CURSOR_ATTRIBUTES:
                     await self.expression(node.target, frame)
@@ -323,6 +327,15 @@ class Checker:
             case _:
                 for child in _children(node):
                     await self.expression(child, frame)
+
+    def _bind_field(self, node: sql.Attribute, frame: Frame) -> None:
+        """`:NEW.column` of a trigger."""
+        assert isinstance(node.target, sql.Bind)
+        bind = self.interpreter.binds.get(node.target.name)
+        row = None if bind is None else bind.type
+        if not isinstance(row, RecordType) or row.field(node.name) is None:
+            text = f"PLS-00049: bad bind variable '{node.target.name}.{node.name}'"
+            raise frame.unit.compile_error(text, node.pos)
 
     async def _name(self, node: sql.Name, frame: Frame) -> None:
         parts = without_standard(node.parts)

@@ -128,6 +128,10 @@ class Translation:
     reads_current: bool = False
     needs_scn: bool = False
 
+    #: RETURNING as it stands in `sql`, and what it calls the target: for who changes the rows one by one (triggers).
+    returning_text: str = ""
+    target_alias: str = '"t$"'
+
     @property
     def calls_stored(self) -> bool:
         """Whether the statement calls functions that only the interpreter can compute."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import unsupported
 from ...sql import ast
-from . import alter, code, comments, grants, indexes, mviews, sequences, synonyms, tables, users, views
+from . import alter, code, comments, grants, indexes, mviews, sequences, synonyms, tables, triggers, users, views
 from .context import DdlContext, Describe
 from .mviews import refresh_mview
 
@@ -42,15 +42,15 @@ _DROPS: dict[str, Callable[[ast.Drop, DdlContext], Awaitable[None]]] = {
     "SYNONYM": synonyms.drop_synonym,
     "USER": users.drop_user,
     "ROLE": users.drop_role,
-    **dict.fromkeys(
-        ("PROCEDURE", "FUNCTION", "PACKAGE", "PACKAGE BODY", "TRIGGER", "TYPE", "TYPE BODY"), code.drop_code
-    ),
+    **dict.fromkeys(("PROCEDURE", "FUNCTION", "PACKAGE", "PACKAGE BODY", "TYPE", "TYPE BODY"), code.drop_code),
+    "TRIGGER": triggers.drop_trigger,
 }
 _ALTERS: dict[str, Callable[[ast.AlterObject, DdlContext], Awaitable[None]]] = {
     "VIEW": views.alter_view,
     "INDEX": indexes.alter_index,
     "MATERIALIZED VIEW": mviews.alter_materialized_view,
     **dict.fromkeys(("PROCEDURE", "FUNCTION", "PACKAGE"), code.alter_code),
+    "TRIGGER": triggers.alter_trigger,
 }
 
 # A statement that waits this long for a lock gives up with ORA-00054: Oracle would not wait at all, but PostgreSQL also locks

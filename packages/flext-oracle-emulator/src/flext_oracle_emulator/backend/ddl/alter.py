@@ -23,6 +23,7 @@ from . import (
     storage,
     tables,
     temporary,
+    triggers,
 )
 from .context import DdlContext, owner_and_name
 from .objects import Object
@@ -314,6 +315,9 @@ async def _option(context: DdlContext, table: Object, action: ast.TableOption) -
     text = " ".join(action.text.upper().split())
     if text.split()[1:2] and text.split()[1] in ("PARTITION", "PARTITIONS", "SUBPARTITION", "SUBPARTITIONS"):
         await partition_actions.alter(context, table, action)
+        return
+    if text in ("ENABLE ALL TRIGGERS", "DISABLE ALL TRIGGERS"):
+        await triggers.alter_all(context, table, enable=text.startswith("E"))
         return
     text = re.sub(r"^MOVE( ONLINE)?\s*", "", text)
     if text:

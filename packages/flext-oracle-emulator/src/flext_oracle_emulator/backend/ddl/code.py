@@ -9,6 +9,7 @@ from ...sql import ast
 from . import objects
 from .context import DdlContext, owner_and_name
 from .privileges import insufficient, owner_or, require_create, require_drop
+from .triggers import create_trigger
 
 _KINDS = ("PROCEDURE", "FUNCTION", "PACKAGE", "PACKAGE BODY")
 _FROM_KIND = re.compile(r"\b(PROCEDURE|FUNCTION|PACKAGE)\b.*", re.IGNORECASE | re.DOTALL)
@@ -24,6 +25,11 @@ def _missing(name: str) -> OracleError:
 
 async def create_code(statement: ast.CreateCode, context: DdlContext) -> None:
     kind = statement.kind
+    if kind == "TRIGGER":
+        if isinstance(statement.error, OracleError):
+            raise statement.error
+        await create_trigger(statement, context)
+        return
     if kind not in _KINDS:
         raise unsupported(f"CREATE {kind}", statement.pos)
     owner, name = owner_and_name(context, statement.name)

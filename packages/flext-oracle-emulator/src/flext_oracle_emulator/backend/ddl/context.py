@@ -13,9 +13,12 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from ...catalog import store
-from ...catalog.model import Catalog, CatalogObject, Column
+from ...catalog.model import Catalog, CatalogObject, Column, TriggerSource
 from ...sql import ast
 from ...sql.translation import Context
+
+#: What the catalog knew of a name before a statement: object, privileges, package body, triggers.
+_Before = tuple[CatalogObject | None, dict[str, set[str]] | None, str | None, tuple[TriggerSource, ...] | None]
 
 
 class Describe(Protocol):
@@ -42,9 +45,7 @@ class DdlContext:
     version: int
     describe: Describe
     compile_warning: bool = False
-    _undo: dict[tuple[str, str], tuple[CatalogObject | None, dict[str, set[str]] | None, str | None]] = field(
-        default_factory=dict, repr=False
-    )
+    _undo: dict[tuple[str, str], _Before] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         # The session deallocates prepared statements behind psycopg's back.
@@ -91,6 +92,7 @@ class DdlContext:
                 self.catalog.objects.get(name),
                 self.catalog.object_privileges.get(name),
                 self.catalog.package_bodies.get(name),
+                self.catalog.triggers.get(name),
             )
             self._undo.setdefault(name, before)
         await store.refresh(self.connection, self.catalog, names)
@@ -106,13 +108,16 @@ class DdlContext:
 
     def restore(self) -> None:
         """Take back what this statement changed in the catalog."""
-        for name, (found, privileges, body) in self._undo.items():
+        for name, (found, privileges, body, triggers) in self._undo.items():
             self.catalog.objects.pop(name, None)
             self.catalog.object_privileges.pop(name, None)
             if found is not None:
                 self.catalog.objects[name] = found
             if privileges is not None:
                 self.catalog.object_privileges[name] = privileges
+            self.catalog.triggers.pop(name, None)
+            if triggers is not None:
+                self.catalog.triggers[name] = triggers
             self.catalog.package_bodies.pop(name, None)
             if body is not None:
                 self.catalog.package_bodies[name] = body

@@ -12,7 +12,7 @@ from ...sql import ast
 from ...sql.names import pg_identifier, qualified, quote, string
 from ...sql.translator import translate_expression, translate_query_text
 from ..pgtypes import ROWID_COLUMN, ROWID_OBJECT_SHIFT
-from . import columns, constraints, dependents, objects, partitions, sequences, storage, temporary
+from . import columns, constraints, dependents, objects, partitions, sequences, storage, temporary, triggers
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import owner_or, require_create, require_drop
@@ -468,6 +468,7 @@ async def remove_table(context: DdlContext, table: Object, *, cascade: bool) -> 
 async def forget(context: DdlContext, table: Object) -> None:
     """Remove a table with its indexes and identity sequence from the metadata; its constraints go first, newest first."""
     await sequences.drop_identity(context, table)
+    await triggers.forget(context, table)
     await context.run(
         "DELETE FROM oracle.constraints WHERE object_id = %s AND r_constraint_id IS NOT NULL", table.object_id
     )

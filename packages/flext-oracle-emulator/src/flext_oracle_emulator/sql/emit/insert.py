@@ -55,6 +55,8 @@ def insert(state: State, node: ast.Insert) -> Translation:
         array_insert=array,
         target=target.relation,
         hidden_columns=hidden,
+        returning_text=tail,
+        target_alias=target.source.alias,
     )
 
 

@@ -73,6 +73,8 @@ def update(state: State, node: ast.Update) -> Translation:
         return_binds=tuple(back.binds),
         return_variables=tuple(back.variables),
         target=target.relation,
+        returning_text=back.text,
+        target_alias=target.source.alias,
     )
 
 
@@ -94,6 +96,8 @@ def delete(state: State, node: ast.Delete) -> Translation:
         return_binds=tuple(back.binds),
         return_variables=tuple(back.variables),
         target=target.relation,
+        returning_text=back.text,
+        target_alias=target.source.alias,
     )
 
 

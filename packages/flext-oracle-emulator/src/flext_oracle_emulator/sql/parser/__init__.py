@@ -33,10 +33,11 @@ class Parser(StatementParser):
     def create_code(self, pos: int, *, or_replace: bool) -> ast.CreateCode:
         """A stored unit, kept from its kind on. What does not compile is created too, with its error."""
         from ...plsql.parser import parse_unit
+        from ...plsql.trigger_parser import parse_trigger
 
         start = self.i
         kind = self.keys[start]
-        if kind not in ("PROCEDURE", "FUNCTION", "PACKAGE"):
+        if kind not in ("PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER"):
             raise self.unsupported(f"CREATE {kind}")
         self.i += 1
         if kind == "PACKAGE" and self.keys[self.i] == "BODY":
@@ -46,7 +47,10 @@ class Parser(StatementParser):
         text = self.sql[self.starts[start] :].rstrip("\0")
         node = ast.CreateCode(kind, name, text, or_replace, pos=pos)
         try:
-            node.body = parse_unit(text, version=self.version)
+            if kind == "TRIGGER":
+                node.body = parse_trigger(text, self.version)
+            else:
+                node.body = parse_unit(text, version=self.version)
         except OracleError as error:
             if error.code != 6550:
                 raise
