@@ -57,12 +57,15 @@ class Loader:
         return "".join(text + "\n" for text in texts).encode()
 
     def run(self, *messages: Message | str, **config: Any) -> list[Any]:
-        """Load in this process; returns the states that were emitted. Errors are raised."""
+        """Load in this process; returns the states that were emitted. An error is raised, and has them in `emitted`."""
         output = io.StringIO()
         with redirect_stdout(output):
             target = TargetOracle(config={**self.config, **config})
             try:
                 target.listen(io.BytesIO(self.lines(messages)))  # type: ignore[arg-type]
+            except Exception as error:
+                error.__dict__["emitted"] = [json.loads(line) for line in output.getvalue().splitlines()]
+                raise
             finally:
                 if "connector" in target.__dict__:
                     target.connector.close()
@@ -102,7 +105,9 @@ class Loader:
         select = ", ".join(kind.select_expression(f'"{name}"') for name, kind in types.items())
         converters = [to_json_value(kind, nan_policy="string") for kind in types.values()]
         ordered = f" ORDER BY {order}" if order else ""
-        rows = self.api.execute_query(f'SELECT {select} FROM "{found.name}"{ordered}').unwrap().rows
+        # A text of its own each time: after a change of the table's types no cached cursor is asked.
+        sql = f'SELECT /* {uuid.uuid4().hex} */ {select} FROM "{found.name}"{ordered}'
+        rows = self.api.execute_query(sql).unwrap().rows
         return [
             {
                 name: convert(value) if convert is not None and value is not None else value
@@ -117,9 +122,11 @@ class Loader:
             names = {name: fold(name) for name in table.properties}
             found = [
                 {name: model.canonical(row[names[name]], schema) for name, schema in table.properties.items()}
+                | {"#deleted": row.get("_SDC_DELETED_AT") is not None}
                 for row in self.json_rows(table_name(stream), order=None)
             ]
-            assert model.as_bag(found, names) == model.as_bag(table.rows, names), stream
+            compared = [*names, "#deleted"]
+            assert model.as_bag(found, compared) == model.as_bag(table.rows, compared), stream
 
     def exists(self, table: str) -> bool:
         return self.api.table_exists(None, table).unwrap()

@@ -16,103 +16,13 @@ from typing import Any
 
 import pytest
 import simplejson
-from flext_db_oracle import OracleColumn
-from flext_target_oracle import OracleSink, TargetOracle
+from flext_target_oracle import OracleSink
 from flext_target_oracle.checkpoint import BATCH, STATE, Entry
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory_target import Database, Killed, MemorySink, MemoryTarget
 
 Message = dict[str, Any]
-
-
-class Killed(BaseException):
-    """SIGKILL: nothing of the target runs after it."""
-
-
-class Database:
-    def __init__(self) -> None:
-        self.rows: dict[str, list[tuple[Any, ...]]] = {}
-        self.log: dict[str, list[Entry]] = {}
-        self.commits = 0
-        self.die_before: int | None = None
-        self.die_after: int | None = None
-
-    def commit(self, table: str, rows: Sequence[tuple[Any, ...]], batch: Entry, begins: str | None) -> None:
-        self.commits += 1
-        if self.commits == self.die_before:
-            raise Killed
-        self.rows.setdefault(table, []).extend(rows)
-        if begins is not None:
-            self.log[table] = [Entry(STATE, batch.offset, 0, "", begins)]
-        kept = [
-            old
-            for old in self.log[table]
-            if old.offset < batch.offset or (old.offset == batch.offset and old.kind == STATE)
-        ]
-        assert all(old.kind == STATE or old.offset + old.rows <= batch.offset for old in kept)
-        self.log[table] = [*kept, batch]
-        if self.commits == self.die_after:
-            raise Killed
-
-
-class Checkpoints:
-    def __init__(self, database: Database) -> None:
-        self.log = database.log
-
-    def load(self, _session: object, table: str, _stream: str) -> list[Entry]:
-        return sorted(self.log.get(table, []), key=lambda entry: entry.offset)
-
-    def add_state(self, _session: object, table: str, _stream: str, state: Entry) -> None:
-        same = (state.offset, state.kind, state.anchor)
-        kept = [old for old in self.log.get(table, []) if (old.offset, old.kind, old.anchor) != same]
-        self.log[table] = [*kept, state]
-
-    def forget(self, _session: object, table: str, _stream: str, *, before: int | None = None) -> None:
-        entries = self.log.get(table, [])
-        self.log[table] = [] if before is None else [entry for entry in entries if entry.offset >= before]
-
-
-class Connector:
-    session = None
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        yield
-
-    def close(self) -> None:
-        pass
-
-
-class MemorySink(OracleSink):
-    def prepare(self) -> None:
-        self._columns = self.plan((19,))
-        self.created = self.table not in self.target.database.rows  # type: ignore[attr-defined]
-        self.target.database.rows.setdefault(self.table, [])  # type: ignore[attr-defined]
-        self._compile([OracleColumn(item.column.name, item.column.type) for item in self._columns])
-
-    def _table_is_empty(self) -> bool:
-        return not self.target.database.rows[self.table]  # type: ignore[attr-defined]
-
-    def _write(self, rows: Sequence[tuple[Any, ...]], batch: Entry | None) -> None:
-        assert batch is not None
-        begins = self.position.anchor if self.position.is_new else None
-        self.target.database.commit(self.table, rows, batch, begins)  # type: ignore[attr-defined]
-
-    def drop_staging(self) -> None:
-        pass
-
-
-class MemoryTarget(TargetOracle):
-    default_sink_class = MemorySink
-    target_schema = "S"
-
-    def __init__(self, database: Database, **config: Any) -> None:
-        self.database = database
-        address = {"host": "localhost", "service_name": "x", "username": "u", "password": "p"}
-        super().__init__(config={**address, "load_method": "append-only", **config})
-        self.connector = Connector()  # type: ignore[assignment]
-        self.checkpoints = Checkpoints(database)  # type: ignore[assignment]
-        self.oracle_api = None  # type: ignore[assignment]
 
 
 def run(
@@ -569,3 +479,21 @@ def test_the_fast_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     run(database, [schema("a"), *[record("a", number) for number in range(100)]], chunks=True)
     assert ids(database) == list(range(100))
     assert sum(added) > 70
+
+
+def test_a_first_run_that_dies_between_the_log_and_the_state_is_recognised_without_a_state_from_the_tap() -> None:
+    database = Database()
+    messages = deliver({"a": 6}, {}, 2, ties=1)
+    run(database, messages[:6], end=False, batch_size=2)  # the log has states that nobody has saved
+    for _ in range(2):
+        run(database, messages, end=False, batch_size=2)
+    run(database, messages, batch_size=2)
+    assert ids(database) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_tap_that_does_not_say_where_it_starts_is_understood_by_what_it_sends() -> None:
+    database = Database()
+    run(database, deliver({"a": 9}, {}, 3, ties=2), end=False, batch_size=2)
+    for start in (0, 1, 2):
+        run(database, deliver({"a": 9}, {"a": start}, 3, ties=2)[1:], end=False, batch_size=3)
+        assert ids(database) == list(range(1, 10))

@@ -7,8 +7,9 @@ was. Its entries have an offset, counted in rows:
 
 state   `offset, anchor`: here a STATE was emitted. The anchor is the stream's own bookmark in it (`stream_anchor`). A
         full-table stream has none, and neither has the first run of an incremental one: their anchor is NO_BOOKMARK.
-batch   `offset, rows, digest`: these rows are committed. The digest is SHA-256 over the converted rows and their table
-        versions; not over times of extraction or loading.
+batch   `offset, rows, digest, checks`: these rows are committed. The digest is SHA-256 over the converted rows and
+        their table versions; not over times of extraction or loading. The checks, one of each row, tell whether input
+        that ends within the batch (its tap has died) is the batch's beginning. An upsert needs none.
 
 No batch contains rows from before and from behind a state that is emitted (target.py), so states lie between batches.
 A run that starts from a bookmark looks it up in the log and expects the batches behind it. It cuts its input at the
@@ -35,9 +36,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import sys
+import zlib
+from array import array
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -78,8 +82,12 @@ _COLUMNS = (
     _text("DIGEST", 64),
     OracleColumn(name="COMMITTED_AT", type=OracleType("TIMESTAMP", scale=6), nullable=False),
     OracleColumn(name="BOUNDARY", type=OracleType("CLOB")),
+    OracleColumn(name="ROW_CHECKS", type=OracleType("BLOB")),
 )
 _HASH_BYTES = 8
+_CHECK_BYTES = 4
+PART = "part"
+"""Digest of a batch that is not whole any more."""
 
 
 def stream_anchor(state: Mapping[str, Any] | None, stream: str) -> str:
@@ -117,12 +125,16 @@ def _has_position(mapping: Mapping[str, Any]) -> bool:
 _encoder = msgspec.json.Encoder(enc_hook=repr)
 
 
-def digest(rows: Sequence[tuple[Any, ...]]) -> str:
-    """SHA-256 of converted rows. A thousand rows are encoded at a time, to keep memory low."""
-    result = hashlib.sha256()
+def digest(rows: Sequence[tuple[Any, ...]]) -> tuple[str, bytes]:
+    """SHA-256 of converted rows, and a CRC-32 of each. A thousand rows are encoded at a time, to keep memory low."""
+    result, checks = hashlib.sha256(), array("I")
     for start in range(0, len(rows), _DIGEST_ROWS):
-        result.update(_encoder.encode(rows[start : start + _DIGEST_ROWS]))
-    return result.hexdigest()
+        lines = _encoder.encode_lines(rows[start : start + _DIGEST_ROWS])
+        result.update(lines)
+        checks.extend(map(zlib.crc32, lines.splitlines()))
+    if sys.byteorder == "big":
+        checks.byteswap()
+    return result.hexdigest(), checks.tobytes()
 
 
 def row_hash(row: tuple[Any, ...]) -> str:
@@ -140,61 +152,94 @@ class Entry:
     digest: str
     anchor: str = NO_BOOKMARK
     boundary: str | None = None
+    checks: bytes | None = None
+    """CRC-32 of each of a batch's rows: with it, a part of the batch can be recognised."""
+
+    def rest(self, rows: int) -> Entry:
+        """The batch without its first rows; it has no digest."""
+        checks = (self.checks or b"")[rows * _CHECK_BYTES : self.rows * _CHECK_BYTES]
+        return Entry(BATCH, self.offset + rows, self.rows - rows, PART, self.anchor, None, checks)
+
+    def begins_with(self, rows: Sequence[tuple[Any, ...]]) -> bool:
+        """Whether these rows, at most as many, are the batch's first."""
+        found, checks = digest(rows)
+        if len(rows) == self.rows and self.digest != PART:
+            return found == self.digest
+        return self.checks is not None and self.checks[: len(checks)] == checks
 
 
 class Boundary:
-    """The bookmark's own records, which are committed and which the tap sends again: each is recognised once.
+    """The bookmark's own records, which are committed and which the tap sends again: each is recognised once."""
 
-    `guessed`: it is not known that the input starts at this bookmark. Then its first record must be one of them.
-    """
-
-    def __init__(self, hashes: str = "", *, guessed: bool = False) -> None:
+    def __init__(self, hashes: str = "") -> None:
         size = 2 * _HASH_BYTES
         self._left = Counter(hashes[start : start + size] for start in range(0, len(hashes), size))
-        self._guessed = guessed
 
     def __bool__(self) -> bool:
         return bool(self._left)
 
+    @property
+    def rows(self) -> int:
+        """How many are still expected."""
+        return self._left.total()
+
     def has(self, row: tuple[Any, ...]) -> bool:
         """Whether this row is one of those that are still expected. `row` is without metadata that differs by run."""
         found = row_hash(row)
-        if self._left.get(found):
-            self._left[found] -= 1
-            self._left += Counter()  # drops those with no more to come
-            self._guessed = False
-            return True
-        if self._guessed:
-            self._left.clear()
-        return False
-
-    def clear(self) -> None:
-        self._left.clear()
+        if not self._left.get(found):
+            return False
+        self._left[found] -= 1
+        self._left += Counter()  # drops those with no more to come
+        return True
 
 
 @dataclass(slots=True)
 class StreamPosition:
-    """Where a stream is in its log, and what its input must begin with if this is a repetition."""
+    """Where a stream is in its log, and what its input must begin with if this is a repetition.
+
+    A tap need not say where it starts. Then `load` guesses: every state of the log is a candidate, and the first whose
+    records or batches the input begins with is right.
+    """
 
     anchor: str = NO_BOOKMARK
     offset: int = 0
     state_offset: int = 0
     queue: deque[Entry] = field(default_factory=deque)
     boundary: Boundary = field(default_factory=Boundary)
+    boundary_rows: int = 0
+    """How many records of the bookmark itself were committed when its STATE was emitted."""
     is_new: bool = True
     """Whether the log has nothing that leads here: the first batch begins it anew."""
-    _guessed: bool = False
+    guessed: bool = False
+    _alternatives: deque[StreamPosition] = field(default_factory=deque)
 
     @classmethod
     def load(cls, log: Sequence[Entry], anchor: str | None) -> StreamPosition:
-        """Start at an anchor; without one (the tap did not say where it starts) at the last state of the log."""
-        states = [entry for entry in log if entry.kind == STATE]
-        start = next((entry for entry in reversed(states) if anchor in {None, entry.anchor}), None)
-        if start is None:
+        """Start at an anchor; without one (the tap did not say where it starts) where the input fits."""
+        states = [entry for entry in reversed(log) if entry.kind == STATE and anchor in {None, entry.anchor}]
+        if not states:
             return cls(NO_BOOKMARK if anchor is None else anchor)
-        queue = deque(entry for entry in log if entry.kind == BATCH and entry.offset >= start.offset)
-        boundary = Boundary(start.boundary or "", guessed=anchor is None)
-        return cls(start.anchor, start.offset, start.offset, queue, boundary, is_new=False, _guessed=anchor is None)
+        if anchor is not None:
+            return cls._behind(log, states[0])
+        candidates: list[StreamPosition] = []
+        for state in states:
+            found = cls._behind(log, state)
+            candidates.append(found)
+            if found.boundary and found.queue:  # the tap may send only what is behind the bookmark
+                candidates.append(replace(cls._behind(log, state), boundary=Boundary()))
+        testable = [found for found in candidates if found.boundary or found.queue] or candidates[:1]
+        return replace(testable[0], guessed=True, _alternatives=deque(testable[1:]))
+
+    @classmethod
+    def _behind(cls, log: Sequence[Entry], state: Entry) -> StreamPosition:
+        queue: deque[Entry] = deque()
+        for entry in log:
+            if entry.kind == BATCH and entry.offset >= state.offset:
+                queue.append(entry)
+            elif entry.kind == BATCH and entry.checks and entry.offset + entry.rows > state.offset:
+                queue.append(entry.rest(state.offset - entry.offset))  # the STATE stood within this batch
+        boundary = Boundary(state.boundary or "")
+        return cls(state.anchor, state.offset, state.offset, queue, boundary, boundary.rows, is_new=False)
 
     @property
     def expected(self) -> Entry | None:
@@ -202,43 +247,74 @@ class StreamPosition:
         return self.queue[0] if self.queue else None
 
     def waits_for(self, rows: int) -> bool:
-        """Whether this many rows end within committed ones, so that more must come before we can compare."""
+        """Whether this many rows end within a committed batch that can only be compared as a whole."""
         for entry in self.queue:
             if rows <= 0:
                 return False
             if rows < entry.rows:
-                return True
+                return entry.checks is None
             rows -= entry.rows
         return False
 
+    def confirm(self) -> None:
+        """The input began with what was expected: no guess any more."""
+        self.guessed = False
+        self._alternatives.clear()
+
     def recognise(self) -> None:
-        """The input began with what was expected."""
+        """The input began with the expected batch."""
         self.offset += self.queue.popleft().rows
-        self._guessed = False
+        self.confirm()
+
+    def recognise_part(self, rows: int) -> None:
+        """The input ended with these first rows of the expected batch."""
+        self.queue[0] = self.queue[0].rest(rows)
+        self.offset += rows
+        self.confirm()
 
     def diverge(self) -> None:
-        """It did not: all from here on is new."""
+        """It did not. If this was a guess, the next one holds; else all from here on is new."""
+        if self.guessed and self._alternatives:
+            other = self._alternatives.popleft()
+            self.anchor, self.offset, self.state_offset = other.anchor, other.offset, other.state_offset
+            self.queue, self.boundary, self.boundary_rows = other.queue, other.boundary, other.boundary_rows
+            return
         self.queue.clear()
-        if self._guessed:
+        self.boundary = Boundary()
+        if self.guessed:
             self.forget()
             self.anchor = NO_BOOKMARK
 
     def forget(self) -> None:
         """Nothing is committed: the table is new or was emptied."""
         self.queue.clear()
-        self.boundary.clear()
+        self.boundary = Boundary()
         self.offset = self.state_offset = 0
-        self.is_new, self._guessed = True, False
+        self.is_new = True
+        self.confirm()
 
     def written(self, rows: int) -> None:
         """A new batch was committed."""
         self.offset += rows
-        self.is_new = self._guessed = False
+        self.is_new = False
+        self.confirm()
 
-    def move(self, anchor: str) -> None:
-        """A STATE with this bookmark was emitted here. The same bookmark again changes nothing."""
-        if anchor != self.anchor:
-            self.anchor, self.state_offset, self._guessed = anchor, self.offset, False
+    def can_move(self, anchor: str, tail_rows: int) -> bool:
+        """Whether a STATE with this bookmark is worth a line in the log.
+
+        With the same bookmark again it is if all rows since it are records of the bookmark itself (ties that came in
+        pieces): a run from there delivers them all again.
+        """
+        if self.is_new or anchor != self.anchor:
+            return not self.is_new
+        since = self.offset - self.state_offset
+        return since > 0 and anchor != NO_BOOKMARK and tail_rows >= since + self.boundary_rows
+
+    def move(self, anchor: str, tail_rows: int) -> None:
+        """A STATE with this bookmark was emitted here."""
+        if anchor != self.anchor or self.can_move(anchor, tail_rows):
+            self.anchor, self.state_offset, self.boundary_rows = anchor, self.offset, tail_rows
+            self.confirm()
 
 
 class Checkpoints:
@@ -259,7 +335,7 @@ class Checkpoints:
     def load(self, session: Session, table: str, stream: str) -> list[Entry]:
         """A stream's log, in order."""
         rows = session.query(
-            f"SELECT kind, row_offset, row_count, digest, anchor, boundary FROM {self._name} "
+            f"SELECT kind, row_offset, row_count, digest, anchor, boundary, row_checks FROM {self._name} "
             "WHERE table_name = :1 AND stream = :2 ORDER BY row_offset, committed_at",
             [table, _key(stream)],
         ).rows
@@ -275,6 +351,11 @@ class Checkpoints:
                 f"DELETE FROM {self._name} WHERE table_name = :1 AND stream = :2 "
                 "AND (row_offset > :3 OR (row_offset = :4 AND kind = :5))",
                 [table, _key(stream), batch.offset, batch.offset, BATCH],
+            )
+            session.execute(
+                f"UPDATE {self._name} SET row_count = :1 - row_offset, digest = :2 WHERE table_name = :3 AND stream = :4 "
+                "AND kind = :5 AND row_offset < :6 AND row_offset + row_count > :7",
+                [batch.offset, PART, table, _key(stream), BATCH, batch.offset, batch.offset],
             )
             self._add(session, table, stream, [batch])
         else:
@@ -293,7 +374,18 @@ class Checkpoints:
     def _add(self, session: Session, table: str, stream: str, entries: Sequence[Entry]) -> None:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         rows = [
-            (table, _key(stream), entry.offset, entry.kind, entry.anchor, entry.rows, entry.digest, now, entry.boundary)
+            (
+                table,
+                _key(stream),
+                entry.offset,
+                entry.kind,
+                entry.anchor,
+                entry.rows,
+                entry.digest,
+                now,
+                entry.boundary,
+                entry.checks,
+            )
             for entry in entries
         ]
         session.execute_many(self._insert.sql, rows, input_types=self._insert.input_types)
@@ -313,7 +405,9 @@ class Checkpoints:
         if before is None:
             session.execute(sql, [table, _key(stream)])
         else:
-            session.execute(sql + " AND row_offset < :3", [table, _key(stream), before])
+            session.execute(
+                sql + " AND row_offset < :3 AND row_offset + row_count <= :4", [table, _key(stream), before, before]
+            )
 
 
 def _key(stream: str) -> str:

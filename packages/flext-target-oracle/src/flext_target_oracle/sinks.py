@@ -126,13 +126,29 @@ class OracleSink(StreamTable):
     def _is_of_boundary(self, row: Row) -> bool:
         """Whether the row is the bookmark's own, which is loaded already."""
         (identity,) = self._rows.identity([row])
-        if not self.position.boundary.has(identity):
-            return False
-        if self._was_emptied():
-            return False
-        self.tally.recognised += 1
-        self._tail.add([row])
-        return True
+        while self.position.boundary:
+            if self.position.boundary.has(identity):
+                if self._was_emptied():
+                    return False
+                self.position.confirm()
+                self.tally.recognised += 1
+                self._tail.add([row])
+                return True
+            if not self.position.guessed:
+                return False
+            self.position.diverge()
+        return False
+
+    def _sift_pending(self) -> None:
+        """Where the stream begins was guessed anew: what is pending may have the bookmark's own records in it."""
+        kept: list[Row] = []
+        before_state = self.before_state
+        for index, row in enumerate(self.pending):
+            if self._is_of_boundary(row):
+                self.before_state -= index < before_state
+            else:
+                kept.append(row)
+        self.pending = kept
 
     def decoder(self, stream: str) -> RecordDecoder | None:
         """The fast way for this stream's lines, None if they must come as records."""
@@ -222,17 +238,20 @@ class OracleSink(StreamTable):
     def commit(self, count: int, *, final: bool = False) -> None:
         """Commit the first `count` pending rows, or recognise that they are committed already.
 
-        Rows that end within a batch which is being compared stay pending, unless `final`: then no more will come.
+        Rows that end within a batch which can only be compared as a whole stay pending, unless `final`: then no more
+        will come.
         """
         while count:
             expected = self.position.expected
             if expected is not None:
-                if count < expected.rows and not final:
+                if count < expected.rows and expected.checks is None and not final:
                     return
-                if expected.rows <= count and self._skip(expected):
-                    count -= expected.rows
+                known = min(count, expected.rows)
+                if self._skip(expected, known):
+                    count -= known
                     continue
-                self._diverge(expected)
+                self._diverge()
+                count = min(count, len(self.pending))
                 if not final and self.before_state < count:
                     return  # the rows from before the waiting STATE go first, by `settle`
                 continue
@@ -240,9 +259,12 @@ class OracleSink(StreamTable):
             self._drop(count)
             return
 
-    def _diverge(self, expected: Entry) -> None:
+    def _diverge(self) -> None:
+        was_guess = self.position.guessed
         self.position.diverge()
-        if not self.position.is_new:
+        if self.position.boundary:
+            self._sift_pending()
+        if not was_guess:
             self.logger.warning(
                 "The records of '%s' are not those that an earlier run committed from the same bookmark: loading them "
                 "as new",
@@ -261,17 +283,22 @@ class OracleSink(StreamTable):
         waiting = [item for item in self._rejects if item.position >= count]
         self._rejects = [replace(item, position=item.position - count) for item in waiting]
 
-    def _skip(self, expected: Entry) -> bool:
-        """Drop the first pending rows if they are the batch that is committed already."""
-        if expected.digest != digest(self._rows.identity(self.pending[: expected.rows])):
+    def _skip(self, expected: Entry, count: int) -> bool:
+        """Drop the first pending rows if they are the batch that is committed already, or its beginning."""
+        if not expected.begins_with(self._rows.identity(self.pending[:count])) or self._was_emptied():
             return False
-        if self._was_emptied():
-            return False
-        self.position.recognise()
-        self.tally.recognised += expected.rows
-        self.logger.info("%d records of '%s' are loaded already", expected.rows, self.stream_name)
-        self._drop(expected.rows)
+        if count == expected.rows:
+            self.position.recognise()
+        else:
+            self.position.recognise_part(count)
+        self.tally.recognised += count
+        self.logger.info("%d records of '%s' are loaded already", count, self.stream_name)
+        self._drop(count)
         return True
+
+    def state_emitted(self, anchor: str) -> None:
+        """A STATE that has this bookmark was emitted here."""
+        self.position.move(anchor, 0 if self.merges else len(self._tail.rows))
 
     def _was_emptied(self) -> bool:
         """Whether nothing is left of what the log calls committed. Then the log is forgotten."""
@@ -286,9 +313,9 @@ class OracleSink(StreamTable):
 
     def state_entry(self, anchor: str) -> Entry | None:
         """What the log must know of a STATE before it is emitted; None if the stream's bookmark is still the same."""
-        if self.position.is_new or anchor == self.position.anchor or self.load_method is LoadMethod.OVERWRITE:
-            return None
         rows = [] if anchor == NO_BOOKMARK or self.merges else self._tail.rows
+        if self.load_method is LoadMethod.OVERWRITE or not self.position.can_move(anchor, len(rows)):
+            return None
         boundary = "".join(map(row_hash, self._rows.identity(rows)))
         return Entry(STATE, self.position.offset, 0, "-", anchor, boundary or None)
 
@@ -300,7 +327,8 @@ class OracleSink(StreamTable):
         """Write a batch and its checkpoint in one transaction; again, if the session was lost before that."""
         batch = None
         if self.load_method is not LoadMethod.OVERWRITE:
-            batch = Entry(BATCH, self.position.offset, len(rows), digest(self._rows.identity(rows)))
+            found, checks = digest(self._rows.identity(rows))
+            batch = Entry(BATCH, self.position.offset, len(rows), found, checks=None if self.merges else checks)
         complete = self._rows.complete(rows, self.sync_started_at)
         for delay in (*_RETRY_DELAYS, None):
             try:
@@ -331,6 +359,7 @@ class OracleSink(StreamTable):
 
     def _write(self, rows: Sequence[Row], batch: Entry | None) -> None:
         with self.target.connector.transaction() as session:
+            fault_point("before rows")
             refused = self._upsert_records(session, rows) if self.merges else self._writer.write(session, rows)[1]
             rejects = [item for item in self._rejects if item.position < len(rows)]
             rejects += [self._reject_of_row(item, rows[item.row]) for item in refused]

@@ -168,6 +168,7 @@ class StreamTable(BatchSink):
     def prepare(self) -> None:
         """Make the tables what the stream needs, and the statements for them. DDL: commits."""
         session = self.target.connector.session
+        self._see_table(session.find_table(self.schema_name, self.table))
         self._columns = self.plan(session.server_version)
         self._ensure_table_exists()
         live = tables.live_columns(session, self.schema_name, self.table, self._columns)
@@ -181,6 +182,12 @@ class StreamTable(BatchSink):
             self._reject_store = self._open_rejects()
             self._reject_store.ensure(session)
         self._compile(live)
+
+    def _see_table(self, existing: OracleTable | None) -> None:
+        """A table that has columns for versions and deletions keeps them true: a record that comes again is alive."""
+        present = {column.name for column in existing.columns} if existing is not None else set()
+        self._marked |= self.naming.metadata(DELETED_AT) in present
+        self._versioned |= {self.naming.metadata(name) for name in VERSION_COLUMNS} <= present
 
     def _ensure_table_exists(self) -> None:
         """Create the table, or make the one that is there what the schema policy says."""

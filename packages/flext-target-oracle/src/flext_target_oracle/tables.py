@@ -23,6 +23,7 @@ from flext_db_oracle import (
 from flext_db_oracle.identifiers import MAX_BYTES, fold, qualify, quote, shorten
 
 from . import merge
+from .faults import fault_point
 from .settings import SchemaPolicy
 from .types import StreamColumn
 
@@ -100,6 +101,7 @@ def ensure_table(
     if existing is None:
         first, *others = create_statements(wanted, columns, options)
         create_unless_exists(session, first)
+        fault_point("after table")
         for statement in others:
             create_unless_exists(session, statement)
         logger.info("Created table %s.%s", wanted.schema, wanted.name)
@@ -130,6 +132,7 @@ def _execute(session: Session, statement: str) -> None:
         session.commit()
     else:
         session.execute_ddl(statement)
+    fault_point("after ddl")
 
 
 def present_columns(session: Session, schema: str, name: str, columns: Sequence[StreamColumn]) -> list[StreamColumn]:

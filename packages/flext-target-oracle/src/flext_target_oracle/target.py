@@ -390,7 +390,7 @@ class TargetOracle(Target):
         self._write_state_message(dict(state) if isinstance(state, Mapping) else state)
         fault_point("after state")
         for sink, anchor in anchors:
-            sink.position.move(anchor)
+            sink.state_emitted(anchor)
 
     def _write_state_message(self, state: dict[str, Any]) -> None:
         # The SDK's json.dumps has no Decimal, and a bookmark may well be one.
