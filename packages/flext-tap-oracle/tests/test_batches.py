@@ -141,3 +141,12 @@ def test_a_memory_filesystem_is_a_storage_too(oracle: Oracle) -> None:
     batch = {"encoding": {"format": "parquet", "compression": "none"}, "storage": storage}
     [message] = oracle.sync(batch_config=batch).of_type("BATCH")
     assert message["manifest"][0].startswith("memory://")
+
+
+def test_what_files_cannot_have_is_refused(oracle: Oracle, tmp_path: Path) -> None:
+    oracle.run("CREATE TABLE things (id NUMBER(9))")
+    settings: dict[str, Any] = {"batch_config": config(tmp_path, "parquet")}
+    with pytest.raises(TapError, match="stream maps"):
+        oracle.sync(stream_maps={"things": {"copy": "id"}}, **settings)
+    with pytest.raises(TapError, match="emit_activate_version_messages"):
+        oracle.sync(emit_activate_version_messages=True, **settings)

@@ -132,6 +132,20 @@ def test_a_killed_load_goes_on(big: Oracle) -> None:
     assert {record["name"] for record in after.records()} == {f"name {number}" for number in ids(after)}
 
 
+def test_a_run_that_is_ended_by_a_signal_is_no_success(big: Oracle) -> None:
+    config = {"tables": ["big"], "max_rows_per_second": 200, "arraysize": 50}
+    process = subprocess.Popen(big.command(config=config), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if '"RECORD"' in line:
+            process.terminate()
+            break
+    out, err = process.communicate()
+    assert process.returncode == 128 + 15
+    assert '"STATE"' not in out
+    assert "Ended by signal 15" in err
+
+
 def test_one_scn_for_all_streams_and_workers(big: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
     grant_scn(big)
     tap = big.tap(**BIG, consistent_snapshot=True, parallel=2)

@@ -263,3 +263,16 @@ def test_a_record_limit_is_exact(every_type: Oracle) -> None:
     done = every_type.cli("--test")
     assert done.returncode == 0, done.stderr
     assert [json.loads(line)["type"] for line in done.stdout.splitlines()].count("RECORD") == 1
+
+
+def test_wide_rows_and_long_texts(oracle: Oracle) -> None:
+    names = ", ".join(f"c{number} NUMBER(6)" for number in range(997))
+    oracle.run(f"CREATE TABLE wide (id NUMBER(9) PRIMARY KEY, t VARCHAR2(4000), body CLOB, {names})")
+    oracle.fill(
+        "INSERT INTO wide (id, t, body, c0, c996) VALUES (:1, :2, :3, :4, :5)",
+        [(1, "\u00fc" * 2000, "x" * 32_768, 7, 8), (2, "y" * 4000, "\u20ac" * 100_000, None, -8)],
+    )
+    first, second = oracle.sync().records()
+    assert len(first) == 1000
+    assert (first["t"], first["body"], first["c0"], first["c996"]) == ("\u00fc" * 2000, "x" * 32_768, 7, 8)
+    assert (second["t"], second["body"], second["c996"]) == ("y" * 4000, "\u20ac" * 100_000, -8)

@@ -1,4 +1,4 @@
-"""How far a stream is, said on stderr; how fast it may go; how long its longest statement ran."""
+"""How far a stream is, said on stderr, and how fast it may go."""
 
 from __future__ import annotations
 
@@ -51,18 +51,3 @@ class Progress:
         if self._expected:
             text += f", {min(100, 100 * self.rows / self._expected):.0f} % of about {self._expected:,}"
         return text
-
-
-class LongestStatement:
-    """The longest time that one statement of the run was open: what a DBA asks first."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.stream = ""
-
-    def record(self, stream: str, seconds: float) -> None:
-        if seconds > self.seconds:
-            self.seconds, self.stream = seconds, stream
-
-    def __str__(self) -> str:
-        return f"longest statement: {self.seconds:.1f} s ({self.stream})" if self.stream else "no statement was run"

@@ -18,7 +18,6 @@ import oracledb
 from flext_db_oracle import FlextDbOracleApi, OracleTable, Session
 from flext_db_oracle.errors import explain, is_transient
 
-from .progress import LongestStatement
 from .query import Query
 
 Row = tuple[Any, ...]
@@ -57,7 +56,6 @@ class Reader:
         logger: logging.Logger,
         size: int,
         retries: int,
-        longest: LongestStatement,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._api = api
@@ -65,7 +63,7 @@ class Reader:
         self._logger = logger
         self._size = size
         self._retries = retries
-        self._longest = longest
+        self.longest = 0.0  # seconds that one statement was open: what a DBA asks first
         self._sleep = sleep
 
     def batches(self, query: Query) -> Iterator[list[Row]]:
@@ -99,7 +97,7 @@ class Reader:
                     session.connection.action = self._stream[:_ACTION_LENGTH]
                 yield from self._fetch(session, query)
         finally:
-            self._longest.record(self._stream, time.monotonic() - started)
+            self.longest = max(self.longest, time.monotonic() - started)
 
     def _fetch(self, session: Session, query: Query) -> Iterator[list[Row]]:
         with session.open_query(query.sql, query.binds, arraysize=self._size) as opened:

@@ -315,7 +315,6 @@ class OracleTableStream(Stream):
             "logger": self.logger,
             "size": fetch_size(self.oracle_table, self.selected_columns, api.config.arraysize),
             "retries": self.options.retries,
-            "longest": self.tap.longest,
         }
 
     @cached_property
@@ -358,7 +357,11 @@ class OracleTableStream(Stream):
             for self._current, record in zip(rows, records, strict=True):
                 yield record
         self._finish()
-        self.logger.info("%s: done, %s", self.name, self.progress.text())
+        self._say_done()
+
+    def _say_done(self) -> None:
+        text = self.progress.text()
+        self.logger.info("%s: done, %s, longest statement %.1f s", self.name, text, self.reader.longest)
 
     def _guarded(self) -> Iterator[list[Row]]:
         """Batches of rows; errors of the database as `TapError`, and a snapshot that fails replaced if that is allowed."""
@@ -527,6 +530,7 @@ class OracleTableStream(Stream):
         self, batch_config: BatchConfig, context: Any = None
     ) -> Iterator[tuple[BaseBatchFileEncoding, list[str]]]:
         """Files of `batch_size` rows, written from the fetched rows or Arrow tables without a record in between."""
+        self._refuse_what_files_lack()
         self.logger.info("%s: %s", self.name, self.guarantee)
         self.progress.start()
         with self.get_record_counter() as counter, self.get_sync_timer():
@@ -537,7 +541,15 @@ class OracleTableStream(Stream):
             except LossyValueError as error:
                 raise self._failure(error) from error
             self._finish()
-        self.logger.info("%s: done, %s", self.name, self.progress.text())
+        self._say_done()
+
+    def _refuse_what_files_lack(self) -> None:
+        """Refuse what the SDK would ignore without a word: nothing but whole rows goes into files."""
+        maps = self.stream_maps
+        if len(maps) != 1 or not isinstance(maps[0], SameRecordTransform) or maps[0].flattening_enabled:
+            raise TapError(f"stream {self.name}: stream maps and flattening do not apply to BATCH files: leave one out")
+        if self.options.emit_activate_version_messages:
+            raise TapError("emit_activate_version_messages: the rows of BATCH files have no version: leave one out")
 
     def _files(self, config: BatchConfig) -> Iterator[tuple[str, int]]:
         """URL and rows of each file. The bookmark has moved past its rows when it is given."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import FrameType
 from typing import Any
 
 import click
@@ -24,7 +26,6 @@ from .columns import rule_matches
 from .discovery import Discovery, Found, describe_sql_stream
 from .errors import SettingsError, TapError, unwrap
 from .options import TapOptions
-from .progress import LongestStatement
 from .ranges import FullLoad
 from .settings import config_jsonschema, connection_config, options_of, refuse_unknown
 from .streams import IncrementalOracleStream, OracleTableStream, chosen_key, chosen_method
@@ -79,6 +80,15 @@ class TapOracle(Tap):
         for line in plans.describe(tap):
             click.echo(line)
 
+    @override
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        """End with the signal's own exit code: a run that was ended early is no success, as the SDK has it.
+
+        The STATEs that are out are true; another one here could come in the middle of a line.
+        """
+        self.logger.error("Ended by signal %d: the next run goes on from the last STATE", signum)
+        sys.exit(128 + signum)
+
     # -------------------------------------------------------------------------------------------- settings
 
     @override
@@ -113,10 +123,6 @@ class TapOracle(Tap):
         return api
 
     # -------------------------------------------------------------------------------------------- the run's "now"
-
-    @cached_property
-    def longest(self) -> LongestStatement:
-        return LongestStatement()
 
     @cached_property
     def database_clock(self) -> str:
