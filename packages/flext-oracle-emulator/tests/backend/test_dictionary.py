@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -133,3 +135,47 @@ def test_returned_values_come_in_the_type_of_their_bind(cursor: oracledb.Cursor)
         [key, name, day],
     )
     assert (key.getvalue(), name.getvalue(), day.getvalue()) == (["1"], ["é"], ["03-FEB-24"])
+
+
+def test_locks_are_shown_with_who_holds_and_who_waits(
+    connect: Connect, cursor: oracledb.Cursor, system: oracledb.Cursor, table: str
+) -> None:
+    cursor.execute(f"insert into {table} values (1, 'x')")
+    cursor.connection.commit()
+    cursor.execute(f"update {table} set name = 'y'")
+    (holder,) = cursor.execute("select sys_context('userenv', 'sid') from dual").fetchone()
+    other = connect()
+    (waiter,) = other.cursor().execute("select sys_context('userenv', 'sid') from dual").fetchone()
+    thread = threading.Thread(target=lambda: other.cursor().execute(f"update {table} set name = 'z'"))
+    thread.start()
+    try:
+        blocking = []
+        for _ in range(200):
+            blocking = _rows(system, "select blocking_session from v$session where sid = :sid", sid=waiter)
+            if blocking != [(None,)]:
+                break
+            time.sleep(0.05)
+        assert blocking == [(int(holder),)]
+        locked = _rows(
+            system,
+            "select l.session_id, l.locked_mode from v$locked_object l join dba_objects o on o.object_id = l.object_id"
+            " where o.object_name = :name order by 1",
+            name=table.upper(),
+        )
+        assert (int(holder), 3) in locked
+    finally:
+        cursor.connection.rollback()
+        thread.join(20)
+
+
+def test_json_columns_and_local_indexes(cursor: oracledb.Cursor) -> None:
+    cursor.execute("create table dict_j (id number, doc clob constraint dict_j_doc check (doc is json), note clob)")
+    assert _rows(
+        cursor, "select column_name, format, data_type from user_json_columns where table_name = 'DICT_J'"
+    ) == [("DOC", "TEXT", "CLOB")]
+    cursor.execute("create table dict_p (id number) partition by hash (id) partitions 2")
+    cursor.execute("create index dict_p_ix on dict_p (id) local")
+    assert _rows(cursor, "select locality, partition_count from user_part_indexes where index_name = 'DICT_P_IX'") == [
+        ("LOCAL", 2)
+    ]
+    assert len(_rows(cursor, "select * from user_ind_partitions where index_name = 'DICT_P_IX'")) == 2

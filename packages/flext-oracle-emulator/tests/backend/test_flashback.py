@@ -171,3 +171,17 @@ def test_the_past_of_another_users_table_needs_flashback_on_it(
             reader.cursor().execute(past)
         cursor.execute(f"grant flashback on {table} to historian")
         assert reader.cursor().execute(past).fetchall() == [("a",)]
+
+
+def test_a_table_is_made_of_the_past(cursor: oracledb.Cursor, table: str) -> None:
+    _fill(cursor, table, "a", "b")
+    then = _scn(cursor)
+    cursor.execute(f"delete from {table} where id = 0")
+    cursor.connection.commit()
+    cursor.execute(
+        f"create table {table}_back as select o.id, n.name as kept from {table} as of scn {then} o"
+        f" left join {table} n on n.id = o.id"
+    )
+    assert cursor.execute(f"select * from {table}_back order by id").fetchall() == [(0, None), (1, "b")]
+    with pytest.raises(oracledb.DatabaseError, match="ORA-03001"):
+        cursor.execute(f"create view {table}_v as select * from {table} as of scn {then}")

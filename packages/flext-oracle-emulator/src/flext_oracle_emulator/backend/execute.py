@@ -508,11 +508,23 @@ async def _lock_table(session: PostgresSession, statement: ast.LockTable) -> Non
 
 async def execute_definition(session: PostgresSession, statement: ast.Statement) -> ExecuteResult:
     """DDL: what was open is committed first, and what is made is committed at once, or nothing of it happens."""
-    context = await define(session, functools.partial(execute_ddl, statement))
+    past = await _past_of(session, statement.query) if isinstance(statement, ast.CreateTable) else ()
+    context = await define(session, functools.partial(execute_ddl, statement), past)
     if isinstance(statement, ast.CreateCode | ast.AlterObject):
         context.compile_warning |= await session.compile_unit(statement)
     kinds = {ast.CreateTable: StatementType.CREATE_TABLE, ast.Drop: StatementType.DROP_TABLE}
     return ExecuteResult(kinds.get(type(statement), StatementType.UNKNOWN), compile_warning=context.compile_warning)
+
+
+async def _past_of(session: PostgresSession, query: ast.Query | None) -> Sequence[str]:
+    """Copies of the past states that CREATE TABLE .. AS SELECT reads."""
+    if query is None or not any(
+        isinstance(node, ast.TableRef) and node.flashback for node in walk(query, into_queries=True)
+    ):
+        return ()
+    translation = translate(query, _context(session, ()))
+    numbers = await flashback.numbers_of(session, translation, ())
+    return await flashback.copies(session, translation, numbers)
 
 
 async def dictionary(session: PostgresSession) -> DdlContext:
@@ -542,12 +554,15 @@ def _ddl_context(session: PostgresSession) -> DdlContext:
     )
 
 
-async def define(session: PostgresSession, work: Callable[[DdlContext], Awaitable[None]]) -> DdlContext:
-    """Do work on definitions in a transaction of its own, after a commit."""
+async def define(
+    session: PostgresSession, work: Callable[[DdlContext], Awaitable[None]], past: Sequence[str] = ()
+) -> DdlContext:
+    """Do work on definitions in a transaction of its own, after a commit. `past`: see `DdlContext`."""
     transaction = session.transaction
     await transaction.commit()
     await session.backend.release_readers(session)
     context = _ddl_context(session)
+    context.past = past
     async with session.backend.definitions:
         await session.link.exchange(Command("BEGIN"))
         transaction.open = True

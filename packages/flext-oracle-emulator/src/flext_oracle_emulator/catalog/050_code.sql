@@ -78,7 +78,7 @@ CREATE VIEW "SYS"."ALL_DIRECTORIES" AS SELECT NULL::varchar(128) AS "OWNER", NUL
 CREATE VIEW "SYS"."USER_RECYCLEBIN" AS SELECT NULL::varchar(128) AS "OBJECT_NAME", NULL::varchar(128) AS "ORIGINAL_NAME", NULL::varchar(9) AS "OPERATION", NULL::varchar(25) AS "TYPE",
     NULL::varchar(30) AS "TS_NAME", NULL::varchar(19) AS "CREATETIME", NULL::varchar(19) AS "DROPTIME", NULL::numeric AS "DROPSCN", NULL::varchar(128) AS "PARTITION_NAME",
     NULL::varchar(3) AS "CAN_UNDROP", NULL::varchar(3) AS "CAN_PURGE", NULL::numeric AS "RELATED", NULL::numeric AS "BASE_OBJECT", NULL::numeric AS "PURGE_OBJECT", NULL::numeric AS "SPACE" WHERE false;
-SELECT oracle.publish_one('ALL_DIRECTORIES'), oracle.publish_one('USER_RECYCLEBIN', synonym => 'RECYCLEBIN');
+SELECT oracle.publish_one('ALL_DIRECTORIES'), oracle.publish_one('USER_RECYCLEBIN');
 CREATE VIEW oracle.dict_external_tables AS SELECT NULL::varchar(128) AS "OWNER", NULL::varchar(128) AS "TABLE_NAME", NULL::varchar(3) AS "TYPE_OWNER", NULL::varchar(128) AS "TYPE_NAME",
     NULL::varchar(3) AS "DEFAULT_DIRECTORY_OWNER", NULL::varchar(128) AS "DEFAULT_DIRECTORY_NAME", NULL::varchar(40) AS "REJECT_LIMIT", NULL::varchar(7) AS "ACCESS_TYPE" WHERE false;
 SELECT oracle.publish('EXTERNAL_TABLES', 'dict_external_tables');

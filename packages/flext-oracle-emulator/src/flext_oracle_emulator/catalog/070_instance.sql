@@ -29,7 +29,7 @@ CREATE VIEW "SYS"."V_$SESSION" AS SELECT
     (CASE WHEN a.state = 'active' THEN 'ACTIVE' ELSE 'INACTIVE' END)::varchar(8) AS "STATUS", s.osuser AS "OSUSER", s.process AS "PROCESS", s.machine AS "MACHINE", s.port::numeric AS "PORT",
     s.terminal AS "TERMINAL", s.program AS "PROGRAM", 'USER'::varchar(10) AS "TYPE", NULL::varchar(13) AS "SQL_ID", NULL::varchar(13) AS "PREV_SQL_ID", s.module AS "MODULE", s.action AS "ACTION",
     s.client_info AS "CLIENT_INFO", s.client_identifier AS "CLIENT_IDENTIFIER", s.logon_time AS "LOGON_TIME", floor(extract(epoch FROM clock_timestamp() - a.state_change)) AS "LAST_CALL_ET",
-    NULL::numeric AS "BLOCKING_SESSION", a.wait_event::varchar(64) AS "EVENT", a.wait_event_type::varchar(64) AS "WAIT_CLASS", s.service_name AS "SERVICE_NAME", 'DISABLED'::varchar(8) AS "SQL_TRACE",
+    (SELECT min(b.sid) FROM oracle.sessions b WHERE b.pg_pid = ANY (pg_catalog.pg_blocking_pids(s.pg_pid)))::numeric AS "BLOCKING_SESSION", a.wait_event::varchar(64) AS "EVENT", a.wait_event_type::varchar(64) AS "WAIT_CLASS", s.service_name AS "SERVICE_NAME", 'DISABLED'::varchar(8) AS "SQL_TRACE",
     'YES'::varchar(3) AS "PDML_ENABLED", 'DISABLED'::varchar(8) AS "PDML_STATUS", 'ENABLED'::varchar(8) AS "PDDL_STATUS", 'ENABLED'::varchar(8) AS "PQ_STATUS", 3::numeric AS "CON_ID"
   FROM oracle.sessions s LEFT JOIN oracle.users u ON u.username = s.username LEFT JOIN pg_stat_activity a ON a.pid = s.pg_pid;
 CREATE VIEW "SYS"."V_$SESSION_CONNECT_INFO" AS SELECT s.sid::numeric AS "SID", s.serial::numeric AS "SERIAL#", 'DATABASE'::varchar(26) AS "AUTHENTICATION_TYPE", s.osuser AS "OSUSER",

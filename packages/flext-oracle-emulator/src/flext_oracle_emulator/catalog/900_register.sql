@@ -38,7 +38,7 @@ SELECT a.object_id, 'EXECUTE', CASE WHEN p.public THEN 'PUBLIC' ELSE 'DBA' END, 
 WITH wanted (name, target) AS (
     SELECT d.synonym, d.name FROM oracle.dictionary d
     UNION ALL SELECT o.name, o.name FROM oracle.objects o WHERE o.owner = 'SYS' AND o.type = 'PACKAGE'
-    UNION ALL VALUES ('DICT', 'DICTIONARY'), ('CAT', 'USER_CATALOG'), ('COLS', 'USER_TAB_COLUMNS'), ('IND', 'USER_INDEXES'), ('OBJ', 'USER_OBJECTS'), ('SEQ', 'USER_SEQUENCES'),
+    UNION ALL VALUES ('DICT', 'DICTIONARY'), ('CAT', 'USER_CATALOG'), ('RECYCLEBIN', 'USER_RECYCLEBIN'), ('COLS', 'USER_TAB_COLUMNS'), ('IND', 'USER_INDEXES'), ('OBJ', 'USER_OBJECTS'), ('SEQ', 'USER_SEQUENCES'),
         ('SYN', 'USER_SYNONYMS'), ('TABS', 'USER_TABLES')
 ), added AS (
     INSERT INTO oracle.objects (object_id, owner, name, type, oracle_maintained)

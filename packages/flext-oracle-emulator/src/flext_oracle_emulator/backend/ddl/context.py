@@ -35,7 +35,8 @@ class Describe(Protocol):
 class DdlContext:
     """One statement's surroundings.
 
-    `compile_warning` is set by the statement when it made an object that has errors (ORA-24344).
+    `past` are copies of the past states that the statement's query reads (AS OF), in their order. `compile_warning` is
+    set by the statement when it made an object that has errors (ORA-24344).
     """
 
     connection: psycopg.AsyncConnection[Any]
@@ -45,6 +46,7 @@ class DdlContext:
     version: int
     describe: Describe
     compile_warning: bool = False
+    past: Sequence[str] = ()
     _undo: dict[tuple[str, str], _Before] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:

@@ -423,7 +423,7 @@ async def default_on_null(context: DdlContext, table: Object) -> None:
 
 
 async def _fill(context: DdlContext, table: Object, query: ast.Query, stored: list[Column]) -> None:
-    translation = translate_query_text(query, context.translation())
+    translation = translate_query_text(query, replace(context.translation(), flashback=context.past))
     listed = ", ".join(quote(column.name) for column in stored)
     sql = translation.sql
     if translation.hidden_columns:
