@@ -98,6 +98,35 @@ BEGIN
 END
 $$;
 
+-- IEEE bytes, turned so that they sort: the sign bit flipped, of a negative number all bits.
+CREATE FUNCTION oracle.sortable(b bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+BEGIN
+    IF get_byte(b, 0) < 128 THEN
+        RETURN set_byte(b, 0, get_byte(b, 0) + 128);
+    END IF;
+    FOR i IN 0 .. octet_length(b) - 1 LOOP
+        b := set_byte(b, i, 255 - get_byte(b, i));
+    END LOOP;
+    RETURN b;
+END
+$$;
+CREATE FUNCTION oracle.internal(float8) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.sortable(float8send($1));
+CREATE FUNCTION oracle.internal(float4) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.sortable(float4send($1));
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['float4', 'float8'] LOOP
+        EXECUTE format('CREATE FUNCTION oracle.standard_hash(%s, text) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.standard_hash(oracle.internal($1), $2)', t);
+        EXECUTE format('CREATE FUNCTION oracle.standard_hash(%s) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.standard_hash(oracle.internal($1))', t);
+        EXECUTE format('CREATE FUNCTION oracle.ora_hash(%s) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.ora_hash(oracle.internal($1))', t);
+        EXECUTE format('CREATE FUNCTION oracle.ora_hash(%s, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.ora_hash(oracle.internal($1), $2)', t);
+        EXECUTE format('CREATE FUNCTION oracle.ora_hash(%s, numeric, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.ora_hash(oracle.internal($1), $2, $3)', t);
+        EXECUTE format('CREATE FUNCTION oracle.vsize(%s) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN octet_length(oracle.internal($1))::numeric', t);
+    END LOOP;
+END
+$$;
+
 -- DUMP of `length` bytes from `start` (0: all of them); with fmt + 1000 the character set of text is named.
 CREATE FUNCTION oracle.dump_part(b bytea, code int, fmt numeric, start numeric, length numeric) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog AS $$

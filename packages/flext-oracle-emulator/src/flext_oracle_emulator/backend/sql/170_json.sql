@@ -213,3 +213,12 @@ CREATE FUNCTION oracle.json_text(oracle.ts) RETURNS text LANGUAGE sql IMMUTABLE 
 CREATE FUNCTION oracle.json_text(oracle.tstz) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
     RETURN '"' || oracle.to_char(oracle.sys_extract_utc($1), 'YYYY-MM-DD"T"HH24:MI:SS.FF6"Z"') || '"';
 CREATE FUNCTION oracle.json_text(oracle.tsltz) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN oracle.json_text(oracle.to_tstz($1));
+-- Intervals as ISO 8601 writes durations.
+CREATE FUNCTION oracle.json_text(oracle.ids) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN '"' || CASE WHEN $1::numeric < 0 THEN '-' ELSE '' END || 'P' || (pg_catalog.trunc(abs($1::numeric) / 86400))::int8 || 'D'
+        || CASE WHEN pg_catalog.mod(abs($1::numeric), 86400) = 0 THEN ''
+                ELSE 'T' || (pg_catalog.trunc(pg_catalog.mod(abs($1::numeric), 86400) / 3600))::int || 'H' || (pg_catalog.trunc(pg_catalog.mod(abs($1::numeric), 3600) / 60))::int || 'M'
+                     || oracle.plain(trim_scale(pg_catalog.mod(abs($1::numeric), 60))) || 'S' END || '"';
+CREATE FUNCTION oracle.json_text(oracle.iym) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN '"' || CASE WHEN $1::numeric < 0 THEN '-' ELSE '' END || 'P' || (pg_catalog.trunc(abs($1::numeric) / 12))::int8 || 'Y'
+        || (pg_catalog.mod(abs($1::numeric), 12))::int || 'M"';

@@ -13,7 +13,9 @@ from ..inference import (
     BLOB,
     DATETIMES,
     FLOAT,
+    INTERVALS,
     LOB,
+    NUMBER,
     Sql,
     as_number,
     convert,
@@ -167,8 +169,8 @@ def _summable(value: Sql, name: str, pos: int) -> Sql:
     kind = family(value.type)
     if kind in DATETIMES:
         raise OracleError(932, "inconsistent datatypes: expected NUMBER got DATE", pos)
-    if kind in ("I", "Y") and not value.null:
-        raise unsupported(f"{name} of an interval", pos)
+    if kind in INTERVALS and not value.null:
+        raise inconsistent(NUMBER, kind, pos)
     return value if kind is None and not value.null else as_number(value, pos)
 
 

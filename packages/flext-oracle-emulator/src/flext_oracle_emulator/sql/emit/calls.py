@@ -26,6 +26,7 @@ from ..inference import (
     comparable,
     convert,
     family,
+    inconsistent,
     null_of,
 )
 from ..names import invalid_identifier, string
@@ -123,6 +124,10 @@ def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sq
     ]
     if name in ("TRUNC", "ROUND"):
         converted = _rounded(converted, pos)
+    if len(converted) > 1 and signature.arguments.strip("N") == "" and any(family(v.type) == FLOAT for v in converted):
+        return _of_floats(name, converted)
+    if name in ("STANDARD_HASH", "ORA_HASH", "VSIZE"):
+        converted[0] = _hashable(converted[0], pos)
     if name == "TO_NUMBER" and len(arguments) == 1 and family(arguments[0].type) in (NUMBER, TEXT):
         return as_number(arguments[0], pos)
     type_ = signature.result
@@ -157,6 +162,23 @@ def _argument(letter: str, value: Sql, pos: int) -> Sql:
     return convert(value, LETTERS[letter], pos)
 
 
+def _of_floats(name: str, arguments: list[Sql]) -> Sql:
+    """MOD, POWER and the like with a BINARY_FLOAT or BINARY_DOUBLE: the result is one too."""
+    type_ = "float8" if any(value.type == "float8" for value in arguments) else "float4"
+    kind = "float8" if name in ("POWER", "NANVL") else "numeric"
+    texts = [value.text if value.type == kind else f"({value.text})::{kind}" for value in arguments]
+    result = "numeric" if name in ("WIDTH_BUCKET", "BITAND") else type_
+    return Sql(f"oracle.{name.lower()}({', '.join(texts)})::{result}", result)
+
+
+def _hashable(value: Sql, pos: int) -> Sql:
+    """What the bytes of a value are taken of; types without a known form give their text."""
+    kind = family(value.type)
+    if kind in (LOB, BLOB):
+        raise inconsistent(None, kind, pos)
+    return value if kind in (NUMBER, FLOAT, DATE, TS, TEXT, RAW, None) else convert(value, "varchar", pos)
+
+
 def _rounded(arguments: list[Sql], pos: int) -> list[Sql]:
     """TRUNC and ROUND: text is a number, unless it is the format of a date."""
     first = arguments[0]
@@ -164,6 +186,8 @@ def _rounded(arguments: list[Sql], pos: int) -> list[Sql]:
         first = null_of("numeric")
     elif family(first.type) in (TEXT, LOB):
         first = as_number(first, pos)
+    elif family(first.type) not in (NUMBER, FLOAT, None, *DATETIMES):
+        raise inconsistent(NUMBER, family(first.type), pos)
     rest = arguments[1:]
     if family(first.type) in DATETIMES:
         rest = [as_text(argument, pos) for argument in rest]
@@ -364,13 +388,14 @@ def _dump(state: State, node: ast.Call, scope: Scope) -> Sql:
     value, *options = _values(state, node, scope, 1, 4)
     value = null_of("varchar") if value.null else value
     kind = family(value.type) or TEXT
-    if kind not in _DUMP_TYPES:
+    if kind == FLOAT:
+        code = 100 if value.type == "float4" else 101
+    elif kind not in _DUMP_TYPES:
         raise unsupported("DUMP of this type", node.pos)
-    code = (
-        96
-        if kind == TEXT and (value.char is not None or value.type in ("bpchar", "oracle.nchar"))
-        else _DUMP_TYPES[kind]
-    )
+    elif kind == TEXT and (value.char is not None or value.type in ("bpchar", "oracle.nchar")):
+        code = 96
+    else:
+        code = _DUMP_TYPES[kind]
     fmt, start, length = (as_number(option, node.pos).text for option in [*options, *_DUMP_DEFAULTS[len(options) :]])
     text = f"({value.text})::text" if kind == TEXT else value.text
     return Sql(f"oracle.dump_part(oracle.internal({text}), {code}, {fmt}, {start}, {length})", "varchar")
