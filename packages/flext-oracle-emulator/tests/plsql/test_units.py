@@ -311,3 +311,15 @@ def test_dynamic_sql_returns_and_opens(table: str, result: Result) -> None:
             :r := n || s || found.count || found(1);
         end;"""
     assert result(block) == "3dyn3dyn"
+
+
+def test_functions_are_no_statements_and_procedures_have_no_value(
+    cursor: oracledb.Cursor, unit: str, error: Error
+) -> None:
+    cursor.execute(f"create procedure {unit}_p is begin null; end;")
+    cursor.execute(f"create function {unit}_f return number is begin return 1; end;")
+    name = unit.upper()
+    assert f"PLS-00222: no function with name '{name}_P' exists in this scope" in error(
+        f"begin :x := {unit}_p; end;", [1]
+    )
+    assert f"PLS-00221: '{name}_F' is not a procedure or is undefined" in error(f"begin {unit}_f; end;")

@@ -42,15 +42,34 @@ def formals_of(subprogram: ast.Subprogram) -> list[Formal]:
     return [Formal(p.name, p.mode, p.default is not None) for p in subprogram.parameters]
 
 
+def of_kind(
+    callee: SubprogramEntry | SuppliedSubprogram, call: sql.Call, frame: Frame, *, statement: bool
+) -> list[ast.Subprogram]:
+    """The procedures, or the functions, of a name. Raises PLS-00221 or PLS-00222 if it has none."""
+    if isinstance(callee, SuppliedSubprogram):
+        found, fits = [], callee.is_function is not statement
+    else:
+        found = [d for d in callee.declarations if (d.returns is None) is statement]
+        fits = bool(found)
+    if not fits:
+        name = call.name[-1]
+        text = f"PLS-00221: '{name}' is not a procedure or is undefined"
+        if not statement:
+            text = f"PLS-00222: no function with name '{name}' exists in this scope"
+        raise frame.unit.compile_error(text, call.pos)
+    return found
+
+
 class Calls(EmbeddedSql):
     _depth = 0
 
-    async def invoke(self, callee: Any, call: sql.Call, frame: Frame) -> Any:
-        """Call a subprogram; the value of a function."""
+    async def invoke(self, callee: Any, call: sql.Call, frame: Frame, *, statement: bool = False) -> Any:
+        """Call a subprogram; the value of a function. `statement`: it has to be a procedure, else a function."""
+        declarations = of_kind(callee, call, frame, statement=statement)
         if isinstance(callee, SuppliedSubprogram):
             return await self._supplied(callee, call, frame)
         assert isinstance(callee, SubprogramEntry)
-        subprogram, matched = await self._choose(callee, call, frame)
+        subprogram, matched = await self._choose(SubprogramEntry(declarations, callee.frame), call, frame)
         if self._depth >= _MAX_DEPTH:
             raise Failure(oracle_error(6500))
         self._depth += 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import OracleError
 from ..sql import ast as sql
 from . import ast
-from .calls import formals_of, match_arguments
+from .calls import formals_of, match_arguments, of_kind
 from .cursors import CursorState
 from .embedded import Plan, located_in_sql
 from .failures import PREDEFINED, DeclaredException
@@ -201,7 +201,7 @@ class Checker:
         arguments = call if isinstance(call, sql.Call) else sql.Call(parts, pos=call.pos)
         meaning, rest = await self.interpreter.procedure(parts, frame)
         if isinstance(meaning, SubprogramEntry | SuppliedSubprogram) and not rest:
-            await self._arguments(meaning, arguments, frame)
+            await self._arguments(meaning, arguments, frame, statement=True)
         elif isinstance(meaning, Cell):
             if parts[-1] not in COLLECTION_PROCEDURES:
                 raise frame.unit.compile_error(f"PLS-00221: '{parts[-1]}' is not a procedure or is undefined", call.pos)
@@ -365,12 +365,15 @@ class Checker:
             raise undeclared(frame.unit, node.name, node.pos)
         await self.expressions([*node.args, *node.named.values(), *_special_arguments(node)], frame)
 
-    async def _arguments(self, callee: SubprogramEntry | SuppliedSubprogram, call: sql.Call, frame: Frame) -> None:
+    async def _arguments(
+        self, callee: SubprogramEntry | SuppliedSubprogram, call: sql.Call, frame: Frame, *, statement: bool = False
+    ) -> None:
+        declarations = of_kind(callee, call, frame, statement=statement)
         if isinstance(callee, SuppliedSubprogram):
             choices = [callee.formals]
             name = callee.name.rpartition(".")[2]
         else:
-            choices = [tuple(formals_of(declaration)) for declaration in callee.declarations]
+            choices = [tuple(formals_of(declaration)) for declaration in declarations]
             name = callee.declarations[0].name
         fitting = [formals for formals in choices if match_arguments(formals, call) is not None]
         if not fitting:

@@ -136,7 +136,7 @@ class Core:
     async def run_block(self, block: ast.Block, frame: Frame) -> Signal | None:
         raise NotImplementedError
 
-    async def invoke(self, callee: Any, call: sql.Call, frame: Frame) -> Any:
+    async def invoke(self, callee: Any, call: sql.Call, frame: Frame, *, statement: bool = False) -> Any:
         raise NotImplementedError
 
     def failure_of(self, error: OracleError) -> Failure:

@@ -222,15 +222,7 @@ class Interpreter(CursorStatements):
             await self._collection_statement(parts, arguments, frame)
             return None
         if isinstance(meaning, SubprogramEntry | SuppliedSubprogram) and not rest:
-            is_function = (
-                meaning.is_function
-                if isinstance(meaning, SuppliedSubprogram)
-                else all(d.returns for d in meaning.declarations)
-            )
-            if is_function:
-                text = f"PLS-00221: '{parts[-1]}' is not a procedure or is undefined"
-                raise frame.unit.compile_error(text, call.pos)
-            await self.invoke(meaning, arguments, frame)
+            await self.invoke(meaning, arguments, frame, statement=True)
             return None
         raise undeclared(frame.unit, parts, call.pos)
 

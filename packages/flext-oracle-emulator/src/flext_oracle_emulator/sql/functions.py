@@ -113,6 +113,8 @@ SIGNATURES = _table(
     ORA_DST_AFFECTED                                      Z        numeric         1
     NLSSORT                                               TT       bytea           1-2
     XMLTYPE                                               *        oracle.xmltype  1
+    DBMS_DEBUG_JDWP.CURRENT_SESSION_ID                    *        numeric         0
+    DBMS_DEBUG_JDWP.CURRENT_SESSION_SERIAL                *        numeric         0
     DBMS_FLASHBACK.GET_SYSTEM_CHANGE_NUMBER               *        numeric         0
     DBMS_LOB.GETLENGTH                                    B        numeric         1
     DBMS_LOB.SUBSTR                                       BNN      B               1-3
