@@ -390,3 +390,28 @@ def test_disconnect_and_ping(api):
     assert api.ping().value >= 0
     assert api.disconnect().is_success
     assert api.ping().is_success
+
+
+# ------------------------------------------------------------------------------------------------ missing grants
+
+
+@pytest.mark.parametrize(
+    ("sql", "grant"),
+    [
+        ("SELECT * FROM {}", "GRANT SELECT ON {} TO {}"),
+        ("INSERT INTO {} VALUES (1)", "GRANT INSERT ON {} TO {}"),
+        ("DELETE FROM {} WHERE id = 1", "GRANT DELETE ON {} TO {}"),
+    ],
+)
+def test_a_refused_statement_names_the_grant(make_table, make_user, schema, sql, grant):
+    table = f"{schema}.{make_table('id NUMBER')}"
+    user = make_user("CREATE SESSION")
+    with FlextDbOracleApi(user) as api:
+        run = api.execute_query if sql.startswith("SELECT") else api.execute
+        result = run(sql.format(table))
+    assert result.error_code in {"ORA-00942", "ORA-01031", "ORA-41900"}
+    assert grant.format(table, user.username) in result.error
+
+
+def test_a_join_does_not_guess_whose_grant_is_missing(api):
+    assert "GRANT" not in api.execute_query("SELECT 1 FROM no_such a JOIN no_such_either b ON 1 = 1").error

@@ -3,6 +3,8 @@ import dataclasses
 import pytest
 from flext_db_oracle import OracleColumn, OracleForeignKey, OracleTable, OracleType, UnsupportedTypeError, ddl
 from flext_db_oracle.identifiers import IdentifierError
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 
 def column(name, text, **options):
@@ -136,3 +138,44 @@ def test_the_parent_of_a_foreign_key_may_be_invisible():
     key = OracleForeignKey("FK", ("A",), "HR", None)
     with pytest.raises(UnsupportedTypeError, match="HR is not visible"):
         ddl.foreign_key(TABLE, key)
+
+
+SOME_TYPES = st.lists(
+    st.one_of(
+        st.tuples(st.integers(1, 38), st.integers(-84, 127)).map(lambda t: f"NUMBER({t[0]},{t[1]})"),
+        st.sampled_from(["NUMBER", "NUMBER(*,0)", "BINARY_FLOAT", "BINARY_DOUBLE", "DATE", "CLOB", "NCLOB", "BLOB"]),
+        st.integers(1, 126).map(lambda n: f"FLOAT({n})"),
+        st.tuples(st.integers(1, 1000), st.sampled_from(["CHAR", "BYTE"])).map(lambda t: f"VARCHAR2({t[0]} {t[1]})"),
+        st.tuples(st.integers(1, 500), st.sampled_from(["CHAR", "BYTE"])).map(lambda t: f"CHAR({t[0]} {t[1]})"),
+        st.integers(1, 1000).map(lambda n: f"NVARCHAR2({n})"),
+        st.integers(1, 2000).map(lambda n: f"RAW({n})"),
+        st.tuples(st.integers(0, 9), st.sampled_from(["", " WITH TIME ZONE", " WITH LOCAL TIME ZONE"])).map(
+            lambda t: f"TIMESTAMP({t[0]}){t[1]}"
+        ),
+        st.integers(0, 9).map(lambda n: f"INTERVAL YEAR({n}) TO MONTH"),
+        st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda t: f"INTERVAL DAY({t[0]}) TO SECOND({t[1]})"),
+    ),
+    min_size=10,
+    max_size=30,
+)
+
+
+@settings(
+    max_examples=6,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(SOME_TYPES, st.data())
+def test_metadata_to_ddl_to_metadata_is_the_identity(api, schema, texts, data):
+    columns = tuple(
+        column(f"C{number}", text, nullable=data.draw(st.booleans()), position=number)
+        for number, text in enumerate(texts, 1)
+    )
+    table = OracleTable("FDB_IDENTITY", schema, columns=columns)
+    api.create_table(table).unwrap()
+    try:
+        found = api.get_table_metadata(schema, table.name).unwrap().columns
+        assert [dataclasses.replace(column, data_type="") for column in found] == list(columns)
+    finally:
+        api.execute_ddl(ddl.drop_table(schema, table.name)).unwrap()

@@ -30,7 +30,7 @@ _DDL = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE", "RENAME", "COMMENT", "G
 _PLSQL = frozenset({"BEGIN", "DECLARE", "CALL"})
 _SAMPLE_ROWS = 3
 _OBJECT = re.compile(
-    r"\b(?:INTO|UPDATE|FROM|TABLE|VIEW|INDEX|SYNONYM|ON)\s+"
+    r"\b(?:INTO|UPDATE|FROM|JOIN|USING|TABLE|VIEW|INDEX|SYNONYM)\s+"
     r'((?:"[^"]+"|[A-Za-z][\w$#]*)(?:\.(?:"[^"]+"|[A-Za-z][\w$#]*))?)',
     re.IGNORECASE,
 )
@@ -201,8 +201,30 @@ def object_of(sql: str) -> str | None:
     """The first object that a statement names, `HR.EMPLOYEES`; None for PL/SQL and what names none."""
     if operation_of(sql) == "PLSQL":
         return None
-    match = _OBJECT.search(_LITERAL.sub("''", sql))
-    if match is None:
+    return next(iter(objects_of(sql)), None)
+
+
+def objects_of(sql: str) -> list[str]:
+    """The objects that a statement names after INTO, UPDATE, FROM, JOIN, ..., each once, in order."""
+    found = []
+    for match in _OBJECT.finditer(_LITERAL.sub("''", sql)):
+        parts = re.findall(r'"([^"]+)"|([^".]+)', match.group(1))
+        found.append(".".join(quoted or plain.upper() for quoted, plain in parts))
+    return list(dict.fromkeys(found))
+
+
+_GRANTS = {
+    "SELECT": "SELECT",
+    "INSERT": "INSERT",
+    "UPDATE": "UPDATE",
+    "DELETE": "DELETE",
+    "MERGE": "SELECT, INSERT, UPDATE",
+}
+
+
+def missing_grant(sql: str, username: str | None) -> str | None:
+    """The GRANT that a refused statement may need, when it names one object only."""
+    privilege, objects = _GRANTS.get(operation_of(sql)), objects_of(sql)
+    if privilege is None or len(objects) != 1 or not username:
         return None
-    parts = re.findall(r'"([^"]+)"|([^".]+)', match.group(1))
-    return ".".join(quoted or plain.upper() for quoted, plain in parts)
+    return f"if {objects[0]} exists: GRANT {privilege} ON {objects[0]} TO {username.upper()}"

@@ -16,9 +16,9 @@ from typing import Any
 import oracledb
 
 from flext_db_oracle import bulk, dictionary, merge, query, script
-from flext_db_oracle.audit import Observability
+from flext_db_oracle.audit import Observability, missing_grant
 from flext_db_oracle.bulk import BulkResult, InsertStatement
-from flext_db_oracle.errors import ObjectNotFoundError
+from flext_db_oracle.errors import ErrorKind, ObjectNotFoundError, explain
 from flext_db_oracle.identifiers import qualify
 from flext_db_oracle.metadata import OracleSchema, OracleSynonym, OracleTable
 from flext_db_oracle.query import OpenQuery, Parameters, QueryColumn, QueryResult, first_word
@@ -263,9 +263,11 @@ class Session:
         """Like `find_table`; `ObjectNotFoundError` if there is none."""
         found = self.find_table(schema, table, details=details)
         if found is None:
+            name = f"{schema}.{table}" if schema else table
+            user = (self.connection.username or "this user").upper()
             raise ObjectNotFoundError(
-                f"table {f'{schema}.' if schema else ''}{table} does not exist or this user has no privilege on it. "
-                "Hint: check schema and name, or GRANT SELECT"
+                f"table {name} does not exist or {user} has no privilege on it. "
+                f"Hint: check schema and name; if it exists: GRANT SELECT ON {name} TO {user}"
             )
         return found
 
@@ -300,6 +302,10 @@ class Session:
         try:
             yield done
         except oracledb.Error as exc:
+            if explain(exc).kind in {ErrorKind.NOT_FOUND, ErrorKind.PERMISSION}:
+                grant = missing_grant(sql, self.connection.username)
+                if grant is not None:
+                    exc.add_note(grant)
             self._audit.record(sql, rows=0, elapsed=time.perf_counter() - started, error=str(exc).splitlines()[0])
             raise
         self._audit.record(sql, elapsed=time.perf_counter() - started, **done)
