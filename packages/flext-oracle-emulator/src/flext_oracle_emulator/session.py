@@ -135,6 +135,21 @@ def _changed_to_lob(before: Sequence[ColumnInfo], columns: Sequence[ColumnInfo])
     return defines if any(defines) and len(defines) == len(columns) else None
 
 
+def _in_line(columns: Sequence[ColumnInfo]) -> list[BindInfo | None]:
+    """Defines that take the content of LOB columns as LONG or LONG RAW."""
+    types = {OracleType.CLOB: OracleType.LONG, OracleType.BLOB: OracleType.LONG_RAW}
+    return [BindInfo(types[column.type], csfrm=column.csfrm) if column.type in types else None for column in columns]
+
+
+def _all_in_line(columns: Sequence[ColumnInfo], defines: Sequence[BindInfo | None] | None) -> bool:
+    """Whether the client took the content of every LOB column as LONG or LONG RAW."""
+    return defines is not None and all(
+        define is not None and define.type in (OracleType.LONG, OracleType.LONG_RAW)
+        for column, define in zip(columns, defines, strict=False)
+        if column.type in DEFINED_TYPES
+    )
+
+
 @dataclass(slots=True)
 class Reply:
     """What a call gives: messages, and the end of the call. Without an `end` the call ends with STATUS."""
@@ -404,6 +419,8 @@ class ClientSession:
                 return self._cursors.find(value.cursor_id).result_set if value.cursor_id else None
             case Image(OracleType.JSON, data):
                 return decode_oson(data).encode()
+            case Image(OracleType.VECTOR, data):
+                return data
             case Image():
                 raise unsupported(f"binds of type {value.type.name}")
             case list():
@@ -448,13 +465,15 @@ class ClientSession:
                 return Reply(described, self._end_of_query(cursor))
             reply = await self._scroll(cursor, call)
             return Reply(described + reply.body, reply.end)
-        # A client that has defined LOB columns asks for no rows, but takes the first ones from the execution.
-        fetches = call.fetches or cursor.defines is not None
-        return await self._describe_and_fetch(cursor, result_set.columns, call.fetch_rows if fetches else 0)
+        return await self._describe_and_fetch(cursor, result_set.columns, call.fetch_rows, asked=call.fetches)
 
-    async def _describe_and_fetch(self, cursor: OpenCursor, columns: Sequence[ColumnInfo], rows: int) -> Reply:
+    async def _describe_and_fetch(
+        self, cursor: OpenCursor, columns: Sequence[ColumnInfo], rows: int, *, asked: bool = True
+    ) -> Reply:
         described = self._describe_if_changed(cursor, columns)
-        if rows == 0 or self._awaits_define(cursor, columns):
+        # A client that has LOBs in line asks for no rows, but takes the first ones from the execution.
+        asked = asked or cursor.defines is not None
+        if rows == 0 or not asked or self._awaits_define(cursor, columns):
             return Reply(described, self._end_of_query(cursor))
         reply = await self._fetch(cursor, rows)
         return Reply(described + reply.body, reply.end)
@@ -465,9 +484,19 @@ class ClientSession:
         return cursor.defines is None and any(column.type in DEFINED_TYPES for column in columns)
 
     def _describe_if_changed(self, cursor: OpenCursor, columns: Sequence[ColumnInfo]) -> bytes:
-        """DESCRIBE INFO, unless the client's last one for this cursor says the same, byte by byte."""
+        """DESCRIBE INFO, unless the client's last one for this cursor says the same, byte by byte.
+
+        With LOBs always: the client then defines them as it wants them this time. It does not where they came in line the
+        last time, which they go on to do.
+        """
         body = make_describe_body(columns, self.capabilities.field_version)
-        return b"" if body == cursor.described else self._describe(cursor, columns)
+        if body != cursor.described:
+            return self._describe(cursor, columns)
+        if not any(column.type in DEFINED_TYPES for column in columns):
+            return b""
+        if not _all_in_line(columns, cursor.defines):
+            cursor.defines = cursor.encoder = None
+        return make_describe_info(body)
 
     def _describe(self, cursor: OpenCursor, columns: Sequence[ColumnInfo]) -> bytes:
         cursor.described = make_describe_body(columns, self.capabilities.field_version)
@@ -478,6 +507,9 @@ class ClientSession:
 
     async def _fetch(self, cursor: OpenCursor, rows: int) -> Reply:
         columns = cursor.result_set.columns if cursor.result_set is not None else ()
+        if self._awaits_define(cursor, columns):
+            # It was told of the LOBs and defined nothing: it had them in line, or now has another handler that wants so.
+            cursor.defines, cursor.encoder = _in_line(columns), None
         fetched, exhausted = await cursor.fetch(rows)
         return Reply(
             self._encode_rows(cursor, columns, fetched, rows),

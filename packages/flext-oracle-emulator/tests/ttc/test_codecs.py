@@ -261,3 +261,30 @@ def test_any_bytes_are_json_or_refused(garbage: bytes, place: int, byte: int) ->
     for image in (garbage, b"\xffJZ" + garbage, bytes(changed)):
         with contextlib.suppress(OracleError):
             json.loads(codecs.decode_oson(image))
+
+
+@pytest.mark.parametrize(
+    ("text", "image"),
+    [
+        ("f:[1.0,2.5]", "db0000120200000002" + "00" * 8 + "bf800000c0200000"),
+        ("i:[1,-2]", "db0000120400000002" + "00" * 8 + "01fe"),
+        ("b:[255,1]", "db0100100500000010" + "00" * 8 + "ff01"),
+        ("F:[16,[1,3],[1.0,2.5]]", "db0200320200000010" + "00" * 8 + "0002" + "0000000000000002" + "bf800000c0200000"),
+    ],
+)
+def test_vector_has_oracles_bytes(text: str, image: str) -> None:
+    assert codecs.encode_vector(text).hex() == image
+    assert codecs.decode_vector(bytes.fromhex(image)) == text
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
+def test_vector_round_trip(values: list[float]) -> None:
+    text = f"d:{json.dumps(values, separators=(',', ':'))}"
+    assert json.loads(codecs.decode_vector(codecs.encode_vector(text))[2:]) == values
+
+
+@given(st.binary(max_size=60), st.binary(max_size=12))
+def test_any_bytes_are_a_vector_or_refused(garbage: bytes, head: bytes) -> None:
+    for image in (garbage, b"\xdb" + garbage, b"\xdb\x00\x00\x00\x02" + garbage, b"\xdb\x02\x00\x20\x03" + head):
+        with contextlib.suppress(OracleError):
+            codecs.decode_vector(image)

@@ -83,6 +83,9 @@ class ColumnInfo:
     type_schema: str = ""
     type_name: str = ""
     is_json: bool = False
+    vector_dimensions: int | None = None  # None: any
+    vector_format: int = 0  # 0: any
+    is_sparse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

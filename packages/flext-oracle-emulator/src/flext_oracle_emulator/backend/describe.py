@@ -34,6 +34,7 @@ _SIMPLE_FACTS: dict[str, tuple[str, int]] = {
     "oracle.blob": ("BLOB", 4000),
     "oracle.xmltype": ("XMLTYPE", 2000),
     "oracle.json": ("JSON", 4000),
+    "oracle.vector": ("VECTOR(*, *, DENSE)", 8200),
     "oracle.date": ("DATE", 7),
     "oracle.rowid": ("ROWID", 10),
     "bool": ("BOOLEAN", 1),
@@ -65,6 +66,7 @@ _INFO: dict[str, tuple[OracleType, int, int]] = {
     "INTERVAL YEAR TO MONTH": (OracleType.INTERVAL_YM, 5, CSFRM_NONE),
     "INTERVAL DAY TO SECOND": (OracleType.INTERVAL_DS, 11, CSFRM_NONE),
 }
+VECTOR_FORMAT_NUMBERS = {"FLOAT32": 2, "FLOAT64": 3, "INT8": 4, "BINARY": 5}
 _CHARACTER = {
     "VARCHAR2": (OracleType.VARCHAR, CSFRM_DATABASE),
     "CHAR": (OracleType.CHAR, CSFRM_DATABASE),
@@ -177,6 +179,17 @@ def column_info(column: Column) -> ColumnInfo:
         return ColumnInfo(column.name, OracleType.NUMBER, 22, precision, scale or 0, nullable=column.nullable)
     if kind == "RAW":
         return ColumnInfo(column.name, OracleType.RAW, max(column.length, 1), nullable=column.nullable)
+    if kind.startswith("VECTOR("):
+        dimensions, format_, storage = kind[len("VECTOR(") : -1].split(", ")
+        return ColumnInfo(
+            column.name,
+            OracleType.VECTOR,
+            4000,
+            nullable=column.nullable,
+            vector_dimensions=None if dimensions == "*" else int(dimensions),
+            vector_format=VECTOR_FORMAT_NUMBERS.get(format_, 0),
+            is_sparse=storage == "SPARSE",
+        )
     type_, size, csfrm = _INFO[_DIGITS.sub("", kind)]
     precision, scale = 0, 0
     if type_ in (OracleType.INTERVAL_YM, OracleType.INTERVAL_DS):

@@ -15,6 +15,7 @@ own operators, casts and aggregates (bootstrap SQL in `backend/sql/`).
 | NVARCHAR2(n), NCHAR(n)        | oracle.nvarchar2, .nchar    | clones of varchar and bpchar                               |
 | LONG, CLOB, NCLOB             | oracle.long, .clob, .nclob  | clones of text                                             |
 | XMLTYPE, JSON                 | oracle.xmltype, oracle.json | clones of text                                             |
+| VECTOR(n, format, storage)    | oracle.vector               | clone of text: ttc/codecs/vector.py                        |
 | RAW(n)                        | bytea                       | length by CHECK                                            |
 | LONG RAW, BLOB                | oracle.longraw, oracle.blob | clones of bytea                                            |
 | DATE                          | oracle.date                 | clone of timestamp, whole seconds                          |
@@ -58,6 +59,7 @@ PG_TO_ORACLE: dict[str, OracleType] = {
     "oracle.nclob": OracleType.CLOB,
     "oracle.xmltype": OracleType.CLOB,
     "oracle.json": OracleType.JSON,
+    "oracle.vector": OracleType.VECTOR,
     "bytea": OracleType.RAW,
     "oracle.longraw": OracleType.LONG_RAW,
     "oracle.blob": OracleType.BLOB,

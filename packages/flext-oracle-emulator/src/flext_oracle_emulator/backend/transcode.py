@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..errors import OracleError, unsupported
-from ..ttc.codecs import Rowid, decode_rowid, encode_rowid
+from ..ttc.codecs import Rowid, decode_rowid, decode_vector, encode_rowid, encode_vector
 from . import pgbinary
 from .base import CSFRM_NATIONAL, BindInfo, Lob, OracleType
 from .pgtypes import PG_TO_ORACLE, ROWID_OBJECT_SHIFT
@@ -118,6 +118,7 @@ _DECODERS: dict[str, ColumnDecoder] = {
     "oracle.xmltype": _decode_clob(1),
     "oracle.nclob": _decode_clob(CSFRM_NATIONAL),
     "oracle.blob": _each(lambda value: Lob(OracleType.BLOB, value)),
+    "oracle.vector": _each(lambda value: encode_vector(value.decode())),
 }
 _PASSED_THROUGH = {"varchar", "text", "name", "bpchar", "oracle.long", "oracle.longraw", "oracle.json", "bytea", "bool"}
 
@@ -168,6 +169,7 @@ _BIND_TYPES: dict[OracleType, str] = {
     OracleType.CLOB: "oracle.clob",
     OracleType.BLOB: "oracle.blob",
     OracleType.JSON: "oracle.json",
+    OracleType.VECTOR: "oracle.vector",
     OracleType.TIMESTAMP: "oracle.ts",
     OracleType.TIMESTAMP_TZ: "oracle.tstz",
     OracleType.TIMESTAMP_LTZ: "oracle.tsltz",
@@ -213,6 +215,7 @@ _ENCODERS: dict[str, Callable[[Any], bytes]] = {
     "bool": pgbinary.bool_from_bytes,
     "oracle.rowid": lambda text: struct.pack(">q", rowid_value(text)),
     "oracle.xmltype": _lob_bytes,
+    "oracle.vector": lambda image: decode_vector(image).encode(),
 }
 
 

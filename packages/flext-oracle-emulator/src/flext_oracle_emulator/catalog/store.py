@@ -66,6 +66,9 @@ def type_from_facts(
     data_type: str, precision: int | None, scale: int | None, length: int, char_length: int, char_used: str | None
 ) -> TypeName:
     """The type whose column ALL_TAB_COLUMNS describes by these values: the inverse of `ddl.columns.facts`."""
+    if data_type.startswith("VECTOR("):
+        dimensions, format_, storage = data_type[len("VECTOR(") : -1].split(", ")
+        return TypeName("VECTOR", vector=(dimensions, format_, storage))
     match = _TYPE.fullmatch(data_type)
     if match:
         stem, digits, fraction, rest = match.groups()

@@ -291,6 +291,7 @@ class TypeName(Node):
     star: bool = False  # NUMBER(*,s)
     length: int | None = None  # VARCHAR2, CHAR, RAW, UROWID
     char_semantics: Choice["BYTE", "CHAR", None] = None
+    vector: tuple[str, str, str] | None = None  # VECTOR dimensions or *, format or *, DENSE or SPARSE
     schema: str | None = None
     anchor: tuple[tuple[str, ...], Choice["TYPE", "ROWTYPE"]] | None = None  # PL/SQL x%TYPE
 

@@ -112,6 +112,10 @@ SIGNATURES = _table(
     BIN_TO_NUM                                            N        numeric         1-254
     ORA_DST_AFFECTED                                      Z        numeric         1
     NLSSORT                                               TT       bytea           1-2
+    FROM_VECTOR,VECTOR_SERIALIZE                          *        varchar         1
+    VECTOR_DIMENSION_COUNT,VECTOR_DIMS                    *        numeric         1
+    VECTOR_DIMENSION_FORMAT                               *        varchar         1
+    VECTOR_NORM                                           *        float8          1
     XMLTYPE                                               *        oracle.xmltype  1
     DBMS_DEBUG_JDWP.CURRENT_SESSION_ID                    *        numeric         0
     DBMS_DEBUG_JDWP.CURRENT_SESSION_SERIAL                *        numeric         0

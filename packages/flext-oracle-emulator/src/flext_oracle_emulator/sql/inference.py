@@ -14,7 +14,7 @@ from ..errors import OracleError
 from .names import string
 
 NUMBER, FLOAT, TEXT, LOB, DATE, TS, TSTZ, TSLTZ = "N", "F", "T", "L", "D", "S", "Z", "O"
-IYM, IDS, RAW, BLOB, ROWID, XML, JSON, BOOL = "Y", "I", "R", "B", "W", "X", "J", "b"
+IYM, IDS, RAW, BLOB, ROWID, XML, JSON, BOOL, VECTOR = "Y", "I", "R", "B", "W", "X", "J", "b", "v"
 
 _FAMILIES = {
     **dict.fromkeys(("numeric", "int2", "int4", "int8"), NUMBER),
@@ -34,6 +34,7 @@ _FAMILIES = {
     "oracle.xmltype": XML,
     "oracle.json": JSON,
     "bool": BOOL,
+    "oracle.vector": VECTOR,
 }
 _SHOWN = {
     NUMBER: "NUMBER",
@@ -52,6 +53,7 @@ _SHOWN = {
     XML: "XMLTYPE",
     JSON: "JSON",
     BOOL: "BOOLEAN",
+    VECTOR: "VECTOR",
 }
 DATETIMES = frozenset((DATE, TS, TSTZ, TSLTZ))
 INTERVALS = frozenset((IYM, IDS))
@@ -120,6 +122,10 @@ _CONVERSIONS = {
     (BOOL, TEXT): "upper(({})::text)::varchar",
     (NUMBER, BOOL): "({} <> 0)",
     (TEXT, BOOL): "oracle.to_boolean({})",
+    (TEXT, VECTOR): "oracle.to_vector({})",
+    (LOB, VECTOR): "oracle.to_vector(({})::text)",
+    (VECTOR, TEXT): "oracle.from_vector({})",
+    (VECTOR, LOB): "oracle.from_vector({})::{type}",
     (TEXT, RAW): "oracle.hextoraw({})",
     (TEXT, ROWID): "oracle.chartorowid({})",
     (TEXT, LOB): "({})::{type}",

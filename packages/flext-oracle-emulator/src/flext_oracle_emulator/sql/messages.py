@@ -80,6 +80,9 @@ MESSAGES: dict[int, str] = {
     30484: "missing window specification for this function",
     32594: "invalid object category for COMMENT command",
     38104: "Columns referenced in the ON Clause cannot be updated: {}",
+    51801: "The dimension count of a VECTOR must be between 1 and 65535",
+    51802: "unsupported VECTOR dimension format",
+    51824: "unsupported VECTOR storage format",
 }
 
 

@@ -26,7 +26,7 @@ _TIMESTAMPS = {
     "TIMESTAMP WITH TIME ZONE": ("oracle.tstz", 30),
 }
 _SINCE_21 = {"JSON": "oracle.json"}
-_SINCE_23 = {"BOOLEAN": "bool"}
+_SINCE_23 = {"BOOLEAN": "bool", "VECTOR": "oracle.vector"}
 
 
 def base_type(pg_type: str) -> str:
@@ -110,6 +110,6 @@ def pg_type_of(type_: TypeName, *, version: int = 19) -> str:
         return f"oracle.ids({20 + days},{_fraction(type_.scale, type_.pos)})"
     if name in _SINCE_21 or name in _SINCE_23 or type_.schema is not None:
         raise OracleError(902, "invalid datatype", type_.pos)
-    if name in ("BFILE", "VECTOR"):
+    if name == "BFILE":
         raise unsupported(f"type {name}", type_.pos)
     raise OracleError(902, "invalid datatype", type_.pos)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from ..backend.base import CSFRM_NATIONAL, BindInfo, ColumnInfo, Lob, OracleType, ResultSet
 from ..errors import unsupported
 from .buffer import MAX_SHORT_LENGTH, chunked_bytes, length_bytes, ub
-from .codecs import decode_rowid, encode_oson
+from .codecs import decode_rowid, decode_vector, encode_oson
 from .constants import TNS_LOB_LOCATOR_LENGTH, TNS_MSG_TYPE_ROW_DATA
 from .messages.describe import column_size
 from .messages.result import make_rowid, make_urowid
@@ -88,6 +88,26 @@ def encode_json_value(value: bytes | None) -> bytes:
     return b"\x01\x28" + ub(len(image)) + ub(LOB_CHUNK_SIZE) + length_bytes(image) + _QUASI_LOCATOR
 
 
+def encode_vector_value(value: bytes | None) -> bytes:
+    if value is None:
+        return _NULL
+    return b"\x01\x28" + ub(len(value)) + ub(LOB_CHUNK_SIZE) + length_bytes(value) + _QUASI_LOCATOR
+
+
+def _vector_text(define: BindInfo, registry: Registry) -> ValueEncoder:
+    """A vector that the client defined as text, or as a CLOB."""
+
+    def encode(value: bytes | None) -> bytes:
+        text = None if value is None else decode_vector(value)[2:]
+        if define.type is OracleType.CLOB:
+            return lob_encoder(registry)(None if text is None else Lob(OracleType.CLOB, text, define.csfrm))
+        data = None if text is None else text.encode("utf-16-be" if define.csfrm == CSFRM_NATIONAL else "utf-8")
+        trailer = b"\x00\x00" if define.type is OracleType.LONG else b""
+        return length_bytes(data) + trailer
+
+    return encode
+
+
 def encode_long_value(value: bytes | None) -> bytes:
     """The value, an indicator and a return code."""
     return length_bytes(value) + b"\x00\x00"
@@ -136,7 +156,7 @@ _ENCODERS: Mapping[OracleType, ValueEncoder] = {
     OracleType.LONG_RAW: encode_long_value,
 }
 _CUT = frozenset((OracleType.VARCHAR, OracleType.CHAR, OracleType.LONG, OracleType.RAW, OracleType.LONG_RAW))
-_UNSUPPORTED = frozenset((OracleType.OBJECT, OracleType.BFILE, OracleType.VECTOR))
+_UNSUPPORTED = frozenset((OracleType.OBJECT, OracleType.BFILE))
 
 
 def _encoder(column: ColumnInfo, define: BindInfo | None, registry: Registry) -> ValueEncoder | None:
@@ -153,6 +173,12 @@ def _encoder(column: ColumnInfo, define: BindInfo | None, registry: Registry) ->
         if define is not None and define.type is not OracleType.JSON:
             return length_bytes  # as text
         return encode_json_value
+    if column.type is OracleType.VECTOR:
+        return (
+            encode_vector_value
+            if define is None or define.type is OracleType.VECTOR
+            else _vector_text(define, registry)
+        )
     encoder = _ENCODERS.get(column.type)
     if encoder is None and column_size(column) == 0:
         return _encode_nothing
@@ -209,6 +235,8 @@ def out_value_encoder(bind: BindInfo, registry: Registry) -> ValueEncoder:
         encode = encode_timestamp_value
     elif bind.type is OracleType.JSON:
         encode = encode_json_value
+    elif bind.type is OracleType.VECTOR:
+        encode = encode_vector_value
     elif bind.type in _CUT:
         return _cut_value_encoder(bind)
     elif bind.type is OracleType.BOOLEAN:

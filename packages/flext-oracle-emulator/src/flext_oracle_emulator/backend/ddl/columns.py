@@ -43,7 +43,7 @@ _FIXED_LENGTH = {
     "TIMESTAMP WITH LOCAL TIME ZONE": 11,
     "TIMESTAMP WITH TIME ZONE": 13,
 }
-_LOBS = ("CLOB", "NCLOB", "BLOB", "LONG", "LONG RAW", "XMLTYPE", "JSON")
+_LOBS = ("CLOB", "NCLOB", "BLOB", "LONG", "LONG RAW", "XMLTYPE", "JSON", "VECTOR")
 
 
 def facts(name: str, attnum: int, type_: ast.TypeName, version: int) -> Column:
@@ -74,6 +74,9 @@ def facts(name: str, attnum: int, type_: ast.TypeName, version: int) -> Column:
             scale = 0
     elif kind == "FLOAT":
         precision = 126 if type_.precision is None else type_.precision
+    elif kind == "VECTOR":
+        data_type = f"VECTOR({', '.join(type_.vector or ('*', '*', 'DENSE'))})"
+        length = 8200
     elif kind.startswith("TIMESTAMP"):
         scale = 6 if type_.precision is None else type_.precision
         data_type = kind.replace("TIMESTAMP", f"TIMESTAMP({scale})", 1)
@@ -119,7 +122,7 @@ def length_constraint(attnum: int) -> str:
 
 
 def is_lob(column: Column) -> bool:
-    return column.data_type in _LOBS
+    return column.data_type.partition("(")[0] in _LOBS
 
 
 def assigned(value: ast.Expr, column: Column) -> ast.Expr:

@@ -29,6 +29,7 @@ INSERT INTO oracle.clone VALUES
     ('long',      'text',      'text',      '',  'cstring',            'S', NULL,       NULL),
     ('xmltype',   'text',      'text',      '',  'cstring',            'U', NULL,       NULL),
     ('json',      'text',      'text',      '',  'cstring',            'U', NULL,       NULL),
+    ('vector',    'text',      'text',      '',  'cstring',            'U', NULL,       NULL),
     ('blob',      'bytea',     'bytea',     '',  'cstring',            'B', NULL,       NULL),
     ('longraw',   'bytea',     'bytea',     '',  'cstring',            'B', NULL,       NULL);
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from ...catalog.model import Routine
 from ...errors import OracleError, unsupported
@@ -19,6 +20,7 @@ from ..inference import (
     RAW,
     TEXT,
     TS,
+    VECTOR,
     Sql,
     as_number,
     as_text,
@@ -429,7 +431,35 @@ def not_yet(state: State, node: ast.Call, scope: Scope) -> Sql:
     raise unsupported(node.name[-1], node.pos)
 
 
+def _vector(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """TO_VECTOR and VECTOR_DISTANCE, whose further arguments are words."""
+    if state.context.catalog.version < 23:
+        raise invalid_identifier(node.name, node.pos)
+    first = state.expression(node.args[0], scope)
+    listed = cast("list[ast.Expr | None]", node.extra["words"])
+    words = [None if word is None else state.expression(word, scope) for word in listed]
+    if node.name[-1] == "VECTOR_DISTANCE":
+        if not words or words[0] is None:
+            raise OracleError(938, "not enough arguments for function", node.pos)
+        metric = ", " + words[1].text if len(words) > 1 and words[1] is not None else ""
+        pair = ", ".join(convert(value, "oracle.vector", node.pos).text for value in (first, words[0]))
+        return Sql(f"oracle.vector_distance({pair}{metric})", "float8")
+    types = ("numeric", "text", "text")
+    texts = [
+        f"NULL::{type_}" if word is None else f"({word.text})::{type_}"
+        for word, type_ in zip(words, types, strict=False)
+    ]
+    texts += [f"NULL::{type_}" for type_ in types[len(texts) :]]
+    if family(first.type) == VECTOR:
+        return Sql(f"oracle.vector_as({first.text}, {', '.join(texts)})", "oracle.vector")
+    content = f"({first.text})::text" if family(first.type) == LOB else convert(first, "varchar", node.pos).text
+    return Sql(f"oracle.to_vector({content}, {', '.join(texts)})", "oracle.vector")
+
+
 SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
+    "TO_VECTOR": _vector,
+    "VECTOR": _vector,
+    "VECTOR_DISTANCE": _vector,
     "NVL": _nvl,
     "NVL2": _nvl2,
     "COALESCE": _coalesce,

@@ -9,7 +9,7 @@ from ...catalog.model import Column, Relation
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import Sql, convert
-from ..names import derived_name, find_relation, quote
+from ..names import derived_name, find_relation, quote, string
 from ..scope import Scope, Source, relation_source
 from ..translation import OutputColumn
 from ..types import base_type
@@ -122,7 +122,16 @@ def assign(value: Sql, column: Column, pos: int) -> str:
     """
     if value.null:
         return "NULL"
-    return convert(value, base_type(column.pg_type), pos).text
+    text = convert(value, base_type(column.pg_type), pos).text
+    return _vector(text, column) if column.data_type.startswith("VECTOR(") else text
+
+
+def _vector(text: str, column: Column) -> str:
+    """A vector in the format that its column declares."""
+    dimensions, format_, storage = column.data_type[len("VECTOR(") : -1].split(", ")
+    dimensions = "NULL" if dimensions == "*" else dimensions
+    format_ = "NULL" if format_ == "*" else string(format_)
+    return f"oracle.vector_as({text}, {dimensions}, {format_}, {string(storage)})"
 
 
 def inserted(state: State, node: ast.Expr, column: Column, scope: Scope) -> str:

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import ast
-from .cursor import NATIONAL, STRING
+from .cursor import NATIONAL, STRING, words
 from .expressions import ExpressionParser
 
 OnClause = tuple[str, ast.Expr | None]
@@ -453,7 +453,29 @@ class FunctionParser(ExpressionParser):
             node.default = self.expression()
         return node
 
+    def vector(self, pos: int) -> ast.Call:
+        """TO_VECTOR(value [, dimensions | * [, format | * [, storage]]]), VECTOR_DISTANCE(a, b [, metric])."""
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        rest: list[ast.Expr | None] = []
+        while self.accept(","):
+            key = self.keys[self.i]
+            if self.accept("*"):
+                rest.append(None)
+            elif key in _VECTOR_WORDS and self.peek() in (",", ")"):
+                self.i += 1
+                rest.append(ast.StringLiteral(key, pos=self.starts[self.i - 1]))
+            else:
+                rest.append(self.expression())
+        node.extra["words"] = rest
+        return self._end_call(node)
 
+
+_VECTOR_WORDS = words(
+    """
+    FLOAT32 FLOAT64 INT8 BINARY DENSE SPARSE COSINE DOT EUCLIDEAN L2_SQUARED EUCLIDEAN_SQUARED MANHATTAN HAMMING
+    """
+)
 _XMLSERIALIZE_OPTIONS = frozenset(
     {"ENCODING", "VERSION", "NO", "INDENT", "SIZE", "=", "0", "HIDE", "SHOW", "DEFAULTS", "STANDALONE", "YES"}
 )
@@ -479,6 +501,9 @@ _SPECIAL: dict[str, Callable[[FunctionParser, int], ast.Expr]] = {
     "XMLSERIALIZE": FunctionParser.xml_serialize,
     "XMLPARSE": FunctionParser.xml_serialize,
     "XMLROOT": FunctionParser.xml_root,
+    "TO_VECTOR": FunctionParser.vector,
+    "VECTOR": FunctionParser.vector,
+    "VECTOR_DISTANCE": FunctionParser.vector,
     "XMLQUERY": FunctionParser.xml_query,
     "XMLEXISTS": FunctionParser.xml_query,
 }

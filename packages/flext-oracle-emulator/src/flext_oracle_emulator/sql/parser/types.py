@@ -14,6 +14,7 @@ _INTEGERS = frozenset({"INTEGER", "INT", "SMALLINT"})
 _DECIMALS = frozenset({"DECIMAL", "DEC", "NUMERIC"})
 _FLOAT_BITS = {"DOUBLE": 126, "REAL": 63}
 #: Types that exist from a version on.
+_MAX_DIMENSIONS = 65535
 _SINCE = {"BOOLEAN": 23, "BOOL": 23, "JSON": 21, "VECTOR": 23}
 
 
@@ -73,10 +74,33 @@ class TypeParser(Cursor):
             if self.version < _SINCE[key] and not (self.plsql and key == "BOOLEAN"):
                 raise self.error(902)
             self.i += 1
-            if key == "VECTOR" and self.keys[self.i] == "(":
-                self.skip_parentheses()
+            if key == "VECTOR":
+                return ast.TypeName("VECTOR", vector=self._vector())
             return ast.TypeName("BOOLEAN" if key == "BOOL" else key)
         return None
+
+    def _vector(self) -> tuple[str, str, str]:
+        """`(dimensions | *, format | *, DENSE | SPARSE)`, each but the first optional."""
+        dimensions, format_, storage = "*", "*", "DENSE"
+        if not self.accept("("):
+            return dimensions, format_, storage
+        if not self.accept("*"):
+            at = self.i
+            count = self.integer(51801)
+            if not 1 <= count <= _MAX_DIMENSIONS:
+                raise self.error(51801, at=at)
+            dimensions = str(count)
+        if self.accept(","):
+            if not self.accept("*"):
+                format_ = self.accept_any("FLOAT32", "FLOAT64", "INT8", "BINARY") or "*"
+                if format_ == "*":
+                    raise self.error(51802)
+            if self.accept(","):
+                storage = self.accept_any("DENSE", "SPARSE") or ""
+                if not storage:
+                    raise self.error(51824)
+        self.expect(")", 907)
+        return dimensions, format_, storage
 
     def _user_type(self) -> ast.TypeName:
         parts = self.dotted_name(902)

@@ -29,6 +29,7 @@ from .timestamp import (
     encode_timestamp_tz,
     encode_timestamp_tz_fields,
 )
+from .vector import decode_vector, encode_vector
 
 __all__ = [
     "DateFields",
@@ -49,6 +50,7 @@ __all__ = [
     "decode_timestamp_fields",
     "decode_timestamp_tz",
     "decode_timestamp_tz_fields",
+    "decode_vector",
     "encode_binary_double",
     "encode_binary_float",
     "encode_date",
@@ -64,4 +66,5 @@ __all__ = [
     "encode_timestamp_fields",
     "encode_timestamp_tz",
     "encode_timestamp_tz_fields",
+    "encode_vector",
 ]

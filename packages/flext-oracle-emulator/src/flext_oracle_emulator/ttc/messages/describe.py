@@ -20,6 +20,8 @@ from ..constants import (
 _CHARSETS = {CSFRM_DATABASE: TNS_CHARSET_UTF8, CSFRM_NATIONAL: TNS_CHARSET_UTF16}
 _CHARACTER_FLAG = 0x80
 _JSON_FLAG = 0x100
+_VECTOR_FLEXIBLE = 1
+_VECTOR_SPARSE = 2
 # What a column of the type occupies in a row; a described size of 0 would mean that its values are left out.
 _FIXED_SIZES: Mapping[OracleType, int] = {
     OracleType.NUMBER: 22,
@@ -96,8 +98,15 @@ def make_column(column: ColumnInfo, position: int, field_version: int, *, byte_s
     if field_version >= TNS_CCAP_FIELD_VERSION_23_1_EXT_3:
         parts.append(ub(0))  # annotations
     if field_version >= TNS_CCAP_FIELD_VERSION_23_4:
-        parts.append(b"\x00\x00\x00")  # vector dimensions, format, flags
+        parts += [ub(column.vector_dimensions or 0), bytes((column.vector_format, _vector_flags(column)))]
     return b"".join(parts)
+
+
+def _vector_flags(column: ColumnInfo) -> int:
+    if column.type is not OracleType.VECTOR:
+        return 0
+    flexible = _VECTOR_FLEXIBLE if column.vector_dimensions is None else 0
+    return flexible | (_VECTOR_SPARSE if column.is_sparse else 0)
 
 
 def make_describe_body(columns: Sequence[ColumnInfo], field_version: int) -> bytes:
