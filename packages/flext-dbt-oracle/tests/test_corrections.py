@@ -47,12 +47,13 @@ FILES = {
     # ------------------------------------------------------------------------------------------------ B1: unit tests
     "models/unit/ut_in.sql": model(
         "select 1 as id, cast('a' as varchar2(3)) as name, date '2024-01-01' as d,"
-        " systimestamp as ts, 1 as flag from dual",
+        " systimestamp as ts, 1 as flag, hextoraw('AB') as badge, to_clob('x') as notes, cast('n' as nvarchar2(5)) as title,"
+        " to_blob(hextoraw('AB')) as photo, interval '1' day as hours, cast(1 as binary_double) as rating from dual",
         materialized="table",
     ),
     "models/unit/ut_out.sql": (
         "with source as (select * from {{ ref('ut_in') }})\n"
-        "select id, upper(name) as name, d + 1 as next_day, flag from source where ts > timestamp '2024-01-01 00:00:00'"
+        "select id, upper(name) as name, d + 1 as next_day, flag, badge from source where ts > timestamp '2024-01-01 00:00:00'"
     ),
     "models/unit/ut_other.sql": "select id, name from {{ ref('ut_in') }}",
     "models/unit/unit.yml": """
@@ -63,13 +64,13 @@ unit_tests:
   given:
   - input: ref('ut_in')
     rows:
-    - {id: 1, name: "it's", d: 2024-02-28, ts: "2024-03-01 10:00:00", flag: true}
+    - {id: 1, name: "it's", d: 2024-02-28, ts: "2024-03-01 10:00:00", flag: true, badge: "00FF", notes: text, title: "\u00fc"}
     - {id: 2, name: longer than three, d: "2024-02-29 13:00", ts: "2024-03-01T10:00:00.5Z", flag: false}
     - {id: 3, ts: "2023-01-01"}
   expect:
     rows:
-    - {id: 1, name: "IT'S", next_day: 2024-02-29, flag: 1}
-    - {id: 2, name: LONGER THAN THREE, next_day: "2024-03-01 13:00:00", flag: 0}
+    - {id: 1, name: "IT'S", next_day: 2024-02-29, flag: 1, badge: "00FF"}
+    - {id: 2, name: LONGER THAN THREE, next_day: "2024-03-01 13:00:00", flag: 0, badge: null}
 - name: nothing_in_nothing_out
   model: ut_out
   given: [{input: ref('ut_in'), rows: []}]
@@ -256,7 +257,7 @@ def test_only_what_is_wrong_on_purpose_fails(ours: Runs) -> None:
 
 
 def test_unit_tests_compare_rows(ours: Runs, plain: Runs) -> None:
-    assert ours.first.status("rows_compare") == "pass"
+    assert ours.first.status("rows_compare") == "pass", ours.first.message("rows_compare")
     assert ours.first.status("nothing_in_nothing_out") == "pass"
     assert ours.first.status("a_wrong_expectation") == "fail"
     assert "actual differs from expected" in ours.first.log

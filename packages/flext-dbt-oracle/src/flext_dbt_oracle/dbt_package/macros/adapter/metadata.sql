@@ -1,7 +1,8 @@
 {#
     The dictionary queries of every dbt run, with predicates that the dictionary's indexes serve: the adapter compares
     UPPER(owner), which reads the whole dictionary of a large database. Tables outside of dbt's three kinds (external,
-    index-organized) are listed too, so that dbt sees what is in its way.
+    index-organized) are listed too, so that dbt sees what is in its way. NVARCHAR2 has no CHAR in its declaration
+    (`NVARCHAR2(5 CHAR)`, as the adapter writes it, is ORA-00907).
 #}
 {% macro oracle__list_relations_without_caching(schema_relation) %}
   {% set owner = flext_dbt_oracle.oracle_name_condition('owner', schema_relation.schema) %}
@@ -28,7 +29,7 @@
       char_length as "character_maximum_length",
       data_precision as "numeric_precision",
       data_scale as "numeric_scale",
-      char_used as "char_length_unit"
+      case when data_type in ('NCHAR', 'NVARCHAR2') then null else char_used end as "char_length_unit"
     from sys.all_tab_columns
     where {{ flext_dbt_oracle.oracle_name_condition('table_name', relation.identifier) }}
       {% if relation.schema %}

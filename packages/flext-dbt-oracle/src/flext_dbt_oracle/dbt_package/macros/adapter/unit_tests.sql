@@ -83,7 +83,8 @@
   {% set type = data_type | upper %}
   {% set is_text = 'CHAR' in type %}
   {% if value is none %}
-    {{ return("to_clob(null)" if type in ['CLOB', 'NCLOB'] else "to_blob(null)" if type == 'BLOB'
+    {# the dictionary gives RAW without its length, which CAST needs #}
+    {{ return("to_clob(null)" if type in ['CLOB', 'NCLOB', 'LONG'] else "hextoraw(null)" if type.startswith('RAW') else "to_blob(hextoraw(null))" if type == 'BLOB'
         else "cast(null as " ~ ('varchar2(4000)' if is_text and not type.startswith('N') else data_type) ~ ")") }}
   {% endif %}
   {% if value is boolean %}
@@ -110,7 +111,7 @@
       {{ return("cast(to_timestamp_tz('" ~ text ~ " " ~ zone ~ "', 'YYYY-MM-DD HH24:MI:SS.FF TZH:TZM') as " ~ data_type ~ ")") }}
     {% endif %}
     {{ return("cast(to_timestamp('" ~ text ~ "', 'YYYY-MM-DD HH24:MI:SS.FF') as " ~ data_type ~ ")") }}
-  {% elif type in ['CLOB', 'NCLOB'] %}
+  {% elif type in ['CLOB', 'NCLOB', 'LONG'] %}
     {{ return("to_clob(" ~ literal ~ ")") }}
   {% elif type == 'BLOB' %}
     {{ return("to_blob(hextoraw(" ~ literal ~ "))") }}
