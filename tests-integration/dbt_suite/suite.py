@@ -97,16 +97,16 @@ def main() -> int:
             create_users(connection)
         variables = environment(server.host, server.port, "FREEPDB1")
         found, output = run(arguments.checkout or CASES, variables, own_settings=not arguments.checkout)
-    print(output)
+    print(output)  # noqa: T201
     passed = {name for name, outcome in found.items() if outcome == "passed"}
-    print(f"{len(passed)} of {len(found)} passed, {list(found.values()).count('skipped')} skipped upstream")
+    print(f"{len(passed)} of {len(found)} passed, {list(found.values()).count('skipped')} skipped upstream")  # noqa: T201
     if not arguments.checkout:
         return 0 if "failed" not in found.values() else 1
     lost = passing() - passed
     if arguments.what == "update":
         PASSING.write_text("\n".join(sorted(passing() | passed)) + "\n")
     for name in sorted(lost):
-        print(f"passed before and does not now: {name}")
+        print(f"passed before and does not now: {name}")  # noqa: T201
     return 1 if lost else 0
 
 

