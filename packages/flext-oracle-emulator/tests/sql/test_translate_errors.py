@@ -90,7 +90,7 @@ def test_a_list_of_1001_items_is_refused(translated: Callable[..., Translation])
     [
         "select id from emp where mod(rownum, 2) = 0",
         "select nth_value(id, 2) ignore nulls over (order by id) from emp",
-        "insert into emp (id) values (1) log errors",
+        "update emp set id = 1 log errors",
     ],
 )
 def test_what_is_not_known_says_so(translated: Callable[..., Translation], sql: str) -> None:

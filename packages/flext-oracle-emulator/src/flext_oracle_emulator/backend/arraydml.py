@@ -90,7 +90,11 @@ class ArrayDml:
                     start = failed + 1
                     continue
                 for index, result in enumerate(results):
-                    self.counts[start + index] = result.command_tuples or 0
+                    self.counts[start + index] = (
+                        int.from_bytes(self.link.rows(result)[0][0], "big")
+                        if self.statement.translation.counted
+                        else result.command_tuples or 0
+                    )
                     if self.returned:
                         self.returned[start + index] = self.link.rows(result)
                 start += len(commands)

@@ -12,6 +12,7 @@ from ..scope import Scope
 from ..translation import Translation
 from ..types import base_type
 from .core import QuerySql, State, walk
+from .log_errors import insert_logging
 from .tables import derived_source
 from .targets import (
     Target,
@@ -26,13 +27,15 @@ from .targets import (
 
 
 def insert(state: State, node: ast.Insert) -> Translation:
-    refuse_log_errors(node.log_errors)
     if node.record is not None:
         raise unsupported("INSERT of a record", node.pos)
     target = target_of(state, node.table, "INSERT")
     if target.where:
         raise unsupported("INSERT into an inline view with WHERE", node.pos)
     columns = insert_columns(target, node.columns, node.pos)
+    if node.log_errors is not None:
+        _refuse_generated(columns, node.pos)
+        return insert_logging(state, node, target, columns)
     if node.query is not None:
         return _of_query(state, node, target, columns)
     if node.rows is not None and len(node.rows) > 1 and state.context.version < 23:
@@ -117,15 +120,19 @@ def _differs(query: QuerySql, index: int, column: Column, pos: int) -> bool:
     return convert(value, base_type(column.pg_type), pos) != value
 
 
+def _refuse_generated(columns: list[Column], pos: int) -> None:
+    for column in columns:
+        if column.identity == "ALWAYS":
+            raise OracleError(32795, "cannot insert into a generated always identity column", pos)
+        if column.virtual:
+            raise OracleError(54013, "INSERT operation disallowed on virtual columns", pos)
+
+
 def _of_query(state: State, node: ast.Insert, target: Target, columns: list[Column]) -> Translation:
     assert node.query is not None
     if node.returning is not None:
         raise OracleError(933, "SQL command not properly ended", node.returning.pos)
-    for column in columns:
-        if column.identity == "ALWAYS":
-            raise OracleError(32795, "cannot insert into a generated always identity column", node.pos)
-        if column.virtual:
-            raise OracleError(54013, "INSERT operation disallowed on virtual columns", node.pos)
+    _refuse_generated(columns, node.pos)
     text = converted_query(state, node.query, columns, node.pos)
     return Translation(
         sql=f"INSERT INTO {target.text}{_listed(columns)} {text}",

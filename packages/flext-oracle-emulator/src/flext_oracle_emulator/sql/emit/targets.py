@@ -230,4 +230,4 @@ def rowid_returning(target: Target, text: str) -> str:
 
 def refuse_log_errors(node: ast.LogErrors | None) -> None:
     if node is not None:
-        raise unsupported("LOG ERRORS", node.pos)
+        raise unsupported("LOG ERRORS of another statement than INSERT", node.pos)
