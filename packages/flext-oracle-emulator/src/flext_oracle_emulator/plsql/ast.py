@@ -1,6 +1,6 @@
 """The syntax tree of PL/SQL. Expressions, types and SQL statements are those of `sql.ast`.
 
-`line` is 1-based and counts in the text of the unit: it is what ORA-06512 reports.
+`line` and `column` are 1-based and count in the text of the unit: ORA-06512 and ORA-06550 report them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ..sql import ast as sql
 @dataclass(slots=True)
 class Node:
     line: int = field(default=0, kw_only=True)
+    column: int = field(default=1, kw_only=True)  # of statements
 
 
 # -------------------------------------------------------------------------------------------------- declarations
@@ -212,7 +213,6 @@ class Sql(Node):
 
     statement: sql.Statement
     text: str
-    column: int = 1
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from . import ast
 from .calls import formals_of, match_arguments, of_kind
 from .cursors import CursorState
 from .embedded import Plan, located_in_sql
+from .expressions import refuse_sql_only
 from .failures import PREDEFINED, DeclaredException
 from .names import (
     COLLECTION_FUNCTIONS,
@@ -25,7 +26,7 @@ from .names import (
     wrong_arguments,
 )
 from .runtime import Input, ResultColumn, SqlRequest
-from .scope import Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, name_of
+from .scope import IGNORED, Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
 from .types import PLS_INTEGER, CollectionType, RecordType, Scalar, Type
 
@@ -40,6 +41,7 @@ class Checker:
     def __init__(self, interpreter: Interpreter) -> None:
         self.interpreter = interpreter
         self.outputs: set[str] = set()
+        self._placed: OracleError | None = None  # it names its statement already
 
     # ---------------------------------------------------------------------------------------------------- blocks
 
@@ -100,6 +102,16 @@ class Checker:
             await self.statement(node, frame)
 
     async def statement(self, node: ast.Statement, frame: Frame) -> None:
+        try:
+            await self._statement(node, frame)
+        except OracleError as error:
+            if error is self._placed or error.stack[-1:] != (IGNORED,):
+                raise
+            place = f"ORA-06550: line {node.line}, column {node.column}:"
+            self._placed = OracleError(error.code, error.message, error.offset, (place, IGNORED))
+            raise self._placed from error
+
+    async def _statement(self, node: ast.Statement, frame: Frame) -> None:
         match node:
             case ast.Block():
                 await self.block(node, frame)
@@ -359,6 +371,7 @@ class Checker:
         if isinstance(meaning, Cell):
             self._fields(meaning.type, rest, node, frame)
         elif meaning is None:
+            refuse_sql_only(name[-1], node, frame)
             if not self.interpreter.is_sql_member(name) and (len(name) > 1 or not self.interpreter.is_builtin(name[0])):
                 raise undeclared(frame.unit, node.name, node.pos)
         elif not isinstance(meaning, TypeEntry):

@@ -50,6 +50,8 @@ from .values import (
 _LITERALS = (sql.NumberLiteral, sql.StringLiteral, sql.DateLiteral, sql.IntervalLiteral, sql.Null)
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "**"})
 _DUAL = ("SYS", "DUAL")
+#: Functions that are conditions.
+_CONDITIONS = frozenset({"REGEXP_LIKE", "JSON_EXISTS", "JSON_EQUAL"})
 #: Functions of SQL that PL/SQL expressions do not know (PLS-00204).
 _SQL_ONLY = frozenset({"DECODE", "DUMP", "VSIZE", "NVL2", "ROWNUM", "LEVEL", "PRIOR", "SYS_CONNECT_BY_PATH"})
 
@@ -80,6 +82,12 @@ def _delegate(node: sql.Expr, *, condition: bool) -> Delegated:
         expr = sql.Case(None, [(expr, one), (sql.Unary("NOT", expr), zero)], None)
     select = sql.Select([sql.SelectItem(expr, "V", pos=node.pos)], [sql.TableRef(_DUAL)], pos=node.pos)
     return Delegated(new_key(), sql.Query(select, pos=node.pos), operands)
+
+
+def refuse_sql_only(name: str, node: sql.Call, frame: Frame) -> None:
+    if name in _SQL_ONLY:
+        text = f"PLS-00204: function or pseudo-column '{name}' may be used inside a SQL statement only"
+        raise frame.unit.compile_error(text, node.pos)
 
 
 class Expressions(Names):
@@ -277,9 +285,7 @@ class Expressions(Names):
         return Record(type_, fields)
 
     async def _builtin(self, name: str, node: sql.Call, frame: Frame) -> Any:
-        if name in _SQL_ONLY:
-            text = f"PLS-00204: function or pseudo-column '{name}' may be used inside a SQL statement only"
-            raise frame.unit.compile_error(text, node.pos)
+        refuse_sql_only(name, node, frame)
         if name == "COALESCE":
             for arg in node.args:
                 value = await self.value(arg, frame)
@@ -300,7 +306,7 @@ class Expressions(Names):
             if result is not NotImplemented:
                 return result
         known = {id(arg): value for arg, value in zip(node.args, values, strict=True)}
-        return await self.by_database(node, frame, known)
+        return await self.by_database(node, frame, known, condition=name in _CONDITIONS)
 
     # --------------------------------------------------------------------------------------------- operators
 

@@ -95,7 +95,12 @@ class PlsqlParser(DeclarationParser):
 
     def _statement(self) -> ast.Statement:
         label = self._labels()
-        line = self.line()
+        line, column = self.line_and_column(self.starts[self.i])
+        statement = self._labelled(label, line)
+        statement.column = column
+        return statement
+
+    def _labelled(self, label: str | None, line: int) -> ast.Statement:
         key = self.keys[self.i]
         if key in ("BEGIN", "DECLARE"):
             self.enter()

@@ -14,6 +14,8 @@ from .failures import DeclaredException, Failure, oracle_error
 from .types import CollectionType, RecordType, Scalar, Type
 from .values import Collection, Record
 
+IGNORED = "PL/SQL: Statement ignored"
+
 
 @dataclass(eq=False, slots=True)
 class Unit:
@@ -38,7 +40,7 @@ class Unit:
         before = self.source[: max(offset, 0)]
         return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
-    def compile_error(self, message: str, offset: int, ignored: str = "PL/SQL: Statement ignored") -> OracleError:
+    def compile_error(self, message: str, offset: int, ignored: str = IGNORED) -> OracleError:
         """ORA-06550 around a PLS message."""
         line, column = self.position(offset)
         return OracleError(

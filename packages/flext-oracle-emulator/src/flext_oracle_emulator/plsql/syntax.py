@@ -132,7 +132,7 @@ class PlsqlSyntax(StatementParser):
                 error.offset,
                 (f"ORA-06550: line {line}, column {column}:", "PL/SQL: SQL Statement ignored"),
             ) from error
-        return ast.Sql(statement, self.text(start), column, line=line)
+        return ast.Sql(statement, self.text(start), line=line, column=column)
 
     def block(self) -> sql.Statement:
         raise self.encountered("<a SQL statement>")

@@ -44,6 +44,10 @@ _TOKEN = re.compile(
 )
 
 
+#: Labels before an anonymous block.
+_LABELS = re.compile(r"\s*(?:<<\s*[^<>\s]+\s*>>\s*)+")
+
+
 @dataclass(frozen=True, slots=True)
 class BindRef:
     """One occurrence of a bind. `offset` is that of its colon, in characters."""
@@ -76,7 +80,8 @@ def scan_statement(sql: str) -> StatementText:
     binds: list[BindRef] = []
     returning = into = False
     string_end = -1  # where the last string literal ended: a colon right after it belongs to JSON ('key' : value)
-    for match in _TOKEN.finditer(sql):
+    labels = _LABELS.match(sql)
+    for match in _TOKEN.finditer(sql, labels.end() if labels else 0):
         token = match.lastgroup
         if token in ("string", "delimiter"):
             string_end = match.end()

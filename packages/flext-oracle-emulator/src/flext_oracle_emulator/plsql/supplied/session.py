@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ...errors import OracleError
@@ -13,6 +14,7 @@ from .registry import package
 if TYPE_CHECKING:
     from ..interpreter import Interpreter
 
+_PARAMETER = re.compile(r"\s*NLS_[A-Z_]+\s*", re.IGNORECASE)
 _session = package("DBMS_SESSION")
 _lock = package("DBMS_LOCK")
 _info = package("DBMS_APPLICATION_INFO")
@@ -43,6 +45,15 @@ async def set_identifier(interpreter: Interpreter, _: Frame, *, client_id: Any) 
 @_session.procedure("CLEAR_IDENTIFIER")
 async def clear_identifier(interpreter: Interpreter, _: Frame) -> None:
     await interpreter.runtime.set_attributes({"client_identifier": None})
+
+
+@_session.procedure("SET_NLS", "PARAM, VALUE")
+async def set_nls(interpreter: Interpreter, frame: Frame, *, param: Any, value: Any) -> None:
+    """ALTER SESSION SET: `value` is SQL's literal, with its quotes if it needs any."""
+    name, literal = await _text(interpreter, param), await _text(interpreter, value)
+    if name is None or literal is None or not _PARAMETER.fullmatch(name):
+        raise OracleError(922, "missing or invalid option")
+    await interpreter.run_dynamic(f"ALTER SESSION SET {name} = {literal}", {}, frame)
 
 
 @_session.procedure("RESET_PACKAGE")

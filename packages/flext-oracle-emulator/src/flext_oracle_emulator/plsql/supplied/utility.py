@@ -29,7 +29,7 @@ async def get_cpu_time(_interpreter: Interpreter, _: Frame) -> Decimal:
 @_utility.function("FORMAT_ERROR_STACK")
 async def format_error_stack(_interpreter: Interpreter, frame: Frame) -> str | None:
     failure = frame.current_failure
-    return None if failure is None else "\n".join((failure.sqlerrm, *failure.stack))
+    return None if failure is None else "\n".join((failure.sqlerrm, *failure.stack, *failure.kept))
 
 
 @_utility.function("FORMAT_ERROR_BACKTRACE")
