@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from flext_db_oracle import FlextDbOracleApi
@@ -31,6 +32,10 @@ def main(argv: list[str] | None = None) -> int:
     command = arguments[0] if arguments else "--help"
     if command in {"-h", "--help", "help"}:
         _parser().print_help()
+        return 0
+    if command == "--version":
+        versions = ", ".join(f"{name} {version(name)}" for name in ("flext-dbt-oracle", "dbt-core", "dbt-oracle"))
+        sys.stdout.write(versions + "\n")
         return 0
     if command not in _COMMANDS:
         return _pass_through(arguments)

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 from . import sqlshell
@@ -30,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="flext-oracle-emulator",
         description="An Oracle database for development and tests, in front of an embedded PostgreSQL.",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('flext-oracle-emulator')}")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve until SIGINT or SIGTERM; print the connect string when ready")
     run = commands.add_parser("run", help="run a command with an emulator beside it, and return its exit code")

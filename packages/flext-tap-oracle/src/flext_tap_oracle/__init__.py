@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from .streams import IncrementalOracleStream, OracleTableStream
-from .tap import TapOracle
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .streams import IncrementalOracleStream, OracleTableStream
+    from .tap import TapOracle
 
 __all__ = ["IncrementalOracleStream", "OracleTableStream", "TapOracle"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for then: `tap-oracle --version` need not wait for the SDK."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import streams, tap
+
+    return getattr(tap if name == "TapOracle" else streams, name)

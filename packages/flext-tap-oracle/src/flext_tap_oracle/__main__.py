@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
-
-import oracledb
-from flext_db_oracle.errors import explain
-
-from .errors import TapError
-from .tap import TapOracle
+from importlib.metadata import version
 
 
 def main() -> None:
     """Run the tap. Exit code 1 after a failure, with the reason as the last line of stderr."""
+    if sys.argv[1:] == ["--version"]:  # the SDK takes more than a second to import
+        sys.stdout.write(f"tap-oracle v{version('flext-tap-oracle')}, Meltano SDK v{version('singer-sdk')}\n")
+        return
+    import oracledb
+    from flext_db_oracle.errors import explain
+
+    from .errors import TapError
+    from .tap import TapOracle
+
     try:
         TapOracle.cli()
     except TapError as error:

@@ -1,6 +1,20 @@
-"""`python -m flext_target_oracle`, the same as `target-oracle`."""
+"""`target-oracle` and `python -m flext_target_oracle`."""
 
-from .target import TargetOracle
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+
+
+def main() -> None:
+    """Run the target; the exit codes are in the README."""
+    if sys.argv[1:] == ["--version"]:  # the SDK takes more than a second to import
+        sys.stdout.write(f"target-oracle v{version('flext-target-oracle')}, Meltano SDK v{version('singer-sdk')}\n")
+        return
+    from .target import TargetOracle
+
+    TargetOracle.cli()
+
 
 if __name__ == "__main__":
-    TargetOracle.cli()
+    main()

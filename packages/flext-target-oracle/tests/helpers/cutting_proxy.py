@@ -6,6 +6,7 @@ It knows of the protocol only what a COMMIT looks like: a TNS DATA packet (type 
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from types import TracebackType
@@ -84,10 +85,8 @@ class CuttingProxy:
     @staticmethod
     def _close(*sockets: socket.socket) -> None:
         for item in sockets:
-            try:
+            with contextlib.suppress(OSError):
                 item.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             item.close()
 
 
