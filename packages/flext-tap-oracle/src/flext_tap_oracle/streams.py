@@ -566,8 +566,9 @@ class OracleTableStream(Stream):
             url = self._arrow.write_parquet(
                 config, self._arrow.check_floats(table, self.options), f"{name}-{number}.parquet"
             )
-            last = table.slice(max(0, table.num_rows - MAX_BOUNDARY - 1))
-            self.advance(self._arrow.rows_of(last, self.selected_columns, self.options))
+            if self.replication_method == "INCREMENTAL":
+                last = table.slice(max(0, table.num_rows - MAX_BOUNDARY - 1))
+                self.advance(self._arrow.rows_of(last, self.selected_columns, self.options))
             yield url, table.num_rows
 
     @cached_property

@@ -100,8 +100,7 @@ class RecordEncoder:
         head = b'{"type":"RECORD","stream":' + encoder.encode(stream) + b',"record":'
         tail = (b"" if version is None else b',"version":%d' % version) + b',"time_extracted":'
         tail += encoder.encode(extracted.isoformat()) + b"}\n"
-        body = self.records(rows)
-        return head + body[:-1].replace(b"\n", tail + head) + tail
+        return b"".join((head, self.records(rows)[:-1].replace(b"\n", tail + head), tail))
 
     def converted(self, rows: Sequence[Row]) -> list[Row]:
         """The rows with each value as JSON has it, except that datetimes and bytes are still Python's."""

@@ -1,0 +1,62 @@
+"""Peak memory depends on the width of a row and not on how many there are."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Oracle
+
+#: Runs the tap and says, on stderr, how much memory it held at most (VmHWM, in KB).
+MEASURED = """
+import sys
+from flext_tap_oracle.__main__ import main
+try:
+    main()
+except SystemExit as done:
+    assert not done.code, done.code
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+sys.stderr.write(f"peak {status['VmHWM'].split()[0]}")
+"""
+
+
+@pytest.fixture
+def many(oracle: Oracle) -> Oracle:
+    """A view of 1,000 x 1,000 x 10 rows."""
+    oracle.run("CREATE TABLE digits (n NUMBER(9), text VARCHAR2(60))")
+    oracle.fill(
+        "INSERT INTO digits VALUES (:1, :2)", [(number, f"some text of row {number}") for number in range(1000)]
+    )
+    oracle.run(
+        "CREATE VIEW many AS SELECT c.n * 1000000 + b.n * 1000 + a.n AS id, a.text, b.n AS thousands, 12.5 AS amount,"
+        " DATE '2024-01-01' AS day FROM digits a, digits b, digits c WHERE c.n < 10"
+    )
+    return oracle
+
+
+def peak(oracle: Oracle, rows: int) -> int:
+    """KB at most, of a run that reads the first rows of the view."""
+    chosen = "thousands < :top AND id < 1000000" if rows <= 1_000_000 else "thousands < :top"
+    options = {"many": {"filter": chosen, "filter_binds": {"top": rows // 1000}}}
+    command = oracle.command(config={"tables": ["many"], "stream_options": options, "progress_interval": 5})
+    command[1:3] = ["-c", MEASURED]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        count = sum(block.count(b'"RECORD"') for block in process.stdout)
+        told = process.stderr.read().decode()
+    assert process.returncode == 0, told
+    assert count == rows
+    return int(told.rpartition("peak ")[2])
+
+
+def test_many_rows_take_no_more_memory_than_few(many: Oracle) -> None:
+    assert peak(many, 200_000) <= 1.1 * peak(many, 20_000)
+
+
+@pytest.mark.slow
+def test_ten_million_rows_take_no_more_memory_than_twenty_thousand(many: Oracle) -> None:
+    assert peak(many, 10_000_000) <= 1.1 * peak(many, 20_000)
