@@ -47,4 +47,4 @@ class Output:
             return
         print(f"error: {text}", file=sys.stderr)  # noqa: T201
         if hint:
-            print(f"hint: {redact(hint, self.secrets)}", file=sys.stderr)  # noqa: T201
+            print(f"hint: {hint}", file=sys.stderr)  # noqa: T201

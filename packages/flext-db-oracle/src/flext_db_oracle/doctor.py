@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 import oracledb
 
 from flext_db_oracle.config import FlextDbOracleConfig
-from flext_db_oracle.errors import ErrorKind, explain, redact
+from flext_db_oracle.errors import ErrorKind, explain
 from flext_db_oracle.identifiers import is_plain, quote
 from flext_db_oracle.pool import ConnectionPool
 from flext_db_oracle.server import ServerInfo, read_server_info
@@ -24,7 +24,20 @@ from flext_db_oracle.server import ServerInfo, read_server_info
 T = TypeVar("T")
 Status = Literal["ok", "warning", "failed", "skipped"]
 
-_LISTENER = frozenset({"DPY-6000", "DPY-6005", "ORA-12541", "ORA-12518", "ORA-12516", "ORA-12519", "ORA-12520"})
+_LISTENER = frozenset(
+    {
+        "DPY-6000",
+        "DPY-6005",
+        "DPY-4011",
+        "ORA-12537",
+        "ORA-12541",
+        "ORA-12547",
+        "ORA-12518",
+        "ORA-12516",
+        "ORA-12519",
+        "ORA-12520",
+    }
+)
 _SERVICE = frozenset({"ORA-12514", "ORA-12505", "DPY-6001", "DPY-6003", "ORA-12521", "ORA-12526", "ORA-12528"})
 _STEPS = ("settings", "name", "tcp", "tls", "listener", "service", "login", "session")
 
@@ -194,8 +207,7 @@ def _connect(config: FlextDbOracleConfig, report: DoctorReport) -> Iterator[Step
         told = explain(exc, config.secrets)
         name = "session" if "login" in reached else _failed_step(told.code, told.kind)
         yield from [Step(step, "ok", "the listener answers") for step in _before(name) if step not in reached]
-        hint = told.hint if told.hint is None else redact(told.hint, config.secrets)
-        raise _StepFailedError(Step(name, "failed", told.message, hint, time.perf_counter() - started)) from exc
+        raise _StepFailedError(Step(name, "failed", told.message, told.hint, time.perf_counter() - started)) from exc
     finally:
         pool.close()
 

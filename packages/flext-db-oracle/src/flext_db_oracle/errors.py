@@ -88,6 +88,7 @@ _UNREACHABLE = "Check host, port, firewall and that the listener runs."
 _NO_ANSWER = re.compile(
     r"refused|timed out|timeout|name or service|name resolution|unreachable|nodename", re.IGNORECASE
 )
+_UNTRUSTED = "The server's certificate is not trusted: set `ssl_cert_path` to the PEM file of its CA, or to the wallet directory."
 _DEAD = "The connection was lost; reconnect and repeat work that is safe to repeat."
 
 # The codes that a data pipeline meets, grouped by what to do. Codes that are not listed are fatal and have no hint.
@@ -142,6 +143,7 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
     "ORA-12533": (_F, "The address is not valid: check `dsn`."),
     "DPY-3001": (_F, _NNE_HINT),
     "DPY-3010": (_F, "The server is older than thin mode supports (12.1): set thick=true."),
+    "DPY-6002": (_F, "The server's certificate has another distinguished name: check `ssl_server_cert_dn`."),
     "DPY-6006": (
         _F,
         "The server's certificate does not match: check `ssl_server_cert_dn`, or the name you connect to.",
@@ -323,6 +325,8 @@ def explain(exc: BaseException, secrets: Iterable[str] = ()) -> Explanation:
             kind, hint = _TABLE[inner]
     if code == "DPY-6005" and _NO_ANSWER.search(text):
         hint = _UNREACHABLE  # nobody was there to ask for encryption
+    if "certificate verify failed" in text:
+        kind, hint = ErrorKind.FATAL, _UNTRUSTED
     if isinstance(exc, PoolTimeout):
         kind = ErrorKind.TRANSIENT
     notes = "".join(f" ({note})" for note in getattr(exc, "__notes__", ()))
