@@ -222,3 +222,15 @@ def test_direct_path_load(connection: oracledb.Connection, cursor: oracledb.Curs
     assert cursor.fetchone() == (2999,)
     with pytest.raises(oracledb.DatabaseError, match="ORA-00942"):
         connection.direct_path_load("app", "nowhere", ["id"], [(1,)])
+
+
+def test_insert_all_takes_one_number_a_row(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(f"create sequence {table}_seq start with 5")
+    cursor.execute(f"create table {table}_lines (id number, note varchar2(10))")
+    cursor.execute(
+        f"insert all into {table} values ({table}_seq.nextval, 'head') into {table}_lines values ({table}_seq.currval, x)"
+        " select 'a' x from dual union all select 'b' from dual"
+    )
+    assert cursor.rowcount == 4
+    assert cursor.execute(f"select id from {table} order by id").fetchall() == [(5,), (6,)]
+    assert cursor.execute(f"select id, note from {table}_lines order by id").fetchall() == [(5, "a"), (6, "b")]

@@ -89,7 +89,7 @@ def test_a_list_of_1001_items_is_refused(translated: Callable[..., Translation])
     "sql",
     [
         "select id from emp where mod(rownum, 2) = 0",
-        "select nth_value(id, 2) ignore nulls over (order by id) from emp",
+        "select dept, group_id() from emp group by rollup(dept)",
         "update emp set id = 1 log errors",
     ],
 )

@@ -34,6 +34,48 @@ BEGIN
 END
 $$;
 
+-- Numbers in words, as YEAR and the suffixes SP and SPTH write them.
+CREATE FUNCTION oracle.number_words(n int) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    small constant text[] := ARRAY['ONE', 'TWO', 'THREE', 'FOUR', 'FIVE', 'SIX', 'SEVEN', 'EIGHT', 'NINE', 'TEN', 'ELEVEN', 'TWELVE', 'THIRTEEN',
+        'FOURTEEN', 'FIFTEEN', 'SIXTEEN', 'SEVENTEEN', 'EIGHTEEN', 'NINETEEN'];
+    tens constant text[] := ARRAY['TEN', 'TWENTY', 'THIRTY', 'FORTY', 'FIFTY', 'SIXTY', 'SEVENTY', 'EIGHTY', 'NINETY'];
+BEGIN
+    RETURN CASE
+        WHEN n = 0 THEN 'ZERO'
+        WHEN n < 20 THEN small[n]
+        WHEN n < 100 THEN tens[n / 10] || CASE WHEN n % 10 > 0 THEN '-' || small[n % 10] ELSE '' END
+        WHEN n < 1000 THEN small[n / 100] || ' HUNDRED' || CASE WHEN n % 100 > 0 THEN ' ' || oracle.number_words(n % 100) ELSE '' END
+        WHEN n < 1000000 THEN oracle.number_words(n / 1000) || ' THOUSAND' || CASE WHEN n % 1000 > 0 THEN ' ' || oracle.number_words(n % 1000) ELSE '' END
+        ELSE oracle.number_words(n / 1000000) || ' MILLION' || CASE WHEN n % 1000000 > 0 THEN ' ' || oracle.number_words(n % 1000000) ELSE '' END END;
+END
+$$;
+CREATE FUNCTION oracle.year_words(n int) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN $1 >= 1000 AND $1 % 1000 > 99 OR ($1 >= 1000 AND $1 % 1000 BETWEEN 10 AND 99) THEN oracle.number_words($1 / 100)
+                    || ' ' || CASE WHEN $1 % 100 = 0 THEN 'HUNDRED' ELSE oracle.number_words($1 % 100) END
+                ELSE oracle.number_words($1) END;
+CREATE FUNCTION oracle.ordinal_words(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN $1 LIKE '%ONE' THEN "left"($1, -3) || 'FIRST' WHEN $1 LIKE '%TWO' THEN "left"($1, -3) || 'SECOND' WHEN $1 LIKE '%THREE' THEN "left"($1, -5) || 'THIRD'
+                WHEN $1 LIKE '%FIVE' THEN "left"($1, -4) || 'FIFTH' WHEN $1 LIKE '%EIGHT' THEN $1 || 'H' WHEN $1 LIKE '%NINE' THEN "left"($1, -4) || 'NINTH'
+                WHEN $1 LIKE '%TWELVE' THEN "left"($1, -6) || 'TWELFTH' WHEN $1 LIKE '%Y' THEN "left"($1, -1) || 'IETH' ELSE $1 || 'TH' END;
+-- Between control characters 14 and 15: case (U, I, L), kind (Y year, T ordinal, - cardinal) and the number to spell.
+CREATE FUNCTION oracle.spelled(s text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    m text[];
+    words text;
+BEGIN
+    LOOP
+        m := regexp_match(s, E'\x0E(.)(.)([ 0-9,]+)\x0F');
+        EXIT WHEN m IS NULL;
+        words := CASE m[2] WHEN 'Y' THEN oracle.year_words(translate(m[3], ' ,', '')::int) ELSE oracle.number_words(translate(m[3], ' ,', '')::int) END;
+        words := CASE m[2] WHEN 'T' THEN oracle.ordinal_words(words) ELSE words END;
+        words := CASE m[1] WHEN 'L' THEN lower(words) WHEN 'I' THEN initcap(words) ELSE words END;
+        s := regexp_replace(s, E'\x0E[^\x0F]*\x0F', words);
+    END LOOP;
+    RETURN s;
+END
+$$;
+
 -- A PostgreSQL template. kind: D (DATE), T (TIMESTAMP), Z (with time zone).
 -- Placeholders: 1 fraction (with FF the digits of the value), 2 TZH, 3 TZM, 4 TZR, 5 sign of a year, 6 TZD.
 CREATE FUNCTION oracle.pg_template(fmt text, kind text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
@@ -42,12 +84,25 @@ DECLARE
     t text;
     fill text := '';
     result text := '';
+    before text := '';  -- without the last element
+    latest text := '';
+    fraction text;
 BEGIN
     IF fmt IS NULL THEN
         RETURN NULL;
     END IF;
     FOREACH token IN ARRAY oracle.format_tokens(fmt) LOOP
         t := upper(token);
+        IF t NOT IN ('TH', 'SP', 'SPTH', 'THSP') THEN
+            before := result;
+            latest := token;
+        END IF;
+        IF t ~ '^FF' THEN
+            IF fraction <> t THEN
+                RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '3001|unimplemented feature: FF elements of different lengths (flext-oracle-emulator)';
+            END IF;
+            fraction := t;
+        END IF;
         IF left(t, 1) = '"' THEN
             result := result || replace(token, '\', '\\');
         ELSIF t !~ '[A-Z]' THEN
@@ -65,11 +120,20 @@ BEGIN
         ELSIF t = 'X' THEN
             result := result || '"."';
         ELSIF t IN ('TH', 'SP', 'SPTH', 'THSP') THEN
-            IF t <> 'TH' OR right(result, 2) = '""' IS FALSE THEN
-                RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '3001|unimplemented feature: date format element ' || t;
+            IF right(result, 2) <> '""' OR upper(latest) ~ '^(MON|MONTH|DAY|DY|RM|AM|PM|AD|BC|FM|FX)$' THEN
+                RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '1822|era format code is not valid with this calendar';
             END IF;
-            result := left(result, -2) || token || '""';
-        ELSIF t IN ('YEAR', 'SYEAR', 'E', 'EE') THEN
+            IF t = 'TH' THEN
+                result := left(result, -2) || token || '""';
+            ELSE
+                result := before || E'"\x0E' || CASE WHEN substr(latest, 1, 1) = lower(substr(latest, 1, 1)) THEN 'L'
+                    WHEN substr(latest, 2, 1) = lower(substr(latest, 2, 1)) THEN 'I' ELSE 'U' END || CASE WHEN t = 'SP' THEN '-' ELSE 'T' END
+                    || '"FM' || CASE upper(latest) WHEN 'RR' THEN 'YY' WHEN 'RRRR' THEN 'YYYY' WHEN 'SSSSS' THEN 'SSSS' ELSE upper(latest) END || E'"\x0F"""';
+            END IF;
+        ELSIF t IN ('YEAR', 'SYEAR') THEN
+            result := result || CASE t WHEN 'SYEAR' THEN E'"\x05"' ELSE '' END || E'"\x0E' || CASE WHEN substr(token, 1, 1) = lower(substr(token, 1, 1)) THEN 'L'
+                WHEN substr(token, 2, 1) = lower(substr(token, 2, 1)) THEN 'I' ELSE 'U' END || E'Y"FMYYYY"\x0F"';
+        ELSIF t IN ('E', 'EE') THEN
             RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '3001|unimplemented feature: date format element ' || t;
         ELSIF t IN ('SYYYY', 'SCC') THEN
             result := result || E'"\x05"' || fill || substr(t, 2) || '""';
@@ -93,12 +157,16 @@ CREATE FUNCTION oracle.fraction_text(numeric, int) RETURNS text LANGUAGE sql IMM
 
 -- PostgreSQL calls its to_char STABLE because of the month names of lc_time; ours are always English.
 CREATE FUNCTION oracle.format_clock(timestamp, text) RETURNS text LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'timestamp_to_char';
-CREATE FUNCTION oracle.to_char(oracle.date, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION oracle.format_date(oracle.date, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN nullif(pg_catalog.replace(oracle.format_clock($1::timestamp, oracle.pg_template($2, 'D')), E'\x05', CASE WHEN $1::timestamp < timestamp '0001-01-01' THEN '-' ELSE ' ' END), '');
-CREATE FUNCTION oracle.to_char(oracle.ts, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION oracle.to_char(oracle.date, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN strpos(oracle.pg_template($2, 'D'), E'\x0E') > 0 THEN oracle.spelled(oracle.format_date($1, $2)) ELSE oracle.format_date($1, $2) END;
+CREATE FUNCTION oracle.format_ts(oracle.ts, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN nullif(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(oracle.format_clock(oracle.clock($1::numeric), oracle.pg_template($2, 'T')), E'\x01',
         oracle.fraction_text($1::numeric, CASE WHEN oracle.template_digits($2) > 0 THEN oracle.template_digits($2) ELSE least(scale($1::numeric), 9) END)),
         E'\x05', CASE WHEN $1::numeric < -62135596800 THEN '-' ELSE ' ' END), E'\x04', '+00:00'), '');
+CREATE FUNCTION oracle.to_char(oracle.ts, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN strpos(oracle.pg_template($2, 'T'), E'\x0E') > 0 THEN oracle.spelled(oracle.format_ts($1, $2)) ELSE oracle.format_ts($1, $2) END;
 CREATE FUNCTION oracle.tstz_text(x oracle.tstz, template text, digits int) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
 DECLARE
     utc numeric := oracle.instant(x);
@@ -111,6 +179,9 @@ BEGIN
             digits := CASE WHEN utc = trunc(utc, 6) THEN 6 ELSE 9 END;
         END IF;
         result := replace(result, E'\x01', oracle.fraction_text(utc, digits));
+    END IF;
+    IF strpos(template, E'\x0E') > 0 THEN
+        result := oracle.spelled(result);
     END IF;
     IF strpos(result, E'\x02') > 0 OR strpos(result, E'\x03') > 0 THEN
         result := replace(replace(result, E'\x02', left(oracle.offset_text(minutes), 3)), E'\x03', right(oracle.offset_text(minutes), 2));

@@ -301,7 +301,7 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
     if node.nulls == "IGNORE":
         return _ignoring_nulls(state, node, scope)
     if node.from_last:
-        raise unsupported(f"{name} FROM LAST", node.pos)
+        return _from_last(state, node, scope)
     if node.keep is not None:
         return _keep_over(state, node, scope)
     if name == "LISTAGG":
@@ -335,6 +335,15 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
         value = as_number(value, node.pos)
         return Sql(f"({value.text} / nullif(sum({value.text}){over}, 0))", value.type)
     return _plain(state, node, scope, over)
+
+
+def _from_last(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`NTH_VALUE(x, 2) FROM LAST`: from the end of the frame."""
+    assert node.over is not None
+    value, place = arguments(state, node, scope, 2, 2)
+    value = null_of("varchar") if value.null else value
+    frame = f"(array_agg({value.text}){over_text(state, node.over, scope)})"
+    return Sql(f"{frame}[(cardinality({frame}) + 1 - {as_number(place).text})::int4]", value.type, size=value.size)
 
 
 def _offset(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
@@ -384,9 +393,9 @@ def _ignoring_nulls(state: State, node: ast.Call, scope: Scope) -> Sql:
             else ast.WindowFrame("ROWS", (one, "FOLLOWING"), (None, "FOLLOWING"))
         )
         window = ast.Window(window.partition, window.order, frame)
-    elif name not in ("FIRST_VALUE", "LAST_VALUE") or node.from_last:
+    elif name not in ("FIRST_VALUE", "LAST_VALUE", "NTH_VALUE"):
         raise unsupported(f"{name} IGNORE NULLS", node.pos)
     found = f"(array_agg({value.text}) FILTER (WHERE {value.text} IS NOT NULL){over_text(state, window, scope)})"
-    if name in ("LAG", "LAST_VALUE"):
+    if name in ("LAG", "LAST_VALUE") or node.from_last:
         place = f"cardinality({found}) + 1 - ({place})"
     return Sql(f"{found}[({place})::int4]", value.type, size=value.size)

@@ -65,6 +65,7 @@ class State:
         self.parameters: list[Parameter] = []
         self.array = False  # binds become columns of unnest(..)
         self.sequences: set[str] = set()
+        self.sequence_columns: dict[str, str] | None = None  # of INSERT ALL: a value for each row of the query
         self.wants_rowid = False  # the next query block adds the ROWID of the LOBs it selects
         self.exact_types = False  # the next query block casts its columns to the wanted types, lengths dropped
         self.hidden_columns = 0

@@ -174,6 +174,9 @@ def _sequence(state: State, node: ast.Name, scope: Scope) -> Sql:
     if scope.clause not in ("select", "values", "set") or scope.parent is not None or scope.grouped:
         raise OracleError(2287, "sequence number not allowed here", node.pos)
     target = string(f"{quote(sequence.owner)}.{quote(sequence.name)}")
+    if state.sequence_columns is not None:
+        numbered = state.sequence_columns.setdefault(target, f"n{len(state.sequence_columns) + 1}")
+        return Sql(f"s.{numbered}", "numeric")
     if node.parts[-1] == "CURRVAL" or target in state.sequences:
         return Sql(f"pg_catalog.currval({target}::regclass)::numeric", "numeric")
     state.sequences.add(target)

@@ -206,6 +206,7 @@ def _by_ctes(state: State, node: ast.MultiInsert) -> Translation:
     for index, column in enumerate(source.columns, 1):
         column.sql = f"s.c{index}"
     scope = Scope(sources=[source], visible=list(source.columns), clause="values")
+    state.sequence_columns = {}
     steps: list[str] = []
     earlier: list[str] = []
     for branch in node.branches:
@@ -218,13 +219,17 @@ def _by_ctes(state: State, node: ast.MultiInsert) -> Translation:
             earlier.append(condition)
     otherwise = [f"({test}) IS NOT TRUE" for test in earlier]
     steps += [_branch(state, into, names, scope, otherwise) for into in node.otherwise or []]
-    if state.sequences:
-        raise unsupported("sequences in INSERT ALL", node.pos)
     ctes = ", ".join(f"i{index} AS ({step} RETURNING 1)" for index, step in enumerate(steps, 1))
     listed = ", ".join(f"c{index}" for index in range(1, len(names) + 1))
+    numbered = "".join(
+        f", pg_catalog.nextval({sequence}::regclass)::numeric AS {name}"
+        for sequence, name in state.sequence_columns.items()
+    )
+    rows = f"SELECT q.*{numbered} FROM ({query.text}) AS q({listed})" if numbered else query.text
+    names_of_rows = ", ".join([listed, *state.sequence_columns.values()])
     total = " + ".join(f"(SELECT count(*) FROM i{index})" for index in range(1, len(steps) + 1))
     return Translation(
-        sql=f"WITH s({listed}) AS MATERIALIZED ({query.text}), {ctes} SELECT ({total})::int8",
+        sql=f"WITH s({names_of_rows}) AS MATERIALIZED ({rows}), {ctes} SELECT ({total})::int8",
         type=StatementType.INSERT,
         parameters=tuple(state.parameters),
         counted=True,
