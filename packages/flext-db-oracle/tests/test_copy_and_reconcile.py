@@ -96,6 +96,57 @@ def test_a_copy_that_failed_goes_on_where_it_was(api, other, source, target):
     assert [(d.kind, d.key) for d in compared.differences] == [("extra", ("39",))]
 
 
+def test_a_restart_forgets_the_unfinished_copy(api, other, source, target):
+    other.execute_ddl(f"CREATE TABLE {target} AS SELECT * FROM {source} WHERE 1 = 0").unwrap()
+    other.execute_ddl(f"ALTER TABLE {target} ADD CONSTRAINT {target}_ck CHECK (id <> 25)").unwrap()
+    arguments = {"table": (None, source), "into": (None, target), "by": "ID", "ranges": 4}
+    with pytest.raises(BulkError):
+        copy(api, other, **arguments)
+    api.execute(f"DELETE FROM {source} WHERE id = 25").unwrap()
+    with pytest.raises(BulkError, match="ORA-02290"):
+        copy(api, other, **arguments)  # at the old SCN, where the row still is
+    with pytest.raises(ValueError, match="needs truncate"):
+        copy(api, other, **arguments, restart=True)
+    result = copy(api, other, **arguments, restart=True, truncate=True)
+    assert (result.rows, result.resumed_rows) == (39, 0)
+    assert reconcile(api, other, **pair(source, target)).equal
+
+
+def test_arrow_is_equal_bit_for_bit(api, other, make_table, target):
+    columns = """id NUMBER(9) PRIMARY KEY, big NUMBER(38), n NUMBER(30,10), s VARCHAR2(50), d DATE, t TIMESTAMP(6),
+        r RAW(16), f BINARY_DOUBLE, c CHAR(5)"""
+    table = make_table(columns)
+    values = [
+        [
+            1,
+            "9" * 38,
+            "-99999999999999999999.0000000001",
+            "é€𝄞",
+            "0001-01-01",
+            "9999-12-31T23:59:59.999999",
+            "AP8=",
+            0.1,
+            "ab",
+        ],
+        [2, *[None] * 8],
+        [3, "-1", "0.1", "x", "2024-02-29T13:05:01", "2024-02-29T13:05:01.000001", "AA==", -1e300, "éé"],
+    ]
+    names = ["id", "big", "n", "s", "d", "t", "r", "f", "c"]
+    api.bulk_insert(None, table, names, values).unwrap()
+    result = copy(api, other, table=(None, table), into=(None, target), arrow=True, ranges=2)
+    assert (result.rows, result.fallback) == (3, None)
+    query = "SELECT * FROM {} ORDER BY id"
+    copied, original = (api.execute_query(query.format(name)).unwrap().rows for name in (target, table))
+    assert copied == original
+    assert reconcile(api, other, **pair(table, target)).equal
+
+
+def test_arrow_says_which_column_it_cannot_carry(api, other, source, target):
+    result = copy(api, other, table=(None, source), into=(None, target), arrow=True)
+    assert "column N of type NUMBER" in result.fallback
+    assert reconcile(api, other, **pair(source, target)).equal
+
+
 def test_a_query_is_copied_with_its_columns(api, other, source, target):
     query = f"SELECT id, UPPER(s) AS shout, z FROM {source} WHERE id < 10"
     assert copy(api, other, query=query, into=(None, target)).rows == 10

@@ -108,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     copying.add_argument("--truncate", action="store_true", help="empty the target table first")
     copying.add_argument("--no-create", action="store_true", help="fail when the target table does not exist")
     copying.add_argument("--no-snapshot", action="store_true", help="do not read all ranges as of one SCN")
+    copying.add_argument("--arrow", action="store_true", help="pass Arrow data on, where the types allow it")
+    copying.add_argument("--restart", action="store_true", help="forget an unfinished copy; needs --truncate")
     copying.add_argument("--name", help="the name under which the copy is resumed")
 
     comparing = add("reconcile", "compare two tables and print the rows that differ", two)

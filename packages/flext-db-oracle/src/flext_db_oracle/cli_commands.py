@@ -243,8 +243,10 @@ def copy(arguments: argparse.Namespace, config: FlextDbOracleConfig, other: Flex
             snapshot=not arguments.no_snapshot,
             create=not arguments.no_create,
             truncate=arguments.truncate,
+            arrow=arguments.arrow,
             batch_size=arguments.batch_size,
             name=arguments.name,
+            restart=arguments.restart,
             on_progress=show,
         )
     if output.as_json:
@@ -253,6 +255,8 @@ def copy(arguments: argparse.Namespace, config: FlextDbOracleConfig, other: Flex
         earlier = f", and {result.resumed_rows:,} before" if result.resumed_rows else ""
         rate = result.rows / result.elapsed if result.elapsed else 0
         made = " into a new table" if result.created else ""
+        if result.fallback:
+            output.line(result.fallback, "yellow")
         output.line(f"{result.rows:,} rows{earlier}{made} in {result.elapsed:.1f} s ({rate:,.0f} rows/s)")
     return OK
 

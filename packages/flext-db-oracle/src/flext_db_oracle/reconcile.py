@@ -8,7 +8,7 @@ and last thousand characters count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,9 +71,10 @@ class _Side:
         where = f" WHERE {condition}" if condition else ""
         return f"SELECT {', '.join(map(_text, self.keys))}, {_row_hash(self.columns)} FROM {self._source}{where}", binds
 
-    def hashes(self, key: Sequence[Any]) -> tuple[str, dict[str, Any]]:
-        """The hash of each value of one row, by its key as text."""
-        conditions, binds = [], {}
+    def hashes(self, key: Sequence[Any], part: TablePartition) -> tuple[str, dict[str, Any]]:
+        """The hash of each value of one row, by its key as text; the range lets an index on the key serve."""
+        condition, binds = part.condition()
+        conditions = [condition] if condition else []
         for index, (column, value) in enumerate(zip(self.keys, key, strict=True)):
             conditions.append(f"{_text(column)} = :k{index}" if value is not None else f"{quote(column.name)} IS NULL")
             if value is not None:
@@ -139,19 +140,18 @@ def _compare(
 
 def _differences(
     left: Session, right: Session, sides: tuple[_Side, _Side], part: TablePartition, there: TablePartition
-) -> list[RowDifference]:
-    found: list[RowDifference] = []
+) -> Iterator[RowDifference]:
     ours = _by_key(left, sides[0].rows(part), sides[0])
     theirs = _by_key(right, sides[1].rows(there), sides[1])
     for key, row_hash in ours.items():
         if key not in theirs:
-            found.append(RowDifference("missing", key))
+            yield RowDifference("missing", key)
         elif theirs[key] != row_hash:
-            mine, other = left.query(*sides[0].hashes(key)).rows[0], right.query(*sides[1].hashes(key)).rows[0]
+            mine = left.query(*sides[0].hashes(key, part)).rows[0]
+            other = right.query(*sides[1].hashes(key, there)).rows[0]
             names = [c.name for c, a, b in zip(sides[0].columns, mine, other, strict=True) if a != b]
-            found.append(RowDifference("different", key, tuple(names)))
-    found += [RowDifference("extra", key) for key in theirs if key not in ours]
-    return found
+            yield RowDifference("different", key, tuple(names))
+    yield from (RowDifference("extra", key) for key in theirs if key not in ours)
 
 
 def _by_key(session: Session, query: tuple[str, dict[str, Any]], side: _Side) -> dict[tuple[Any, ...], str]:
@@ -226,7 +226,7 @@ def _text(column: OracleColumn) -> str:
         case Carrier.BYTES:
             return f"RAWTOHEX({name})"
         case Carrier.TEXT:
-            return name
+            return f"TO_CHAR({name})" if column.type.name in {"NVARCHAR2", "NCHAR"} else name
         case _:
             return f"TO_CHAR({name})"
 

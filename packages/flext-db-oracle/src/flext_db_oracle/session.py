@@ -203,12 +203,14 @@ class Session:
         """A part of the transaction that is undone alone when the block raises. Savepoints may be nested."""
         self._depth += 1
         name = f"FLEXT_{self._depth}"
-        self.connection.cursor().execute(f"SAVEPOINT {name}")
+        with self.connection.cursor() as cursor:
+            cursor.execute(f"SAVEPOINT {name}")
         try:
             yield self
         except BaseException:
-            with suppress(oracledb.Error):  # a lost connection has undone everything; it must not hide why
-                self.connection.cursor().execute(f"ROLLBACK TO SAVEPOINT {name}")
+            # A lost connection has undone everything; that must not hide why.
+            with suppress(oracledb.Error), self.connection.cursor() as cursor:
+                cursor.execute(f"ROLLBACK TO SAVEPOINT {name}")
             raise
         finally:
             self._depth -= 1

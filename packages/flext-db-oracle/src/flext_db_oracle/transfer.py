@@ -12,7 +12,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -52,7 +52,7 @@ class CopyProgress:
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """`rows` were copied by this run; `resumed_rows` by earlier runs of the same copy."""
+    """`rows` were copied by this run, `resumed_rows` by earlier runs of the same copy. `fallback` says why not as Arrow."""
 
     rows: int
     resumed_rows: int
@@ -60,6 +60,7 @@ class CopyResult:
     elapsed: float
     scn: int | None
     created: bool
+    fallback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +101,24 @@ def copy(
     snapshot: bool = True,
     create: bool = True,
     truncate: bool = False,
+    arrow: bool = False,
     batch_size: int = 5_000,
     name: str | None = None,
+    restart: bool = False,
     on_progress: Progress | None = None,
 ) -> CopyResult:
     """Copy `table` (schema, name), or the rows of `query`, `into` a table (schema, name) of the target.
 
     The target table is created like the source when there is none. `truncate` empties it first, unless a copy of this
-    `name` is being resumed. `snapshot` reads all ranges as of one SCN. Raises the driver's errors and `BulkError`.
+    `name` is being resumed; `restart`, which needs `truncate`, forgets that copy and starts anew. `snapshot` reads all
+    ranges as of one SCN. `arrow` passes the driver's Arrow data on without Python values, where source and target
+    columns have the same simple types. Raises the driver's errors and `BulkError`.
     """
     started = time.perf_counter()
     if (table is None) == (query is None):
         raise ValueError("give either a table or a query to copy")
+    if restart and not truncate:
+        raise ValueError("restart needs truncate: the rows of the ranges that are done would be copied twice")
     for api, role in ((source, "source"), (target, "target")):
         if not 1 <= parallel <= api.config.pool_max:
             raise ValueError(f"parallel must be 1 to pool_max of the {role} ({api.config.pool_max}), not {parallel}")
@@ -120,13 +127,23 @@ def copy(
         goal, created = _find_target(writing, found, into, create=create)
         key = name or _default_name(source, goal, table, query)
         copying = _Copy(source, target, found, goal, key, batch_size, on_progress)
+        copying.use_arrow(reading, wanted=arrow)
+        if restart:
+            _forget(writing, key)
         copying.prepare(reading, writing, ranges or _ranges(found, parallel), by, snapshot=snapshot, truncate=truncate)
     copying.run(parallel)
     with target.session() as writing:
-        writing.execute(f"DELETE FROM {STATE_TABLE} WHERE copy_name = :name", {"name": key})
-        writing.commit()
-    scn = copying.parts[0].scn if copying.parts else None
-    return CopyResult(copying.rows, copying.resumed, len(copying.parts), time.perf_counter() - started, scn, created)
+        _forget(writing, key)
+    elapsed = time.perf_counter() - started
+    scn = copying.parts[0].scn
+    return CopyResult(copying.rows, copying.resumed, len(copying.parts), elapsed, scn, created, copying.fallback)
+
+
+def _forget(session: Session, name: str) -> None:
+    """Delete what is noted of a copy, if the table of notes is there."""
+    if session.table_exists(None, STATE_TABLE):
+        session.execute(f"DELETE FROM {STATE_TABLE} WHERE copy_name = :name", {"name": name})
+        session.commit()
 
 
 class _Copy:
@@ -150,7 +167,21 @@ class _Copy:
         self._lock = threading.Lock()
         self.parts: list[TablePartition] = []
         self._open: list[TablePartition] = []
+        self._arrow = False
+        self.fallback: str | None = None
         self.rows = self.resumed = 0
+
+    def use_arrow(self, reading: Session, *, wanted: bool) -> None:
+        """Pass Arrow data on if that is exact for every column; else say why not."""
+        if not wanted:
+            return
+        pairs = zip(self._found.columns, self._statement.columns, strict=True)
+        odd = next((ours for ours, theirs in pairs if not _is_simple(ours, theirs)), None)
+        if odd is not None:
+            self.fallback = f"no Arrow: column {odd.name} of type {odd.data_type} crosses exactly as Python values only"
+        elif not reading.connection.thin:
+            self.fallback = "no Arrow: it needs the driver's thin mode"
+        self._arrow = self.fallback is None
 
     def prepare(
         self, reading: Session, writing: Session, ranges: int, by: str | None, *, snapshot: bool, truncate: bool
@@ -203,21 +234,11 @@ class _Copy:
                 future.result()
 
     def _copy_part(self, part: TablePartition) -> None:
-        sql, binds = self._found.read(part)
-        converters = self._found.converters
-        copied = 0
-        with (
-            self._target.session() as writing,
-            self._source.session() as reading,
-            reading.open_query(sql, binds, arraysize=self._batch_size) as opened,
-        ):
-            for batch in opened.batches():
-                rows = convert_rows(batch, converters)
-                inserted, rejects = self._statement.execute(writing.connection, rows, first_row=copied)
-                if rejects:
-                    raise BulkError(f"range {part.number}, {rejects[0]}", tuple(rejects))
-                copied += inserted
-                self._report(inserted)
+        with self._target.session() as writing, self._source.session() as reading:
+            copied = 0
+            for rows in (self._pass_arrow if self._arrow else self._pass_rows)(part, reading, writing):
+                copied += rows
+                self._report(rows)
             writing.execute(
                 f"UPDATE {STATE_TABLE} SET rows_copied = :copied, done_at = SYSTIMESTAMP "
                 "WHERE copy_name = :name AND part = :part",
@@ -227,6 +248,29 @@ class _Copy:
         with self._lock:
             self._open = [other for other in self._open if other.number != part.number]
         self._report(0)
+
+    def _pass_rows(self, part: TablePartition, reading: Session, writing: Session) -> Iterator[int]:
+        """Batches of Python values; the number of rows of each."""
+        sql, binds = self._found.read(part)
+        copied = 0
+        with reading.open_query(sql, binds, arraysize=self._batch_size) as opened:
+            for batch in opened.batches():
+                rows = convert_rows(batch, self._found.converters)
+                inserted, rejects = self._statement.execute(writing.connection, rows, first_row=copied)
+                if rejects:
+                    raise BulkError(f"range {part.number}, {rejects[0]}", tuple(rejects))
+                copied += inserted
+                yield inserted
+
+    def _pass_arrow(self, part: TablePartition, reading: Session, writing: Session) -> Iterator[int]:
+        """Batches of the driver's Arrow data; the number of rows of each."""
+        sql, binds = self._found.read(part)
+        frames = reading.connection.fetch_df_batches(sql, binds, size=self._batch_size, fetch_decimals=True)
+        with writing.connection.cursor() as cursor:
+            for frame in frames:
+                if frame.num_rows():
+                    cursor.executemany(self._statement.sql, frame)
+                    yield frame.num_rows()
 
     def _report(self, rows: int) -> None:
         with self._lock:
@@ -286,6 +330,21 @@ def _ranges(source: _Source, parallel: int) -> int:
         return 1
     by_size = -(-(source.table.num_rows or 0) // _ROWS_PER_PART)
     return max(1, by_size, parallel * _RANGES_PER_WORKER if parallel > 1 else 1)
+
+
+_SIMPLE = frozenset({"VARCHAR2", "CHAR", "DATE", "TIMESTAMP", "BINARY_DOUBLE", "RAW"})
+
+
+def _is_simple(ours: OracleColumn, theirs: OracleColumn) -> bool:
+    """Whether the driver's Arrow data holds every value of a column, and takes it to an equal one."""
+    if ours.type is None or theirs.type is None or ours.type.name != theirs.type.name:
+        return False
+    if ours.type.name == "NUMBER":
+        precision, scale = ours.type.precision, ours.type.scale or 0
+        return ours.type == theirs.type and precision is not None and 0 <= scale <= precision
+    if ours.type.carrier() is Carrier.TIMESTAMP_TEXT:
+        return False
+    return ours.type.name in _SIMPLE and ours.type.fraction_digits == theirs.type.fraction_digits
 
 
 def _type(column: OracleColumn) -> OracleType:
