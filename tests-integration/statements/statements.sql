@@ -474,6 +474,7 @@ CREATE TABLE "COPY"."FLEXT_CHECKPOINT" (
     "DIGEST" VARCHAR2(64 BYTE) NOT NULL,
     "COMMITTED_AT" TIMESTAMP(6) NOT NULL,
     "BOUNDARY" CLOB,
+    "ROW_CHECKS" BLOB,
     CONSTRAINT "FLEXT_CHECKPOINT_PK" PRIMARY KEY ("TABLE_NAME", "STREAM", "ROW_OFFSET", "KIND", "ANCHOR")
 );
 
@@ -500,7 +501,7 @@ DELETE FROM "COPY"."FLEXT_CHECKPOINT" WHERE table_name = :1 AND stream = :2;
 
 DELETE FROM "COPY"."FLEXT_CHECKPOINT" WHERE table_name = :1 AND stream = :2 AND (row_offset > :3 OR (row_offset = :4 AND kind = :5));
 
-DELETE FROM "COPY"."FLEXT_CHECKPOINT" WHERE table_name = :1 AND stream = :2 AND row_offset < :3;
+DELETE FROM "COPY"."FLEXT_CHECKPOINT" WHERE table_name = :1 AND stream = :2 AND row_offset < :3 AND row_offset + row_count <= :4;
 
 DELETE FROM "COPY"."FLEXT_CHECKPOINT" WHERE table_name = :1 AND stream = :2 AND row_offset = :3 AND kind = :4 AND anchor = :5;
 
@@ -514,7 +515,7 @@ DROP TABLE "COPY"."Order Lines__FLEXT_STG" PURGE;
 
 INSERT INTO "COPY"."APPENDED" ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED") VALUES (:1, :2, :3, TO_TIMESTAMP_TZ(:4, 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM'), :5, :6);
 
-INSERT INTO "COPY"."FLEXT_CHECKPOINT" ("TABLE_NAME", "STREAM", "ROW_OFFSET", "KIND", "ANCHOR", "ROW_COUNT", "DIGEST", "COMMITTED_AT", "BOUNDARY") VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9);
+INSERT INTO "COPY"."FLEXT_CHECKPOINT" ("TABLE_NAME", "STREAM", "ROW_OFFSET", "KIND", "ANCHOR", "ROW_COUNT", "DIGEST", "COMMITTED_AT", "BOUNDARY", "ROW_CHECKS") VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10);
 
 INSERT INTO "COPY"."Order Lines" ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED") SELECT "Größe", "select", "PRICE", "AT", "NOTE", "CHANGED" FROM "COPY"."Order Lines__FLEXT_NEW";
 
@@ -566,7 +567,7 @@ SELECT i.table_name, i.owner, i.index_name, i.uniqueness, i.index_type, k.column
  WHERE i.table_owner = :owner AND i.index_type <> 'LOB' AND i.table_name IN (:n0)
  ORDER BY i.table_name, i.owner, i.index_name, k.column_position;
 
-SELECT kind, row_offset, row_count, digest, anchor, boundary FROM "COPY"."FLEXT_CHECKPOINT" WHERE table_name = :1 AND stream = :2 ORDER BY row_offset, committed_at;
+SELECT kind, row_offset, row_count, digest, anchor, boundary, row_checks FROM "COPY"."FLEXT_CHECKPOINT" WHERE table_name = :1 AND stream = :2 ORDER BY row_offset, committed_at;
 
 SELECT mview_name FROM all_mviews WHERE owner = :owner AND mview_name IN (:n0) ORDER BY mview_name;
 
@@ -611,6 +612,8 @@ SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot
 SELECT username FROM all_users WHERE username IN (:exact, :folded);
 
 SELECT view_name FROM all_views WHERE owner = :owner AND view_name IN (:n0) ORDER BY view_name;
+
+UPDATE "COPY"."FLEXT_CHECKPOINT" SET row_count = :1 - row_offset, digest = :2 WHERE table_name = :3 AND stream = :4 AND kind = :5 AND row_offset < :6 AND row_offset + row_count > :7;
 
 -- flext-dbt-oracle
 

@@ -27,6 +27,13 @@ DEFAULT_WAIT_SECONDS = 300
 # A target writes through one session (two while it recovers from a lost one), and a schema of its own name.
 _LEFT_OUT = frozenset({"current_schema", "pool_min", "pool_max", "pool_increment", "pool_wait_timeout"})
 _ALIASES = {"user": "username", "tns_alias": "dsn"}
+# Names that other targets have for settings of ours (docs/MIGRATION.md says whose).
+_OWN_ALIASES = {
+    "schema": "default_target_schema",
+    "target_schema": "default_target_schema",
+    "max_batch_rows": "batch_size_rows",
+    "max_batch_age": "batch_wait_limit_seconds",
+}
 _ADDRESS = ("service_name", "sid", "dsn")
 
 
@@ -299,7 +306,11 @@ def config_jsonschema() -> dict[str, Any]:
             "that match, later ones win."
         ),
     }
-    return {"type": "object", "properties": {**properties, **own, "streams": streams}}
+    aliases = {
+        alias: {**_without_default(own[name]), "description": f"The same as `{name}`."}
+        for alias, name in _OWN_ALIASES.items()
+    }
+    return {"type": "object", "properties": {**properties, **own, "streams": streams, **aliases}}
 
 
 def _without_default(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -330,6 +341,13 @@ def with_environment(config: Mapping[str, Any], environ: Mapping[str, str] | Non
     """
     env = os.environ if environ is None else environ
     merged = {key: value for key, value in config.items() if value is not None}
+    for alias, name in _OWN_ALIASES.items():
+        if alias in merged:
+            value = merged.pop(alias)
+            if merged.setdefault(name, value) != value:
+                raise ConfigValidationError(
+                    "invalid settings", errors=[f"{alias} and {name} are the same setting: give one"]
+                )
     given = {_ALIASES.get(key, key) for key in merged}
     properties = config_jsonschema()["properties"]
     names = {name.upper(): name for name in properties if name not in TARGET_PROPERTIES and name != "session_init"}

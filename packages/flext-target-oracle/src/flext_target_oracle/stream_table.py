@@ -144,6 +144,12 @@ class StreamTable(BatchSink):
         own = self.options.get("column_types") or {}
         return found if own is general else found | own
 
+    def plan_columns(self, existing: OracleTable | None) -> list[StreamColumn]:
+        """The columns, next to a table that may exist, without touching it."""
+        self._see_table(existing)
+        self._columns = self.plan(self.target.connector.session.server_version)
+        return self._columns
+
     def wanted_table(self) -> OracleTable:
         """The table that the stream would be given."""
         made = new_table(self.schema_name, self.table, self._columns, self.key_columns if self.merges else ())
@@ -168,8 +174,7 @@ class StreamTable(BatchSink):
     def prepare(self) -> None:
         """Make the tables what the stream needs, and the statements for them. DDL: commits."""
         session = self.target.connector.session
-        self._see_table(session.find_table(self.schema_name, self.table))
-        self._columns = self.plan(session.server_version)
+        self.plan_columns(session.find_table(self.schema_name, self.table))
         self._ensure_table_exists()
         live = tables.live_columns(session, self.schema_name, self.table, self._columns)
         if self.load_method is LoadMethod.OVERWRITE:

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import FrameType
-from typing import Any, ClassVar, NoReturn
+from typing import IO, Any, ClassVar, NoReturn
 
 import click
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, IdentifierError
@@ -39,6 +39,8 @@ from .checkpoint import NO_BOOKMARK, Checkpoints, StreamPosition, stream_anchor
 from .cli import OneLineCommand
 from .connector import OracleConnector
 from .faults import fault_point
+from .hooks import check_hooks, run_hooks
+from .plan import describe_stream
 from .reader import LineReader
 from .rejects import TooManyRejectsError
 from .settings import (
@@ -104,6 +106,7 @@ class TargetOracle(Target):
         if validate_config:
             self.batch_rows = batch_rows(self.config)
             _ = self._connection_config
+            check_hooks(self.config)
         self.batch_bytes = int(self.config.get("batch_size_bytes") or DEFAULT_BATCH_BYTES)
         self._wait_limit = float(self.config.get("batch_wait_limit_seconds") or DEFAULT_WAIT_SECONDS)
         self._waiting_state: Mapping[str, Any] | None = None
@@ -113,6 +116,9 @@ class TargetOracle(Target):
         self.replacements: dict[str, OracleSink] = {}
         self.pending_bytes = 0
         self._rejected = 0
+        self._begun = False
+        self.planning = False
+        """Whether this run only says what it would do."""
         self._chunk_stream: str | None = None
         self._chunk_failures = 0
         if isinstance(self.message_reader, LineReader):
@@ -213,19 +219,30 @@ class TargetOracle(Target):
         if not changes:
             assert isinstance(existing, OracleSink)
             return existing
-        if isinstance(existing, OracleSink):
+        if isinstance(existing, OracleSink) and not self.planning:
             self.settle(final=True)
             existing.commit(len(existing.pending), final=True)
         sink = super().get_sink(stream_name, record=record, schema=schema, key_properties=key_properties)
         assert isinstance(sink, OracleSink)
         self._check_collision(sink)
         with sink.blamed():
+            if self.planning:
+                for line in describe_stream(sink):
+                    sys.stdout.write(line + "\n")
+                return sink
+            self._begin()
             sink.prepare()
             if isinstance(existing, OracleSink):
                 sink.position, sink.tally = existing.position, existing.tally
             else:
                 sink.position = self._position(sink)
         return sink
+
+    def _begin(self) -> None:
+        """Once, before anything is loaded."""
+        if not self._begun:
+            self._begun = True
+            run_hooks(self.connector.session, self.config.get("before_load") or (), "before_load")
 
     def _check_collision(self, sink: OracleSink) -> None:
         other = self._streams_of_tables.setdefault(sink.table, sink.stream_name)
@@ -330,7 +347,7 @@ class TargetOracle(Target):
         keys = message_dict.get("bookmark_properties")
         for stream_map in self.mapper.stream_maps[message_dict["stream"]]:
             sink = self._sinks_active.get(stream_map.stream_alias)
-            if isinstance(sink, OracleSink) and isinstance(keys, list) and len(keys) == 1:
+            if isinstance(sink, OracleSink) and isinstance(keys, list) and len(keys) == 1 and not self.planning:
                 sink.follow(keys[0])
 
     def _process_state_message(self, message_dict: dict[str, Any]) -> None:
@@ -405,6 +422,8 @@ class TargetOracle(Target):
         for sink in self.replacements.values():
             with sink.blamed():
                 sink.replace_table()
+        if self._begun:
+            run_hooks(self.connector.session, self.config.get("after_load") or (), "after_load")
         if self._waiting_state is not None:
             self._emit(self._waiting_state)
         super().process_endofpipe()
@@ -440,9 +459,38 @@ class TargetOracle(Target):
         logging.shutdown()
         os._exit(128 + signum)
 
+    def plan(self, file_input: IO[str] | None = None) -> None:
+        """Print what loading this input would create and change. Nothing is executed."""
+        self.planning = True
+        if isinstance(self.message_reader, LineReader):
+            self.message_reader.chunk_handler = None
+        ignored = dict.fromkeys(("RECORD", "STATE", "ACTIVATE_VERSION", "BATCH"), _pass_over)
+        self.message_reader.process_lines(file_input, {**ignored, "SCHEMA": self._process_schema_message})
+
+    @classmethod
+    def invoke(  # type: ignore[override]  # one option more
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: Any = None,
+        file_input: IO[str] | None = None,
+        plan: bool = False,
+    ) -> None:
+        if not plan:
+            super().invoke(about=about, about_format=about_format, config=config, file_input=file_input)
+            return
+        target = cls(config={} if config is None else config.config, validate_config=True)
+        target.plan(file_input)
+
     @classmethod
     def get_singer_command(cls) -> click.Command:
         command = super().get_singer_command()
+        command.params.append(
+            click.Option(
+                ["--plan"], is_flag=True, help="Read the SCHEMA messages, print mapping and DDL, execute nothing."
+            )
+        )
         return OneLineCommand(
             name=command.name,
             callback=command.callback,
@@ -451,6 +499,10 @@ class TargetOracle(Target):
             help=command.help,
             logger=cls.logger,
         )
+
+
+def _pass_over(_message: dict[str, Any]) -> None:
+    """A plan looks at schemas only."""
 
 
 def _refuse_bad_secrets(settings: Mapping[str, Any]) -> None:

@@ -1,0 +1,91 @@
+"""What operators use: the plan, hooks, the summary, the generated pages."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flext_target_oracle import TargetOracle
+from flext_target_oracle.reference import meltano_plugin, settings_page
+from flext_target_oracle.settings import with_environment
+from singer_sdk.exceptions import ConfigValidationError
+
+if TYPE_CHECKING:
+    from conftest import Loader
+
+DOCS = Path(__file__).parent.parent / "docs"
+ID = {"type": "integer", "minimum": 0, "maximum": 999}
+TEXT = {"type": ["string", "null"], "maxLength": 50}
+
+
+def plan(loader: Loader, *messages: Any, **config: Any) -> str:
+    import subprocess
+
+    done = subprocess.run(
+        [*loader.command(**config), "--plan"], input=loader.lines(messages).decode(), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_a_plan_shows_mapping_and_ddl_and_does_nothing(loader: Loader) -> None:
+    schema = loader.schema({"id": ID, "v": {**TEXT, "description": "a text"}}, ["id"])
+    owner = loader.api.current_schema().unwrap()
+    table = f'"{owner}"."{loader.table}"'
+    assert plan(loader, schema, loader.record(id=1), loader.state(1)) == (
+        f"-- stream {loader.stream} -> {owner}.{loader.table}: upsert, key: id\n"
+        "--   id -> ID NUMBER(3) NOT NULL\n"
+        "--   v -> V VARCHAR2(50 CHAR)\n"
+        f"CREATE TABLE {table} (\n"
+        '    "ID" NUMBER(3) NOT NULL,\n'
+        '    "V" VARCHAR2(50 CHAR),\n'
+        f'    CONSTRAINT "{loader.table}_PK" PRIMARY KEY ("ID")\n'
+        ");\n"
+        f"COMMENT ON COLUMN {table}.\"V\" IS 'a text';\n"
+    )
+    assert not loader.exists(loader.table)
+    loader.run(schema, loader.record(id=1))
+    wider = loader.schema({"id": ID, "v": {**TEXT, "maxLength": 9000}, "w": TEXT}, ["id"])
+    shown = plan(loader, wider, schema_policy="fail") + plan(loader, wider)
+    assert f'ALTER TABLE {table} ADD ("W" VARCHAR2(50 CHAR));' in shown
+    assert "-- V is VARCHAR2(50 CHAR), not CLOB: schema_policy is fail" in shown
+    assert loader.types() == {"ID": "NUMBER(3)", "V": "VARCHAR2(50 CHAR)"}
+
+
+def test_hooks_run_once_around_the_load_and_only_if_they_are_allowed(
+    loader: Loader, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = f"{loader.table}_LOG"
+    loader.api.execute_ddl(f'CREATE TABLE "{log}" (step VARCHAR2(10), seen NUMBER)').unwrap()
+    insert = f"INSERT INTO \"{log}\" SELECT '%s', COUNT(*) FROM user_tables WHERE table_name = '{loader.table}'"
+    hooks = {"before_load": [insert % "before"], "after_load": [insert % "after"]}
+    with pytest.raises(ConfigValidationError) as caught:
+        loader.run(loader.schema({"id": ID}), **hooks)
+    assert "begins with INSERT INTO, which allowed_hooks" in caught.value.errors[0]
+    with caplog.at_level(logging.INFO):
+        loader.run(loader.schema({"id": ID}), loader.record(id=1), allowed_hooks=["insert"], **hooks)
+    assert loader.rows(table=log) == [("after", 1), ("before", 0)]
+    assert "before_load: INSERT INTO" in caplog.text
+
+
+def test_the_summary_says_what_was_done(loader: Loader, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        loader.run(loader.schema({"id": ID}, ["id"]), *[loader.record(id=n) for n in range(5)], batch_size=2)
+    assert f"{loader.stream} -> {loader.table} (upsert): 5 rows in 3 batches" in caplog.text
+
+
+def test_names_of_other_targets_are_understood() -> None:
+    settings = with_environment({"schema": "RAW", "max_batch_rows": 5}, {})
+    assert settings == {"default_target_schema": "RAW", "batch_size_rows": 5}
+    with pytest.raises(ConfigValidationError) as caught:
+        with_environment({"schema": "RAW", "default_target_schema": "OTHER"}, {})
+    assert caught.value.errors == ["schema and default_target_schema are the same setting: give one"]
+
+
+def test_the_generated_pages_are_those_of_this_version() -> None:
+    assert (DOCS / "SETTINGS.md").read_text() == settings_page()
+    assert (DOCS / "meltano-plugin.yml").read_text() == meltano_plugin()
+    for name in TargetOracle.config_jsonschema["properties"]:
+        assert f"- name: {name}\n" in meltano_plugin()
