@@ -38,7 +38,7 @@ def test_sleeping_can_be_cancelled(cursor: oracledb.Cursor) -> None:
     cursor.connection.call_timeout = 300
     started = time.monotonic()
     with pytest.raises(oracledb.DatabaseError, match=r"DPY-4024|DPY-4011"):
-        cursor.execute("begin dbms_lock.sleep(600); exception when others then null; end;")
+        cursor.execute("begin dbms_session.sleep(600); exception when others then null; end;")
     assert time.monotonic() - started < 300
 
 
@@ -153,3 +153,14 @@ def test_random_numbers_repeat_after_a_seed(result: Result) -> None:
             if a = dbms_random.value(1, 10) and s = dbms_random.string('U', 8) and a between 1 and 10 then :r := 'same'; end if;
         end;"""
     assert result(block) == "same"
+
+
+def test_hashes_in_blocks_and_in_sql_for_who_may(
+    cursor: oracledb.Cursor, result: Result, error: Error, connect: Callable[..., oracledb.Connection]
+) -> None:
+    query = "select rawtohex(dbms_crypto.hash(utl_raw.cast_to_raw('abc'), 4)) from dual"
+    assert error(query).startswith("ORA-00904")
+    connect("system").cursor().execute("grant execute on sys.dbms_crypto to app")
+    expected = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"
+    assert result("begin :r := dbms_crypto.hash(utl_raw.cast_to_raw('abc'), dbms_crypto.hash_sh256); end;") == expected
+    assert cursor.execute(query).fetchone() == (expected,)

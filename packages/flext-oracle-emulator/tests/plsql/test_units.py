@@ -323,3 +323,25 @@ def test_functions_are_no_statements_and_procedures_have_no_value(
         f"begin :x := {unit}_p; end;", [1]
     )
     assert f"PLS-00221: '{name}_F' is not a procedure or is undefined" in error(f"begin {unit}_f; end;")
+
+
+def test_what_a_unit_defines_belongs_to_its_owner(
+    cursor: oracledb.Cursor, unit: str, connect: Callable[..., oracledb.Connection]
+) -> None:
+    cursor.execute(
+        f"create procedure {unit} is begin execute immediate 'create table {unit}_t as select 1 n from dual';"
+        f" execute immediate 'begin insert into {unit}_t values (2); end;'; end;"
+    )
+    cursor.execute(f"grant execute on {unit} to other")
+    other = connect("other")
+    other.cursor().callproc(f"app.{unit}")
+    other.commit()
+    assert cursor.execute(f"select n from {unit}_t order by n").fetchall() == [(1,), (2,)]
+
+
+def test_a_supplied_package_that_is_not_granted_is_not_there(
+    connect: Callable[..., oracledb.Connection],
+) -> None:
+    cursor = connect("other").cursor()
+    with pytest.raises(oracledb.DatabaseError, match=r"PLS-00201: identifier 'DBMS_FLASHBACK\.GET"):
+        cursor.execute("begin :n := dbms_flashback.get_system_change_number; end;", n=cursor.var(int))

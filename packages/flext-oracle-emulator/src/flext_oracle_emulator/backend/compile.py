@@ -33,9 +33,9 @@ _NAMES = {"BOOLEAN": "PL/SQL BOOLEAN", "PLS_INTEGER": "BINARY_INTEGER"}
 _COLLECTIONS = {"ASSOCIATIVE": "PL/SQL TABLE", "NESTED": "TABLE", "VARRAY": "VARRAY"}
 
 
-async def compile_unit(session: PostgresSession, kind: str, name: tuple[str, ...]) -> bool:
+async def compile_unit(session: PostgresSession, kind: str, name: tuple[str, ...], schema: str) -> bool:
     """Compile a unit that was created or altered; whether it has errors."""
-    owner = name[0] if len(name) > 1 else session.current_schema
+    owner = name[0] if len(name) > 1 else schema
     if kind == "TRIGGER":
         return await _compile_trigger(session, owner, name[-1])
     unit = _find(session, kind, owner, name[-1])

@@ -423,7 +423,9 @@ def _in_request_order(
 # ------------------------------------------------------------------------------------------- everything else
 
 
-async def execute_other(session: PostgresSession, statement: ast.Statement, request: ExecuteRequest) -> ExecuteResult:
+async def execute_other(
+    session: PostgresSession, statement: ast.Statement, request: ExecuteRequest, owner: str | None = None
+) -> ExecuteResult:
     """Transaction and session control, LOCK TABLE, and data definition."""
     transaction = session.transaction
     match statement:
@@ -454,7 +456,7 @@ async def execute_other(session: PostgresSession, statement: ast.Statement, requ
         case ast.Purge():
             await administration.purge(session, statement)
         case _:
-            return await execute_definition(session, statement)
+            return await execute_definition(session, statement, owner)
     return ExecuteResult(StatementType.UNKNOWN)
 
 
@@ -506,12 +508,17 @@ async def _lock_table(session: PostgresSession, statement: ast.LockTable) -> Non
         raise await _lock_error(session, error, translation) from error
 
 
-async def execute_definition(session: PostgresSession, statement: ast.Statement) -> ExecuteResult:
-    """DDL: what was open is committed first, and what is made is committed at once, or nothing of it happens."""
+async def execute_definition(
+    session: PostgresSession, statement: ast.Statement, owner: str | None = None
+) -> ExecuteResult:
+    """DDL: what was open is committed first, and what is made is committed at once, or nothing of it happens.
+
+    `owner` is the definer of the unit that runs it: it has their rights and their schema.
+    """
     past = await _past_of(session, statement.query) if isinstance(statement, ast.CreateTable) else ()
-    context = await define(session, functools.partial(execute_ddl, statement), past)
+    context = await define(session, functools.partial(execute_ddl, statement), past, owner)
     if isinstance(statement, ast.CreateCode | ast.AlterObject):
-        context.compile_warning |= await session.compile_unit(statement)
+        context.compile_warning |= await session.compile_unit(statement, owner)
     kinds = {ast.CreateTable: StatementType.CREATE_TABLE, ast.Drop: StatementType.DROP_TABLE}
     return ExecuteResult(kinds.get(type(statement), StatementType.UNKNOWN), compile_warning=context.compile_warning)
 
@@ -544,24 +551,26 @@ async def source_of(session: PostgresSession, owner: str, name: str, namespace: 
     return text
 
 
-def _ddl_context(session: PostgresSession) -> DdlContext:
+def _ddl_context(session: PostgresSession, owner: str | None = None) -> DdlContext:
     async def described(query: ast.Query, owner: str) -> Sequence[Column]:
         return await describe_query(session, query, owner)
 
     backend = session.backend
-    return DdlContext(
-        session.connection, backend.catalog, session.user, session.current_schema, backend.compatible, described
-    )
+    user, schema = owner or session.user, owner or session.current_schema
+    return DdlContext(session.connection, backend.catalog, user, schema, backend.compatible, described)
 
 
 async def define(
-    session: PostgresSession, work: Callable[[DdlContext], Awaitable[None]], past: Sequence[str] = ()
+    session: PostgresSession,
+    work: Callable[[DdlContext], Awaitable[None]],
+    past: Sequence[str] = (),
+    owner: str | None = None,
 ) -> DdlContext:
     """Do work on definitions in a transaction of its own, after a commit. `past`: see `DdlContext`."""
     transaction = session.transaction
     await transaction.commit()
     await session.backend.release_readers(session)
-    context = _ddl_context(session)
+    context = _ddl_context(session, owner)
     context.past = past
     async with session.backend.definitions:
         await session.link.exchange(Command("BEGIN"))

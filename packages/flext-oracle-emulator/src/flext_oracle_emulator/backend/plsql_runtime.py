@@ -170,7 +170,7 @@ class PostgresRuntime:
         await execute.refresh_intervals(self.session, request.statement)
         if isinstance(request.statement, _TRANSLATED):
             return await self._execute_dml(request)
-        await execute.execute_other(self.session, request.statement, ExecuteRequest(""))
+        await execute.execute_other(self.session, request.statement, ExecuteRequest(""), request.owner)
         return SqlResult()
 
     async def _execute_dml(self, request: SqlRequest) -> SqlResult:
@@ -258,6 +258,11 @@ class PostgresRuntime:
         ):
             return None
         return StoredUnit(found.owner, found.name, found.kind, found.source)
+
+    def may_use(self, package: str, owner: str | None) -> bool:
+        """Whether the user may execute a supplied package: those that are objects of SYS have to be granted."""
+        catalog = self.session.backend.catalog
+        return ("SYS", package) not in catalog.objects or catalog.can(owner or self.user, "EXECUTE", "SYS", package)
 
     def is_sequence(self, name: tuple[str, ...], owner: str | None) -> bool:
         return isinstance(self._resolve(name, owner), CatalogSequence)

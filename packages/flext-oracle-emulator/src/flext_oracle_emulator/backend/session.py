@@ -143,10 +143,10 @@ class PostgresSession:
             return await stored_calls.change(self, run)
         return await stored_calls.query(self, run, drop)
 
-    async def compile_unit(self, statement: ast.CreateCode | ast.AlterObject) -> bool:
+    async def compile_unit(self, statement: ast.CreateCode | ast.AlterObject, owner: str | None = None) -> bool:
         """Compile the unit that a statement created or altered, if it did; whether there are errors."""
         found = compiles(statement)
-        return found is not None and await compile_unit(self, *found)
+        return found is not None and await compile_unit(self, *found, owner or self.current_schema)
 
     async def direct_path(self, schema: str, table: str, columns: Sequence[str]) -> DirectPathLoad:
         async with self.lock, self.errors():

@@ -48,7 +48,10 @@ _SUPPLIED: dict[tuple[str, ...], StoredFunction] = {
         "DBMS_METADATA.GET_DDL",
         (("OBJECT_TYPE", "varchar", False), ("NAME", "varchar", False), ("SCHEMA", "varchar", True)),
         "oracle.clob",
-    )
+    ),
+    ("DBMS_CRYPTO", "HASH"): StoredFunction(
+        "DBMS_CRYPTO.HASH", (("SRC", "bytea", False), ("TYP", "numeric", False)), "bytea"
+    ),
 }
 
 
@@ -61,10 +64,12 @@ def find(session: PostgresSession, name: tuple[str, ...], count: int, user: str,
     Raises:
         OracleError: ORA-03001 for a function that cannot be called like this.
     """
-    supplied = _SUPPLIED.get(name[1:] if name[0] == "SYS" else name)
-    if supplied is not None:
-        return supplied
     catalog = session.backend.catalog
+    parts = name[1:] if name[0] == "SYS" else name
+    supplied = _SUPPLIED.get(parts)
+    if supplied is not None:
+        granted = ("SYS", parts[0]) not in catalog.objects or catalog.can(user, "EXECUTE", "SYS", parts[0])
+        return supplied if granted else None
     found, member = catalog.resolve(name, schema) if len(name) <= 2 else None, None
     if not isinstance(found, Routine) and 1 < len(name) <= 3:
         found, member = catalog.resolve(name[:-1], schema), name[-1]

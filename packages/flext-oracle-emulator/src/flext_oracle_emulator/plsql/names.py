@@ -61,6 +61,9 @@ class Names(Core):
             labelled = frame.labelled(parts[0])
             if labelled is not None and parts[1] in labelled.names:
                 return labelled.names[parts[1]], parts[2:]
+            package = without_sys(parts)[0]
+            if package.startswith(("DBMS_", "UTL_")) and not self.runtime.may_use(package, frame.unit.definer):
+                return None, parts
             if self.is_sql_member(parts):
                 return None, parts
             supplied = find_supplied(parts)
@@ -81,6 +84,8 @@ class Names(Core):
         """A function of a supplied package that only SQL has (UTL_ENCODE.BASE64_ENCODE)."""
         names = without_sys(parts)
         if len(names) != 2 or not names[0].startswith(("DBMS_", "UTL_")):
+            return False
+        if not self.runtime.may_use(names[0], None):
             return False
         package = SUPPLIED.get(names[0])
         known = package is not None and names[1] in package.members

@@ -136,6 +136,10 @@ class Runtime(Protocol):
         """A stored unit by name, through synonyms, if the user may execute it."""
         ...
 
+    def may_use(self, package: str, owner: str | None) -> bool:
+        """Whether the user may execute a supplied package."""
+        ...
+
     def is_sequence(self, name: tuple[str, ...], owner: str | None) -> bool: ...
 
     def is_sql_function(self, name: str) -> bool:

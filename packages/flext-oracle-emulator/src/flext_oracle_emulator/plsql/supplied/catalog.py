@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from . import lob, metadata, output, parallel, random_numbers, raw, session, standard, statistics, transactions, utility
+from . import (
+    crypto,
+    lob,
+    metadata,
+    output,
+    parallel,
+    random_numbers,
+    raw,
+    session,
+    standard,
+    statistics,
+    transactions,
+    utility,
+)
 
 __all__ = [
+    "crypto",
     "lob",
     "metadata",
     "output",

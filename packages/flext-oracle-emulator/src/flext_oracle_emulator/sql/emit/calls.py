@@ -39,7 +39,7 @@ from . import json_functions, xml_functions
 from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
 from .conditions import compare
 from .conversions import CONVERTERS, conversion, text_argument
-from .core import State, emits, is_supplied
+from .core import State, emits, is_supplied, may_use
 from .stored import stored_call
 
 _SINCE_23 = frozenset(("TO_BOOLEAN",))
@@ -234,7 +234,7 @@ def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
     for count in (len(node.name), len(node.name) - 1) if state.context.stored is None else ():
         if isinstance(catalog.resolve(node.name[:count], state.context.schema), Routine):
             raise unsupported(f"stored function {'.'.join(node.name)} in SQL", node.pos)
-    if parts[0].startswith(("DBMS_", "UTL_")):
+    if parts[0].startswith(("DBMS_", "UTL_")) and may_use(state, parts[0]):
         raise unsupported(".".join(parts), node.pos)
     raise invalid_identifier(node.name, node.pos)
 

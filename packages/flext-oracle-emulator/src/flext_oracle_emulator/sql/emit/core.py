@@ -145,7 +145,13 @@ def is_supplied(state: State, parts: tuple[str, ...]) -> bool:
     catalog = state.context.catalog
     if len(parts) != 2 or not parts[0].startswith(("DBMS_", "UTL_")) or "_".join(parts) not in catalog.functions:
         return False
-    return ("SYS", parts[0]) not in catalog.objects or catalog.can(state.context.user, "EXECUTE", "SYS", parts[0])
+    return may_use(state, parts[0])
+
+
+def may_use(state: State, package: str) -> bool:
+    """Whether the user may execute a supplied package: those that are objects of SYS have to be granted."""
+    catalog = state.context.catalog
+    return ("SYS", package) not in catalog.objects or catalog.can(state.context.user, "EXECUTE", "SYS", package)
 
 
 def walk(node: object, *, into_queries: bool = False) -> Iterator[ast.Node]:
