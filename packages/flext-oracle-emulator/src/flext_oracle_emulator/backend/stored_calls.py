@@ -208,7 +208,7 @@ async def _compute(session: PostgresSession, *, in_query: bool) -> None:
 async def _result(session: PostgresSession, call: str, arguments: str, *, in_query: bool) -> Command:
     path, count = tuple(call.split(".")), len(list(filter(None, arguments.split(","))))
     # The owner may call it, whoever may not: the statement has been checked.
-    found = find(session, path, count, path[0], path[0])
+    found = _SUPPLIED.get(path) or find(session, path, count, path[0], path[0])
     assert found is not None
     kind = result_kind(found.result)
     error: bytes | None = None
