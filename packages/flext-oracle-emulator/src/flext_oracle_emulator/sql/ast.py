@@ -500,6 +500,12 @@ class Default(Expr):
     """The DEFAULT keyword as a value."""
 
 
+class ColumnPath(tuple[str, ...]):
+    """The name of a column that is written to, `c` or `t.c`, and where it stands."""
+
+    pos: int = -1
+
+
 @dataclass(slots=True)
 class Insert(Node):
     """Single-table insert. `table` may be a SubqueryRef (insert into an inline view). VALUES rows or a query."""

@@ -41,7 +41,7 @@ def insert(state: State, node: ast.Insert) -> Translation:
     if node.rows is not None and len(node.rows) > 1 and state.context.version < 23:
         raise OracleError(933, "SQL command not properly ended", node.pos)
     rows = node.rows if node.rows is not None else [node.values or []]
-    texts = [", ".join(_row(state, row, columns, node.pos)) for row in rows]
+    texts = [", ".join(_row(state, row, columns, node.table.pos)) for row in rows]
     back = returning(state, node.returning, Scope(sources=[target.source], visible=list(target.source.columns)))
     single = len(rows) == 1 and node.returning is None
     array = _array_insert(state, target, columns, rows[0], node.pos) if single else None

@@ -50,9 +50,8 @@ def write_set_query(
         raise OracleError(1786, "FOR UPDATE of this query expression is not allowed", node.for_update.pos)
     written = [branch(leaf, {}) for leaf in leaves]
     width = len(written[0].columns)
-    for leaf, query in zip(leaves, written, strict=True):
-        if len(query.columns) != width:
-            raise OracleError(1789, "query block has incorrect number of result columns", leaf.pos)
+    if any(len(query.columns) != width for query in written):
+        raise OracleError(1789, "query block has incorrect number of result columns", leaves[0].pos)
     if any(step.op != "UNION ALL" for step in walk(node.body) if isinstance(step, ast.SetOperation)):
         for type_ in written[0].types:
             if family(type_) in (LOB, BLOB):
@@ -94,6 +93,10 @@ def _same_length(lengths: list[int | None]) -> int | None:
     return lengths[0] if len(set(lengths)) == 1 else None
 
 
+def _item_pos(leaf: ast.Select, index: int) -> int:
+    return leaf.items[index].pos if index < len(leaf.items) else leaf.pos
+
+
 def _column_types(
     leaves: list[ast.Select], written: list[QuerySql], width: int, wanted: Mapping[int, str]
 ) -> dict[int, str]:
@@ -106,7 +109,7 @@ def _column_types(
             type_ = common_type(values)
         except OracleError as error:
             raise OracleError(
-                1790, "expression must have same datatype as corresponding expression", leaves[-1].pos
+                1790, "expression must have same datatype as corresponding expression", _item_pos(leaves[0], index)
             ) from error
         types[index] = type_ or wanted.get(index) or "varchar"
     return types

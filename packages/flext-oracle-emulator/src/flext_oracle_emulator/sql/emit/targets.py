@@ -99,7 +99,7 @@ def column_of(target: Target, parts: tuple[str, ...], pos: int) -> Column:
 def insert_columns(target: Target, names: list[tuple[str, ...]] | None, pos: int) -> list[Column]:
     if names is None:
         return target.relation.visible if target.columns is None else target.columns
-    columns = [column_of(target, parts, pos) for parts in names]
+    columns = [column_of(target, parts, parts.pos if isinstance(parts, ast.ColumnPath) else pos) for parts in names]
     refuse_duplicates(columns, pos)
     return columns
 

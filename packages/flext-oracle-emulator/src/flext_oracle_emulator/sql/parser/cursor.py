@@ -182,9 +182,12 @@ class Cursor:
             parts.append(self.name(code))
         return tuple(parts)
 
-    def column_path(self, code: int = 1747) -> tuple[str, ...]:
+    def column_path(self, code: int = 1747) -> ast.ColumnPath:
         """A column that is written to: `c`, `t.c`, `s.t.c`."""
-        return self.dotted_name(code, 3)
+        start = self.starts[self.i]
+        path = ast.ColumnPath(self.dotted_name(code, 3))
+        path.pos = start
+        return path
 
     def name_list(self, code: int = 904, *args: str) -> list[str]:
         """`(a, b, ...)`."""

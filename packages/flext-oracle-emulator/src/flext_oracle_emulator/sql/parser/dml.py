@@ -46,7 +46,7 @@ class DmlParser(QueryParser):
     def _insert_columns(self) -> list[tuple[str, ...]]:
         """`(c, t.d, ...)`. Oracle takes a reserved word in the first place for the start of a wrong subquery."""
         self.i += 1
-        columns = [self.column_path(928)]
+        columns: list[tuple[str, ...]] = [self.column_path(928)]
         while self.keys[self.i] == ",":
             self.i += 1
             columns.append(self.column_path())
@@ -176,7 +176,7 @@ class DmlParser(QueryParser):
             self.i += 2
             return ast.Assignment([("ROW",)], self.value_expression(), pos=pos)
         if self.accept("("):
-            columns = [self.column_path()]
+            columns: list[tuple[str, ...]] = [self.column_path()]
             while self.accept(","):
                 columns.append(self.column_path())
             self.expect(")", 907)
