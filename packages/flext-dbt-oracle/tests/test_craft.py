@@ -272,3 +272,18 @@ def test_a_wrong_setting_is_refused_by_name(project: Project, config: str, messa
         assert message in project.dbt("run", "--select", "wrong", fails=True).log
     finally:
         (project.root / "models/wrong.sql").unlink()
+
+
+EXCHANGED = (
+    "{{ config(materialized='table', refresh_method='exchange', partition_config={'clause':"
+    " 'partition by range (id) (partition all_rows values less than (maxvalue))'}) }}\nselect 1 as id from dual"
+)
+
+
+def test_a_refresh_by_exchange_leaves_the_rows_when_the_server_cannot_exchange(project: Project) -> None:
+    """The emulator has no EXCHANGE PARTITION, and says so; a real database runs the second build."""
+    project.write({"models/exchanged.sql": EXCHANGED})
+    project.dbt("run", "--select", "exchanged")
+    outcome = project.dbt("run", "--select", "exchanged", fails=True)
+    assert "ORA-03001" in outcome.message("exchanged")
+    assert project.query("select id from exchanged") == [(1,)]

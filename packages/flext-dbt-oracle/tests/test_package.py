@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,11 +55,23 @@ def test_dbt_lists_the_documented_macros_in_a_project_of_a_copied_package(
     new_project: Callable[..., Project], tmp_path: Path
 ) -> None:
     """As a git subdirectory or a vendored copy is used: by a path of its own, offline."""
-    import shutil
-
     project = new_project({"models/one.sql": "select {{ dbt.date_trunc('day', 'sysdate') }} as d from dual"})
     shutil.copytree(PACKAGE_PATH, tmp_path / "vendored")
     (project.root / "packages.yml").write_text(yaml.safe_dump({"packages": [{"local": str(tmp_path / "vendored")}]}))
     project.dbt("compile")
     compiled = (project.root / "target/compiled/shop/models/one.sql").read_text()
     assert "trunc(sysdate, 'DD')" in compiled
+
+
+def test_the_package_comes_from_a_git_subdirectory(new_project: Callable[..., Project], tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    shutil.copytree(PACKAGE_PATH, repository / "packages/macros")
+    git = ["git", "-C", str(repository), "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for command in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "macros"], ["tag", "v1"]):
+        subprocess.run([*git, *command], check=True)
+    entry = {"git": f"file://{repository}", "revision": "v1", "subdirectory": "packages/macros"}
+    project = new_project({"models/one.sql": "select {{ dbt.date_trunc('week', 'sysdate') }} as d from dual"})
+    (project.root / "packages.yml").write_text(yaml.safe_dump({"packages": [entry]}))
+    project.dbt("compile")
+    compiled = (project.root / "target/compiled/shop/models/one.sql").read_text()
+    assert "trunc(sysdate, 'IW')" in compiled

@@ -23,7 +23,7 @@ class Node:
     kind: str  # model, test, unit_test, seed, snapshot, ...
     status: str
     seconds: float
-    rows: int | None
+    rows: int | None  # as the server counted them; None where it counts none, as for views and CREATE TABLE AS
     message: str
     relation: str
     hints: list[str]
@@ -116,7 +116,8 @@ def _node(result: dict[str, Any], described: dict[str, Any]) -> Node:
         kind=kind,
         status=status,
         seconds=float(result["execution_time"]),
-        rows=int(rows) if rows is not None and kind in {"model", "seed", "snapshot"} else None,
+        # CREATE TABLE AS SELECT is DDL and counts no rows: 0 of a model says nothing
+        rows=int(rows) if rows and kind in {"model", "seed", "snapshot"} else None,
         message=message,
         relation=str(result.get("relation_name") or described.get("relation_name") or ""),
         hints=explain.hints(message) if status in BAD else [],

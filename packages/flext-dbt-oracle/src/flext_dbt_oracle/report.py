@@ -88,8 +88,10 @@ td.number, th.number { text-align: right; }
 .failure { border-left: 4px solid var(--bad); padding: .1rem 1rem; margin: 1rem 0; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #8881; padding: .7rem; border-radius: .3rem; }
 .lineage { overflow-x: auto; } .lineage svg { display: block; }
-.lineage rect { fill: #8882; stroke: #888; } .lineage rect.source { fill: #2e7d3233; }
-.lineage rect.exposure { fill: #1565c033; } .lineage rect.bad { fill: #c6282844; stroke: #c62828; }
+.lineage rect { fill: color-mix(in srgb, #888 14%, Canvas); stroke: #888; }
+.lineage rect.source { fill: color-mix(in srgb, #2e7d32 20%, Canvas); }
+.lineage rect.exposure { fill: color-mix(in srgb, #1565c0 20%, Canvas); }
+.lineage rect.bad { fill: color-mix(in srgb, #c62828 28%, Canvas); stroke: #c62828; }
 .lineage text { fill: currentColor; font: 12px system-ui, sans-serif; }
 .lineage path { fill: none; stroke: #888; stroke-width: 1.2; }
 """

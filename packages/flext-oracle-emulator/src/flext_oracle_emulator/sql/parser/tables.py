@@ -34,6 +34,8 @@ class TableParser(PhysicalParser):
         node = ast.CreateTable(self.dotted_name(903), temporary=temporary, if_not_exists=if_not_exists, pos=pos)
         if self.keys[self.i] == "OF":
             raise self.unsupported("object and XMLType tables")
+        if self.keys[self.i] == "FOR" and self.peek() == "EXCHANGE":
+            raise self.unsupported("FOR EXCHANGE WITH TABLE")
         if self.keys[self.i] == "(":
             self._relational_properties(node)
         elif self.keys[self.i] == END:
