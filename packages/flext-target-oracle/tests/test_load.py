@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flext_db_oracle import IdentifierError, UnsupportedTypeError
+from flext_db_oracle import IdentifierError, LossyValueError, OracleType, UnsupportedTypeError
+from flext_db_oracle.values import to_bind_value
 
 if TYPE_CHECKING:
     from conftest import Loader
@@ -402,3 +404,36 @@ def test_batch_files(loader: Loader) -> None:
     states = loader.run(loader.schema({"id": ID, "name": TEXT}, ["id"]), batch, loader.state(5), batch_size=2)
     assert loader.rows() == [(n, f"n{n}") for n in range(5)]
     assert states == [loader.state(5)["value"]]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-02-29T23:59:59.123456",
+        "2024-02-29T23:59:59",
+        "20240229T235959.12345678901",  # 26 characters, eleven digits
+        "2024-02-29T23:59+01",
+        "2024-02-29T23:59:59.1234567",
+        "2024-02-29",
+        "2024-W09-4T23:59:59.123456",
+    ],
+)
+@pytest.mark.parametrize("column", ["TIMESTAMP(6)", "DATE"])
+def test_times_in_chunks_are_judged_as_single_ones_are(value: str, column: str) -> None:
+    from flext_target_oracle.typed import Field, make_decoder
+
+    kind = OracleType.parse(column)
+    shape = {"type": ["string", "null"], "format": "date-time"}
+    one = to_bind_value(kind)
+    assert one is not None
+    decoder = make_decoder("s", {"properties": {"t": shape}}, [Field("t", shape, kind, one)])
+    assert decoder is not None
+    lines = [json.dumps({"type": "RECORD", "stream": "s", "record": {"t": text}}) for text in (value, None, value)]
+    found = decoder.decode("\n".join(lines).encode())
+    try:
+        expected = one(value)
+    except LossyValueError:
+        assert found is None
+    else:
+        assert found is not None
+        assert found[0].rows == [(expected,), (None,), (expected,)]  # type: ignore[union-attr]

@@ -10,17 +10,21 @@ Streams whose schema says more than the types, lengths and bounds below have no 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 import msgspec
 from flext_db_oracle import LossyValueError, OracleType
 from flext_db_oracle.types import Carrier
-from flext_db_oracle.values import Converter, convert_rows
+from flext_db_oracle.values import Converter
 
 Row = tuple[Any, ...]
+Many = Callable[[Sequence[Any]], list[Any] | None]
+"""Converts a whole column at once, or declines with None: then it is converted value by value."""
 
 _ANNOTATIONS = frozenset(
     {"type", "format", "title", "description", "default", "examples", "contentEncoding", "contentMediaType"}
@@ -31,6 +35,8 @@ _TOP_LEVEL = frozenset(
     | {"additionalProperties"}
 )
 _INT64 = 2**63
+_MICROSECONDS = 6
+_tzinfo = attrgetter("tzinfo")
 _NUMBERS = frozenset({int, Decimal, type(None)})
 
 
@@ -73,6 +79,7 @@ class _Column:
     annotation: Any
     check: Callable[[Iterable[Any]], bool] | None
     converter: Converter | None
+    many: Many | None = None
 
 
 class RecordDecoder:
@@ -101,7 +108,11 @@ class RecordDecoder:
         self._width = len(fields)
         self._has_extra = len(definitions) > len(fields)
         self._checks = [(index, column.check) for index, column in enumerate(columns) if column.check is not None]
-        self._converters = [column.converter for column in columns]
+        self._converters = [
+            (index, column.converter, column.many)
+            for index, column in enumerate(columns)
+            if column.converter is not None
+        ]
         self._keys = [index for index, item in enumerate(fields) if item.is_key]
 
     def decode(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
@@ -128,11 +139,18 @@ class RecordDecoder:
             rows = [astuple(message.record)[:width] for message in messages]
         else:
             rows = [astuple(message.record) for message in messages]
-        if self._checks:
-            columns = list(zip(*rows, strict=True))
+        if self._checks or self._converters:
+            columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
             if not all(check(columns[index]) for index, check in self._checks):
                 return False
-        rows = convert_rows(rows, self._converters)
+            for index, convert, many in self._converters:
+                values = columns[index]
+                converted = None if many is None else many(values)
+                if converted is None:
+                    converted = [None if value is None else convert(value) for value in values]
+                columns[index] = converted
+            if self._converters:
+                rows = list(zip(*columns, strict=True))
         for key in self._keys:
             if any(row[key] is None or row[key] == "" for row in rows):
                 return False
@@ -174,7 +192,7 @@ def _column(item: Field) -> _Column | None:
             }
             text: Any = Annotated[str, msgspec.Meta(**limits)] if limits else str
             plain = item.type.carrier() is Carrier.TEXT and not item.type.is_lob
-            return _Column(_or_none(text, nullable), None, None if plain else item.converter)
+            return _Column(_or_none(text, nullable), None, None if plain else item.converter, _many_times(item.type))
         case "integer" if rules <= {"minimum", "maximum"}:
             return _integer(item, nullable=nullable)
         case "number" if not rules:
@@ -182,6 +200,36 @@ def _column(item: Field) -> _Column | None:
         case "boolean" if not rules:
             return _Column(_or_none(bool, nullable), None, item.converter)
     return None
+
+
+def _many_times(oracle_type: OracleType) -> Many | None:
+    """Plain times (`2024-02-29T12:34:56`, with microseconds where the column keeps them) at the speed of `map`.
+
+    Counting characters says that all are in this form, in which `fromisoformat` loses nothing; what has an offset, more
+    digits, or another ISO form is left to the converter.
+    """
+    if oracle_type.carrier() is not Carrier.DATETIME:
+        return None
+    keeps_microseconds = oracle_type.name != "DATE" and oracle_type.fraction_digits >= _MICROSECONDS
+    lengths = {19, 26} if keeps_microseconds else {19}
+
+    def convert(values: Sequence[Any]) -> list[Any] | None:
+        given = values if None not in values else [value for value in values if value is not None]
+        text, count = "".join(given), len(given)
+        if not set(map(len, given)) <= lengths or text.count("-") != 2 * count or text.count(":") != 2 * count:
+            return None
+        try:
+            made = list(map(dt.datetime.fromisoformat, given))
+        except ValueError:
+            return None
+        if any(map(_tzinfo, made)):
+            return None
+        if given is values:
+            return made
+        following = iter(made)
+        return [None if value is None else next(following) for value in values]
+
+    return convert
 
 
 def _integer(item: Field, *, nullable: bool) -> _Column | None:
