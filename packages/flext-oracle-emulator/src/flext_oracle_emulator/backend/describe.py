@@ -114,6 +114,8 @@ def facts_of_type(name: str, position: int, pg_type: str, typmod: int, output: O
     if pg_type == "oracle.ids":
         digits, scale = (modifier[0] - 20, modifier[1]) if modifier else (9, 9)
         return column(f"INTERVAL DAY({digits}) TO SECOND({scale})", 11, precision=digits, scale=scale)
+    if pg_type == "oracle.vector" and output is not None and output.vector is not None:
+        return column(output.vector, 8200)
     if pg_type not in _SIMPLE_FACTS:
         raise unsupported(f"a result of type {pg_type}")
     return column(*_SIMPLE_FACTS[pg_type])

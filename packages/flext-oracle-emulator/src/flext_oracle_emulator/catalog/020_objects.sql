@@ -49,7 +49,7 @@ SELECT oracle.publish('TABLES', 'dict_tables', comments => 'Description of relat
 SELECT oracle.publish('ALL_TABLES', 'dict_tables', comments => 'Description of all object and relational tables accessible to the user');
 
 CREATE VIEW oracle.dict_tab_cols AS SELECT
-    o.owner AS "OWNER", o.name AS "TABLE_NAME", c.name AS "COLUMN_NAME", c.data_type AS "DATA_TYPE", NULL::varchar(3) AS "DATA_TYPE_MOD",
+    o.owner AS "OWNER", o.name AS "TABLE_NAME", c.name AS "COLUMN_NAME", (CASE WHEN c.data_type LIKE 'VECTOR(%' THEN 'VECTOR' ELSE c.data_type END)::varchar(128) AS "DATA_TYPE", NULL::varchar(3) AS "DATA_TYPE_MOD",
     c.data_type_owner AS "DATA_TYPE_OWNER", c.data_length::numeric AS "DATA_LENGTH", c.data_precision::numeric AS "DATA_PRECISION",
     c.data_scale::numeric AS "DATA_SCALE", oracle.y(c.nullable) AS "NULLABLE", c.column_id::numeric AS "COLUMN_ID",
     octet_length(c.default_text)::numeric AS "DEFAULT_LENGTH", c.default_text::oracle.long AS "DATA_DEFAULT", c.num_distinct AS "NUM_DISTINCT",

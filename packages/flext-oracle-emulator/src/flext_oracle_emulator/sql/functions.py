@@ -137,6 +137,8 @@ SIGNATURES = _table(
     DBMS_RANDOM.STRING                                    TN       varchar         2
     DBMS_UTILITY.GET_TIME                                 *        numeric         0
     DBMS_UTILITY.GET_HASH_VALUE                           TNN      numeric         3
+    DBMS_DEBUG_JDWP.CURRENT_SESSION_ID                    *        numeric         0
+    DBMS_DEBUG_JDWP.CURRENT_SESSION_SERIAL                *        numeric         0
     DBMS_SESSION.UNIQUE_SESSION_ID                        *        varchar         0
     """
 )

@@ -65,7 +65,7 @@ class Sql:
 
     `type` is a PostgreSQL type name without typmod, None if unknown. `literal` is the value of a character literal,
     `null` marks the NULL literal ('' too), `char` the length when Oracle describes the value as CHAR(n). `size` is what
-    sizes.py knows: bytes of text or RAW at most, fractional digits of a timestamp.
+    sizes.py knows: bytes of text or RAW at most, fractional digits of a timestamp. `vector` is the whole type of a vector.
     """
 
     text: str
@@ -74,6 +74,7 @@ class Sql:
     null: bool = False
     char: int | None = None
     size: int | None = None
+    vector: str | None = None
 
 
 def family(type_: str | None) -> str | None:

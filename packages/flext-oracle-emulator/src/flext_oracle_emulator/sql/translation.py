@@ -73,7 +73,7 @@ class OutputColumn:
     `lob_source` is (relation, column name) when the column is a LOB column of a table whose row the same result
     identifies in its last, hidden column. `aliased` is False for an expression that has no alias (CREATE TABLE AS and
     CREATE VIEW
-    refuse it with ORA-00998). `size` is that of sizes.py, for expressions.
+    refuse it with ORA-00998). `size` is that of sizes.py, for expressions; `vector` the whole type of a vector.
     """
 
     name: str
@@ -82,6 +82,7 @@ class OutputColumn:
     nullable: bool | None = None
     aliased: bool = True
     size: int | None = None
+    vector: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

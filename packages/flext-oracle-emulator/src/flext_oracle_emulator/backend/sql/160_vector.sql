@@ -15,7 +15,7 @@ BEGIN
     IF oracle.vector_is_sparse(v) THEN
         result := array_fill(0::float8, ARRAY[(body ->> 0)::int]);
         FOR k IN 0 .. jsonb_array_length(body -> 1) - 1 LOOP
-            result[(body -> 1 ->> k)::int] := (body -> 2 ->> k)::float8;
+            result[(body -> 1 ->> k)::int + 1] := (body -> 2 ->> k)::float8;
         END LOOP;
         RETURN result;
     END IF;
@@ -50,8 +50,13 @@ BEGIN
     IF letter = 'i' AND lower(left(v::text, 1)) <> 'i' AND EXISTS (SELECT FROM unnest(oracle.vector_values(v)) AS x WHERE trunc(x) NOT BETWEEN -128 AND 127) THEN
         RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '51806|Vector column is not properly formatted (a dimension value is outside the allowed precision range).';
     END IF;
-    IF sparse THEN
-        SELECT coalesce(jsonb_agg(n ORDER BY n), '[]'), coalesce(jsonb_agg(CASE letter WHEN 'i' THEN to_jsonb(trunc(x)::int) WHEN 'f' THEN to_jsonb(x::float4) ELSE to_jsonb(x) END ORDER BY n), '[]')
+    IF sparse AND oracle.vector_is_sparse(v) THEN
+        -- Zeros that were given stay.
+        RETURN (upper(letter) || ':' || jsonb_build_array(actual::int, substr(v::text, 3)::jsonb -> 1,
+            (SELECT coalesce(jsonb_agg(CASE letter WHEN 'i' THEN to_jsonb(trunc(x::float8)::int) WHEN 'f' THEN to_jsonb(x::float4) ELSE to_jsonb(x::float8) END ORDER BY n), '[]')
+               FROM jsonb_array_elements_text(substr(v::text, 3)::jsonb -> 2) WITH ORDINALITY AS e(x, n)))::text)::oracle.vector;
+    ELSIF sparse THEN
+        SELECT coalesce(jsonb_agg(n - 1 ORDER BY n), '[]'), coalesce(jsonb_agg(CASE letter WHEN 'i' THEN to_jsonb(trunc(x)::int) WHEN 'f' THEN to_jsonb(x::float4) ELSE to_jsonb(x) END ORDER BY n), '[]')
           INTO places, nonzero FROM unnest(oracle.vector_values(v)) WITH ORDINALITY AS e(x, n) WHERE x <> 0;
         RETURN (upper(letter) || ':' || jsonb_build_array(actual::int, places, nonzero)::text)::oracle.vector;
     END IF;

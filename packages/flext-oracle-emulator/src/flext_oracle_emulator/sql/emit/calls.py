@@ -450,10 +450,15 @@ def _vector(state: State, node: ast.Call, scope: Scope) -> Sql:
         for word, type_ in zip(words, types, strict=False)
     ]
     texts += [f"NULL::{type_}" for type_ in types[len(texts) :]]
+    described = ["*", "*", "DENSE"]
+    for position, (word, node_) in enumerate(zip(words, listed, strict=True)):
+        if word is not None and isinstance(node_, ast.NumberLiteral | ast.StringLiteral):
+            described[position] = node_.text if isinstance(node_, ast.NumberLiteral) else node_.value
+    vector = f"VECTOR({', '.join(described)})"
     if family(first.type) == VECTOR:
-        return Sql(f"oracle.vector_as({first.text}, {', '.join(texts)})", "oracle.vector")
+        return Sql(f"oracle.vector_as({first.text}, {', '.join(texts)})", "oracle.vector", vector=vector)
     content = f"({first.text})::text" if family(first.type) == LOB else convert(first, "varchar", node.pos).text
-    return Sql(f"oracle.to_vector({content}, {', '.join(texts)})", "oracle.vector")
+    return Sql(f"oracle.to_vector({content}, {', '.join(texts)})", "oracle.vector", vector=vector)
 
 
 SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {

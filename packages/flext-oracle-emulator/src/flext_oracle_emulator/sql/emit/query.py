@@ -292,7 +292,11 @@ def _append(
 ) -> None:
     type_ = wanted.get(len(values))
     nullable = None if column is None or column.column is None else column.column.nullable
-    columns.append(OutputColumn(name, char_literal=value.char, nullable=nullable, aliased=aliased, size=value.size))
+    columns.append(
+        OutputColumn(
+            name, char_literal=value.char, nullable=nullable, aliased=aliased, size=value.size, vector=value.vector
+        )
+    )
     if type_ is not None:
         value = convert(value, type_)
     elif value.null and value.type is None:

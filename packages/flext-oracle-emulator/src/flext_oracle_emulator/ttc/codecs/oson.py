@@ -4,6 +4,7 @@
     scalar:     tree size, node
     container:  number of names, size of the names, tree size, u16be tiny nodes,
                 hash array, offset array, names (u8 length + UTF-8), tree
+                (version 3: names above 255 bytes in arrays of their own, with u16be lengths)
 
 Field names are sorted by (hash, length, bytes) and numbered from 1. Values that JSON text has no word for are objects of
 one field, as Oracle's "extended objects" are: `{"$oracleTimestamp": "2024-01-02T03:04:05"}`.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import datetime
 import json
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from .date import decode_date, encode_date
 from .interval import decode_interval_ds, decode_interval_ym, encode_interval_ds, encode_interval_ym
 from .number import decode_number, decode_number_text, encode_number_text
 from .timestamp import decode_timestamp, decode_timestamp_tz, encode_timestamp, encode_timestamp_tz
+from .vector import decode_vector, encode_vector
 
 _MAGIC = b"\xffJZ"
 _RELATIVE_OFFSETS = 0x0001
@@ -37,8 +39,10 @@ _NAME_OFFSETS_U32 = 0x0800
 _TREE_U32 = 0x1000
 _TINY_STATISTICS = 0x2000
 _LONG_NAME_OFFSETS_U16 = 0x0100  # of the secondary flags
-_MAX_NAME = 255
+_MAX_SHORT_NAME = 255
+_MAX_NAME = 65535
 _MAX_DEPTH = 500
+_VECTOR_NODE = 0x7B
 
 
 def _broken() -> OracleError:
@@ -164,6 +168,8 @@ def _read_node(reader: _Image, depth: int) -> Any:
     if code in _BINARIES:
         size, name = _BINARIES[code]
         return {name: reader.take(reader.number(size)).hex().upper()}
+    if code == _VECTOR_NODE and reader.number(1) == 1:
+        return {"$vector": decode_vector(reader.take(reader.number(4)))}
     raise unsupported(f"JSON values of kind {code:#x}")
 
 
@@ -237,9 +243,14 @@ def encode_oson(text: str) -> bytes:
         raise _broken() from error
     names: set[bytes] = set()
     _collect_names(value, names)
-    ordered = sorted(names, key=lambda name: (_hash(name), len(name), name))
-    ids = {name: number for number, name in enumerate(ordered, 1)}
-    id_size = 1 if len(ordered) < 0x100 else 2 if len(ordered) < 0x10000 else 4
+    short = sorted(
+        (n for n in names if len(n) <= _MAX_SHORT_NAME), key=lambda name: (_hash(name) & 0xFF, len(name), name)
+    )
+    long = sorted(
+        (n for n in names if len(n) > _MAX_SHORT_NAME), key=lambda name: (_hash(name) & 0xFFFF, len(name), name)
+    )
+    ids = {name: number for number, name in enumerate((*short, *long), 1)}
+    id_size = 1 if len(ids) < 0x100 else 2 if len(ids) < 0x10000 else 4
     tree = bytearray()
     _write_node(tree, value, ids, id_size)
     flags = _INLINE
@@ -248,38 +259,45 @@ def encode_oson(text: str) -> bytes:
     size = struct.pack(">I" if flags & _TREE_U32 else ">H", len(tree))
     if not _is_container(value):
         return _MAGIC + b"\x01" + struct.pack(">H", flags | _SCALAR) + size + tree
-    segment = bytearray()
-    offsets = []
-    for name in ordered:
-        offsets.append(len(segment))
-        segment += bytes((len(name),)) + name
+    segment, offsets = _name_segment(short, 1)
     wide = len(segment) > 0xFFFF
     flags |= _HASH_U8 | _TINY_STATISTICS | (_NAME_OFFSETS_U32 if wide else 0)
     flags |= {1: 0, 2: _NAMES_U16, 4: _NAMES_U32}[id_size]
     offset_format = ">I" if wide else ">H"
-    return b"".join(
-        (
-            _MAGIC,
-            b"\x01",
-            struct.pack(">H", flags),
-            len(ordered).to_bytes(id_size, "big"),
-            struct.pack(offset_format, len(segment)),
-            size,
-            b"\x00\x00",  # tiny nodes
-            bytes(map(_hash, ordered)),
-            *(struct.pack(offset_format, offset) for offset in offsets),
-            segment,
-            tree,
-        )
-    )
+    parts = [
+        _MAGIC,
+        b"\x03" if long else b"\x01",
+        struct.pack(">H", flags),
+        len(short).to_bytes(id_size, "big"),
+        struct.pack(offset_format, len(segment)),
+    ]
+    long_segment, long_offsets = _name_segment(long, 2)
+    if long:
+        parts.append(struct.pack(">HII", 0, len(long), len(long_segment)))
+    parts += [size, b"\x00\x00", bytes(_hash(name) & 0xFF for name in short)]  # no tiny nodes
+    parts += [struct.pack(offset_format, offset) for offset in offsets]
+    parts.append(segment)
+    parts += [struct.pack(">H", _hash(name) & 0xFFFF) for name in long]
+    parts += [struct.pack(">I", offset) for offset in long_offsets]
+    return b"".join((*parts, long_segment, tree))
+
+
+def _name_segment(names: Sequence[bytes], length_size: int) -> tuple[bytes, list[int]]:
+    """Names with their lengths, and where each begins."""
+    segment = bytearray()
+    offsets = []
+    for name in names:
+        offsets.append(len(segment))
+        segment += len(name).to_bytes(length_size, "big") + name
+    return bytes(segment), offsets
 
 
 def _hash(name: bytes) -> int:
-    """The low byte of FNV-1a."""
+    """FNV-1a."""
     value = 0x811C9DC5
     for byte in name:
         value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return value & 0xFF
+    return value
 
 
 def _extended(value: Any) -> tuple[int, bytes] | None:
@@ -292,7 +310,7 @@ def _extended(value: Any) -> tuple[int, bytes] | None:
         return None
     try:
         return writer(content)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, IndexError, KeyError, TypeError, struct.error):
         return None  # an object of its own right that has such a name
 
 
@@ -308,6 +326,11 @@ def _identifier(text: str) -> tuple[int, bytes]:
     return 0x7E, bytes((len(data),)) + data
 
 
+def _vector(text: str) -> tuple[int, bytes]:
+    image = encode_vector(text)
+    return _VECTOR_NODE, b"\x01" + struct.pack(">I", len(image)) + image
+
+
 _EXTENDED: Mapping[str, Callable[[str], tuple[int, bytes]]] = {
     "$numberDouble": lambda text: (0x36, encode_binary_double(float(text))),
     "$numberFloat": lambda text: (0x7F, encode_binary_float(float(text))),
@@ -318,6 +341,7 @@ _EXTENDED: Mapping[str, Callable[[str], tuple[int, bytes]]] = {
     "$intervalDaySecond": lambda text: (0x3E, encode_interval_ds(int(text))),
     "$rawhex": _raw,
     "$rawid": _identifier,
+    "$vector": _vector,
 }
 
 
@@ -335,7 +359,7 @@ def _collect_names(value: Any, names: set[bytes]) -> None:
     for name, item in value.items():
         encoded = name.encode("utf-8", "replace")
         if len(encoded) > _MAX_NAME:
-            raise unsupported("JSON field names longer than 255 bytes")
+            raise OracleError(40765, "invalid field name: it is too long")
         names.add(encoded)
         _collect_names(item, names)
 

@@ -2,7 +2,7 @@
 
 image   db, version, u16be flags, u8 format, u32be dimensions, [8 bytes norm], [sparse: u16be n, n u32be], values
 text    a letter for the format, and the values as JSON: `f:[1,2.5]`; a capital letter for a sparse vector, whose
-        values are [dimensions,[places from 1],[values]]; binary vectors hold bytes: `b:[255,0]` has 16 dimensions
+        values are [dimensions,[places from 0],[values]]; binary vectors hold bytes: `b:[255,0]` has 16 dimensions
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def decode_vector(image: bytes) -> str:
         if len(places) != 4 * count:
             raise _broken()
         values = _values(letter, image[position + 2 + 4 * count :], count)
-        indices = [place + 1 for place in struct.unpack(f">{count}I", places)]
+        indices = list(struct.unpack(f">{count}I", places))
         return f"{letter.upper()}:{json.dumps([dimensions, indices, values], separators=(',', ':'))}"
     count = dimensions // 8 if letter == "b" else dimensions
     return f"{letter}:{json.dumps(_values(letter, image[position:], count), separators=(',', ':'))}"
@@ -92,5 +92,5 @@ def encode_vector(text: str) -> bytes:
     version = _VERSION_SPARSE if places is not None else _VERSION_BINARY if letter == "b" else _VERSION_BASE
     head = _HEAD.pack(_MAGIC, version, flags, VECTOR_FORMATS[letter], dimensions) + bytes(8)
     if places is not None:
-        head += struct.pack(f">H{len(places)}I", len(places), *(place - 1 for place in places))
+        head += struct.pack(f">H{len(places)}I", len(places), *places)
     return head + data
