@@ -186,13 +186,14 @@ def _update(outcome: Outcome) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=("run", "update", "count"))
-    parser.add_argument("tests", nargs="*")
     parser.add_argument("--compatible", type=int, default=23)
     options, rest = parser.parse_known_args()
+    tests = [argument for argument in rest if not argument.startswith("-")]
+    pytest_options = [argument for argument in rest if argument.startswith("-")]
     if options.command == "count":
         print(count(_read_report(REPORT)))
         return 0
-    outcome = run(options.tests, rest, options.compatible)
+    outcome = run(tests, pytest_options, options.compatible)
     print(outcome.output)
     print("refused while the schema was made:", *outcome.refused, sep="\n  ")
     print(dict(Counter(outcome.results.values())))
