@@ -109,6 +109,8 @@ class FakeSession:
         self.backend.rollbacks += 1
         self.transaction_in_progress = False
 
+    async def ping(self) -> None: ...
+
     async def cancel(self) -> None:
         self.cancelled.set()
 

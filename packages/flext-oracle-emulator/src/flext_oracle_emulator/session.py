@@ -293,7 +293,9 @@ class ClientSession:
             case Rollback():
                 self._session.statistics.rollbacks += 1
                 await self._session.rollback()
-            case Ping() | SessionRelease() | PipelineEnd():
+            case Ping():
+                await self._session.ping()
+            case SessionRelease() | PipelineEnd():
                 pass
             case Logoff():
                 # Closed before the reply, so that a client that has closed its connection sees no trace of it.

@@ -338,3 +338,12 @@ def test_sessions_opened_and_closed_side_by_side(engine: Emulator) -> None:
 def test_time_zones_are_taken_as_drivers_spell_them(cursor: oracledb.Cursor, given: str, kept: str) -> None:
     cursor.execute(f"ALTER SESSION SET TIME_ZONE ='{given}'")
     assert cursor.execute("select sessiontimezone from dual").fetchone() == (kept,)
+
+
+def test_a_pool_replaces_a_session_that_was_killed(engine: Emulator) -> None:
+    pool = oracledb.create_pool(**engine.connect_args_for("SYSTEM"), min=1, max=1, ping_interval=0)
+    with oracledb.connect(**engine.connect_args_for("SYSTEM")) as admin, pool.acquire() as connection:
+        admin.cursor().execute(f"alter system kill session '{connection.session_id},{connection.serial_num}'")
+    with pool.acquire() as connection:
+        assert connection.cursor().execute("select user from dual").fetchone() == ("SYSTEM",)
+    pool.close()

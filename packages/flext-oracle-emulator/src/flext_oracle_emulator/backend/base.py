@@ -223,6 +223,10 @@ class Session(Protocol):
 
     async def rollback(self) -> None: ...
 
+    async def ping(self) -> None:
+        """Raises what ended the session, if something did."""
+        ...
+
     async def cancel(self) -> None:
         """Stop the running call: it then raises ORA-01013."""
         ...

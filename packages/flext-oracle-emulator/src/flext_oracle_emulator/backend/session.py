@@ -152,6 +152,10 @@ class PostgresSession:
         async with self.lock, self.errors():
             return await prepare_load(self, schema, table, columns)
 
+    async def ping(self) -> None:
+        if self.killed:
+            raise OracleError(28, "your session has been killed")
+
     async def cancel(self) -> None:
         if self.plsql is not None:
             self.plsql.cancel()

@@ -71,6 +71,7 @@ def write_set_query(
             column.name,
             char_literal=_same_length([q.columns[i].char_literal for q in written]),
             size=_size([Sql("", q.types[i], null=q.nulls[i], size=q.columns[i].size) for q in written]),
+            vector=_vector([q.columns[i].vector for q in written if not q.nulls[i]]),
         )
         for i, column in enumerate(written[0].columns)
     ]
@@ -87,6 +88,16 @@ def write_set_query(
 
 def _size(values: list[Sql]) -> int | None:
     return largest([Sql("", "varchar", null=True) if value.null else value for value in values])
+
+
+def _vector(types: list[str | None]) -> str | None:
+    """The type of vectors of several branches: what they agree in."""
+    known = [type_[len("VECTOR(") : -1].split(", ") for type_ in types if type_ is not None]
+    if not known or len(known) < len(types):
+        return None
+    dimensions, formats, storages = (set(values) for values in zip(*known, strict=True))
+    parts = (*("*" if len(values) > 1 else next(iter(values)) for values in (dimensions, formats)), storages.pop())
+    return f"VECTOR({', '.join(parts)})"
 
 
 def _same_length(lengths: list[int | None]) -> int | None:
