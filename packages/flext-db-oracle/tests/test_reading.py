@@ -1,11 +1,12 @@
 """Reading in every shape: one value, records, columns, Arrow, LOBs in pieces, plans."""
 
 import datetime as dt
+import sys
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from flext_db_oracle import LossyValueError, OracleType
+from flext_db_oracle import LossyValueError, OracleType, UnsupportedTypeError
 from flext_db_oracle.arrow import arrow_type
 
 
@@ -159,3 +160,12 @@ def test_arrow_comes_back_unchanged(api, make_table):
 def test_a_value_that_arrow_cannot_hold_is_refused(api):
     sql = "SELECT CAST(TIMESTAMP '9999-12-31 00:00:00.123456789' AS TIMESTAMP(9)) AS t FROM dual"
     assert isinstance(api.arrow(sql).exception, LossyValueError)
+
+
+def test_without_the_extra_the_error_says_how_to_install_it(api, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for result in (api.arrow("SELECT 1 AS n FROM dual"), api.bulk_insert(None, "T", arrow=object())):
+        assert "pip install 'flext-db-oracle[arrow]'" in result.error
+    monkeypatch.setitem(sys.modules, "opentelemetry.trace", None)
+    with pytest.raises(UnsupportedTypeError, match=r"flext-db-oracle\[opentelemetry\]"):
+        api.observability.enable_opentelemetry()

@@ -30,6 +30,7 @@ CASES = [
     ("NCHAR(3)", ['"€  "']),
     ("CLOB", ['"x"', json.dumps(LONG, ensure_ascii=False), json.dumps("y" * 32_767), json.dumps("y" * 32_768)]),
     ("NCLOB", [json.dumps("€" * 20_000, ensure_ascii=False)]),
+    ("XMLTYPE", ['"<a b=\\"1\\">é€</a>"']),
     ("RAW(2000)", ['"AP8="', json.dumps("AAEC" * 666)]),
     ("BLOB", ['"AP8="', json.dumps("AAEC" * 30_000)]),
     ("DATE", ['"2024-02-29T13:05:01"', '"0001-01-01T00:00:00"', '"9999-12-31T23:59:59"']),
