@@ -20,8 +20,8 @@ from flext_db_oracle import LossyValueError, Session
 from flext_db_oracle.types import Carrier
 from typing_extensions import override
 
-from .batches import open_file
-from .columns import OutputColumn
+from .batches import open_file, plain
+from .columns import INT64_DIGITS, OutputColumn, is_text_in_parquet, whole_digits
 from .options import TapOptions
 from .query import Query
 from .reader import Reader, Row
@@ -29,7 +29,6 @@ from .reader import Reader, Row
 if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
 
-_INT64_DIGITS = 18
 _DECIMAL_DIGITS = 38
 _DIGITS = b"oracle-number"
 _TM9 = "TO_CHAR({}, 'TM9', 'NLS_NUMERIC_CHARACTERS=''.,''')"
@@ -41,12 +40,12 @@ def column_type(column: OutputColumn, options: TapOptions) -> pa.DataType:
     """The Arrow type that holds every value of a column exactly."""
     kind = column.type
     match kind.carrier(dates_as_text=options.dates_as_text):
-        case Carrier.INTEGER | Carrier.NUMBER if kind.precision is not None and kind.name == "NUMBER":
-            scale = kind.scale or 0
-            if scale == 0 and kind.precision <= _INT64_DIGITS:
-                return pa.int64()
-            digits = max(kind.precision, scale)
-            return pa.decimal128(digits, scale) if scale >= 0 and digits <= _DECIMAL_DIGITS else pa.string()
+        case Carrier.INTEGER:
+            return pa.int64() if whole_digits(kind) <= INT64_DIGITS else pa.decimal128(_DECIMAL_DIGITS, 0)
+        case Carrier.NUMBER:
+            if is_text_in_parquet(kind, options):
+                return pa.string()
+            return pa.decimal128(max(kind.precision or 0, kind.scale or 0), kind.scale or 0)
         case Carrier.FLOAT:
             return pa.float32() if kind.name == "BINARY_FLOAT" else pa.float64()
         case Carrier.BYTES:
@@ -65,7 +64,7 @@ def schema_of(columns: Sequence[OutputColumn], options: TapOptions) -> pa.Schema
             pa.field(
                 column.name,
                 column_type(column, options),
-                metadata={_DIGITS: b"text"} if _is_numeric_text(column, options) else None,
+                metadata={_DIGITS: b"text"} if is_text_in_parquet(column.type, options) else None,
             )
             for column in columns
         ]
@@ -81,15 +80,10 @@ def can_fetch(query: Query, options: TapOptions) -> bool:
     )
 
 
-def _is_numeric_text(column: OutputColumn, options: TapOptions) -> bool:
-    numeric = column.type.carrier() in {Carrier.INTEGER, Carrier.NUMBER}
-    return numeric and column_type(column, options) == pa.string()
-
-
 def for_fetch(query: Query, options: TapOptions) -> Query:
     """The query with numbers that no Arrow type holds as text."""
     columns = [
-        replace(column, sql=_TM9.format(column.sql)) if _is_numeric_text(column, options) else column
+        replace(column, sql=_TM9.format(column.sql)) if is_text_in_parquet(column.type, options) else column
         for column in query.columns
     ]
     return replace(query, columns=columns)
@@ -117,15 +111,29 @@ def table_of_rows(
 ) -> pa.Table:
     """A table from fetched tuples; `converted` are the same rows as JSON has them, used where the driver's are no Arrow."""
     schema = schema_of(columns, options)
-    raw, plain = list(zip(*rows, strict=True)), list(zip(*converted, strict=True))
+    raw, plain_ = list(zip(*rows, strict=True)), list(zip(*converted, strict=True))
     arrays = []
     for index, (column, arrow) in enumerate(zip(columns, schema.types, strict=True)):
         carrier = column.type.carrier(dates_as_text=options.dates_as_text)
-        values: Sequence[Any] = plain[index] if carrier in _NOT_FETCHED else raw[index]
-        if _is_numeric_text(column, options):
+        values: Sequence[Any] = plain_[index] if carrier in _NOT_FETCHED else raw[index]
+        if is_text_in_parquet(column.type, options):
             values = [None if value is None else _digits(value) for value in values]
         arrays.append(pa.array(values, type=arrow))
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def as_records(table: pa.Table) -> pa.Table:
+    """The table as the SCHEMA message describes its rows: dates as ISO text, bytes as base64."""
+    for index, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type):
+            text = pc.strftime(table.column(index), format="%Y-%m-%dT%H:%M:%S")
+            table = table.set_column(index, pa.field(field.name, pa.string()), text.cast(pa.string()))
+        elif pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            text = pa.array(
+                [None if v is None else plain(v) for v in table.column(index).to_pylist()], pa.large_string()
+            )
+            table = table.set_column(index, pa.field(field.name, pa.large_string()), text)
+    return table
 
 
 def _digits(value: int | Decimal) -> str:
@@ -164,7 +172,7 @@ def rows_of(table: pa.Table, columns: Sequence[OutputColumn], options: TapOption
     """The rows as tuples of the driver's own values, for bookmarks and digests."""
     values = [column.to_pylist() for column in table.columns]
     for index, column in enumerate(columns):
-        if _is_numeric_text(column, options):
+        if is_text_in_parquet(column.type, options):
             values[index] = [None if value is None else _number(value) for value in values[index]]
     return list(zip(*values, strict=True))
 

@@ -24,6 +24,8 @@ _HASH = OracleType("VARCHAR2", length=64, char_used=True)
 _TEXT = frozenset({"VARCHAR2", "CHAR", "NVARCHAR2", "NCHAR", "CLOB", "NCLOB"})
 #: What STANDARD_HASH does not take.
 _NOT_HASHED = frozenset({"CLOB", "NCLOB", "BLOB", "LONG", "LONG RAW", "XMLTYPE", "JSON"})
+_ARROW_DIGITS = 38
+INT64_DIGITS = 18
 _NUMERIC = frozenset({"NUMBER", "FLOAT"})
 _MEASURED = {"CLOB": "LENGTH", "NCLOB": "LENGTH", "BLOB": "DBMS_LOB.GETLENGTH"}
 
@@ -54,6 +56,20 @@ class OutputColumn:
         )
 
 
+def whole_digits(kind: OracleType) -> int:
+    """Digits before the point of a NUMBER with scale 0 or less; 38 where it has no precision."""
+    return (kind.precision or _ARROW_DIGITS) - (kind.scale or 0)
+
+
+def is_text_in_parquet(kind: OracleType, options: TapOptions) -> bool:
+    """Whether a number is text in a Parquet file: no Arrow type has all values of a bare NUMBER or FLOAT."""
+    if kind.carrier() is not Carrier.NUMBER:
+        return False
+    if kind.name != "NUMBER" or kind.precision is None or options.use_singer_decimal:
+        return True
+    return max(kind.precision, kind.scale or 0) > _ARROW_DIGITS
+
+
 def output_column(column: OracleColumn, options: TapOptions) -> OutputColumn:
     """A column of a table as a property. Its type must be in the contract."""
     assert column.type is not None
@@ -64,7 +80,10 @@ def output_column(column: OracleColumn, options: TapOptions) -> OutputColumn:
         measure = f"{_MEASURED[column.type.name]}({reference})"
         sql = f"CASE WHEN {measure} <= :lob_max_length THEN {reference} END"
         length_sql = f"CASE WHEN {measure} > :lob_max_length THEN 1 ELSE 0 END"
-    schema = property_schema(column, use_singer_decimal=options.use_singer_decimal, nan_policy=options.nan_policy)
+    as_text = options.use_singer_decimal or (options.writes_parquet and is_text_in_parquet(column.type, options))
+    schema = property_schema(column, use_singer_decimal=as_text, nan_policy=options.nan_policy)
+    if options.writes_parquet and whole_digits(column.type) > INT64_DIGITS and "integer" in schema["type"]:
+        schema = {**schema, "type": ["number" if kind == "integer" else kind for kind in schema["type"]]}
     if length_sql and options.lob_too_long == "null":
         schema = {**schema, "type": [*(kind for kind in schema["type"] if kind != "null"), "null"]}
     return OutputColumn(

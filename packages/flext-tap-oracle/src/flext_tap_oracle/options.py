@@ -163,6 +163,7 @@ class TapOptions(_Options):
     )
     lob_too_long: Literal["fail", "null"] = Field("fail", description="What to do with longer LOBs.")
     max_rows_per_second: float | None = Field(None, gt=0, description="Read no faster, to spare the database.")
+    batch_config: dict[str, Any] | None = Field(None, description="Write BATCH files instead of records; see the SDK.")
     retries: int = Field(3, ge=0, description="How often a read is repeated after the connection was lost.")
     progress_interval: float = Field(30, ge=0, description="Seconds between progress lines on stderr; 0 for none.")
 
@@ -176,6 +177,12 @@ class TapOptions(_Options):
         if len(set(names)) != len(names):
             raise ValueError("sql_streams: two streams have the same name")
         return self
+
+    @property
+    def writes_parquet(self) -> bool:
+        """Whether BATCH files are Parquet."""
+        encoding = (self.batch_config or {}).get("encoding")
+        return isinstance(encoding, dict) and encoding.get("format") == "parquet"
 
     def for_stream(self, name: str) -> StreamOptions:
         """The options of a stream: of its exact name, else of the first pattern that matches it."""

@@ -26,6 +26,7 @@ def config_jsonschema() -> dict[str, Any]:
     connection = _properties(FlextDbOracleConfig)
     properties = {name: schema for name, schema in connection.items() if name not in _LEFT_OUT}
     properties |= _properties(TapOptions)
+    del properties["batch_config"]  # the SDK adds its own, with all its parts
     for name in LISTS:
         properties[name]["type"] = ["array", "string", "null"]
     for alias, name in ALIASES.items():

@@ -563,13 +563,14 @@ class OracleTableStream(Stream):
         if config.encoding.format != "parquet":
             raise TapError(f"batch_config: format {config.encoding.format} is not supported: use jsonl or parquet")
         for number, table in enumerate(self._tables(config.batch_size), 1):
-            url = self._arrow.write_parquet(
-                config, self._arrow.check_floats(table, self.options), f"{name}-{number}.parquet"
-            )
+            url = self._arrow.write_parquet(config, self._file_table(table), f"{name}-{number}.parquet")
             if self.replication_method == "INCREMENTAL":
                 last = table.slice(max(0, table.num_rows - MAX_BOUNDARY - 1))
                 self.advance(self._arrow.rows_of(last, self.selected_columns, self.options))
             yield url, table.num_rows
+
+    def _file_table(self, table: Any) -> Any:
+        return self._arrow.as_records(self._arrow.check_floats(table, self.options))
 
     @cached_property
     def _arrow(self) -> ModuleType:
