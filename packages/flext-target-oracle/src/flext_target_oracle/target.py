@@ -242,7 +242,12 @@ class TargetOracle(Target):
         """Once, before anything is loaded."""
         if not self._begun:
             self._begun = True
-            run_hooks(self.connector.session, self.config.get("before_load") or (), "before_load")
+            self._run_hooks("before_load")
+
+    def _run_hooks(self, setting: str) -> None:
+        statements = self.config.get(setting)
+        if statements:
+            run_hooks(self.connector.session, statements, setting)
 
     def _check_collision(self, sink: OracleSink) -> None:
         other = self._streams_of_tables.setdefault(sink.table, sink.stream_name)
@@ -423,7 +428,7 @@ class TargetOracle(Target):
             with sink.blamed():
                 sink.replace_table()
         if self._begun:
-            run_hooks(self.connector.session, self.config.get("after_load") or (), "after_load")
+            self._run_hooks("after_load")
         if self._waiting_state is not None:
             self._emit(self._waiting_state)
         super().process_endofpipe()
