@@ -119,3 +119,29 @@ def test_a_user_without_quota_stores_nothing(connect: Connect) -> None:
     cursor.execute("insert into quotaless_t values (2)")
     cursor.execute("select count(*) from quotaless_t")
     assert cursor.fetchone() == (2,)
+
+
+def test_tablespaces_are_names_that_must_exist(connect: Connect, cursor: oracledb.Cursor) -> None:
+    system = connect("system").cursor()
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00959"):
+        cursor.execute("create table admin_ts (a number) tablespace staging_area")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00959"):
+        system.execute("create user admin_ts identified by x default tablespace staging_area")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-01031"):
+        cursor.execute("create tablespace staging_area datafile 'staging01.dbf' size 10m")
+    system.execute("create bigfile tablespace staging_area datafile 'staging01.dbf' size 10m autoextend on next 1m")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-01543"):
+        system.execute("create tablespace staging_area datafile 'staging01.dbf' size 10m")
+    system.execute(
+        "create user admin_ts identified by admin_ts default tablespace staging_area quota unlimited on staging_area"
+    )
+    system.execute("grant create session, create table to admin_ts")
+    owner = connect("admin_ts").cursor()
+    owner.execute("create table admin_t (a number)")
+    owner.execute("insert into admin_t values (1)")
+    owner.connection.commit()
+    assert owner.execute("select tablespace_name from user_tables").fetchall() == [("STAGING_AREA",)]
+    with pytest.raises(oracledb.DatabaseError, match="ORA-01549"):
+        system.execute("drop tablespace staging_area")
+    system.execute("drop tablespace staging_area including contents and datafiles")
+    assert owner.execute("select * from user_tables").fetchall() == []

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import oracledb
+import psycopg
 import pytest
 from flext_oracle_emulator import Emulator
 from flext_oracle_emulator.backend.cluster import Cluster, ClusterError
@@ -127,3 +128,20 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypa
         oracledb.connect(user="system", password="oracle", dsn=emulator.dsn) as connection,
     ):
         assert connection.cursor().execute("select 1 from dual").fetchone() == (1,)
+
+
+def test_a_crash_of_a_postgres_process_ends_sessions_and_nothing_more() -> None:
+    with Cluster() as cluster, Emulator(users=["app/app"], postgres_uri=cluster.uri) as emulator:
+        connection = oracledb.connect(user="app", password="app", dsn=emulator.dsn)
+        cursor = connection.cursor()
+        cursor.execute("create table t (a number)")
+        cursor.execute("insert into t values (1)")
+        connection.commit()
+        with psycopg.connect(cluster.uri) as postgres:
+            pids = postgres.execute("SELECT pg_pid FROM oracle.sessions").fetchall()
+        for (pid,) in pids:
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(oracledb.DatabaseError):
+            cursor.execute("select * from t")
+        with oracledb.connect(user="app", password="app", dsn=emulator.dsn) as again:
+            assert again.cursor().execute("select a from t").fetchall() == [(1,)]

@@ -57,7 +57,8 @@ _SETTINGS = {
     "cluster_name": "flext-oracle-emulator",
 }
 _KEPT = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-_TEMPORARY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "autovacuum_naptime": "5min"}
+# Commits of a temporary database still reach the operating system: they survive the crash of a PostgreSQL process.
+_TEMPORARY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "on", "autovacuum_naptime": "5min"}
 
 
 class ClusterError(RuntimeError):

@@ -34,6 +34,8 @@ from .types import TypeCatalog, load_types
 
 _VERSIONS = {19: (19, 28, 0, 0, 0), 21: (21, 3, 0, 0, 0), 23: (23, 9, 0, 25, 7)}
 _MAX_TRANSLATIONS = 2000
+_RECOVERY_TRIES = 100
+_RECOVERY_PAUSE = 0.1
 
 #: What a user of `users` may do: their own objects of every kind that the emulator has.
 _USER_ROLES = ("CONNECT", "RESOURCE")
@@ -176,12 +178,35 @@ class PostgresBackend:
     # -------------------------------------------------------------------------------------------------- accounts
 
     async def _run(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Run one statement on the connection of our own."""
+        """Run one statement on the connection of our own, which is made anew when PostgreSQL has restarted itself."""
         async with self._admin_lock:
             assert self._admin is not None
-            async with self._admin.cursor(row_factory=tuple_row) as cursor:
-                await cursor.execute(sql.encode(), parameters or None)
-                return await cursor.fetchall() if cursor.description else []
+            try:
+                return await self._fetch(self._admin, sql, parameters)
+            except psycopg.OperationalError:
+                if not self._admin.closed:
+                    raise
+            self._admin = await self._connect_again()
+            return await self._fetch(self._admin, sql, parameters)
+
+    async def _fetch(
+        self, connection: psycopg.AsyncConnection[Any], sql: str, parameters: tuple[object, ...]
+    ) -> list[tuple[Any, ...]]:
+        async with connection.cursor(row_factory=tuple_row) as cursor:
+            await cursor.execute(sql.encode(), parameters or None)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def _connect_again(self) -> psycopg.AsyncConnection[Any]:
+        """Connect once PostgreSQL has recovered from the crash of one of its processes."""
+        for _ in range(_RECOVERY_TRIES):
+            try:
+                connection = await self.connect()
+            except psycopg.OperationalError:
+                await asyncio.sleep(_RECOVERY_PAUSE)
+                continue
+            await connection.execute("SET search_path = oracle, pg_catalog")
+            return connection
+        raise OracleError(1034, "ORACLE not available")
 
     async def _create_user(self, name: str, password: str) -> None:
         if not await self._run("SELECT 1 FROM oracle.users WHERE username = %s", name):

@@ -48,7 +48,7 @@ CREATE VIEW oracle.dict_tablespaces AS SELECT
     'LOGGING'::varchar(9) AS "LOGGING", 'NO'::varchar(3) AS "FORCE_LOGGING", 'LOCAL'::varchar(10) AS "EXTENT_MANAGEMENT", 'SYSTEM'::varchar(9) AS "ALLOCATION_TYPE", 'NO'::varchar(3) AS "PLUGGED_IN",
     'AUTO'::varchar(6) AS "SEGMENT_SPACE_MANAGEMENT", 'DISABLED'::varchar(8) AS "DEF_TAB_COMPRESSION", 'NOT APPLY'::varchar(11) AS "RETENTION", 'NO'::varchar(3) AS "BIGFILE",
     'HOST'::varchar(7) AS "PREDICATE_EVALUATION", 'NO'::varchar(3) AS "ENCRYPTED", NULL::varchar(30) AS "COMPRESS_FOR"
-  FROM (VALUES ('SYSTEM', 'PERMANENT'), ('SYSAUX', 'PERMANENT'), ('UNDOTBS1', 'UNDO'), ('TEMP', 'TEMPORARY'), ('USERS', 'PERMANENT')) AS v(name, contents);
+  FROM oracle.tablespaces v;
 SELECT oracle.publish('TABLESPACES', 'dict_tablespaces', prefixes => '{DBA}');
 CREATE VIEW "SYS"."USER_TABLESPACES" AS SELECT * FROM oracle.dict_tablespaces;
 SELECT oracle.publish_one('USER_TABLESPACES');

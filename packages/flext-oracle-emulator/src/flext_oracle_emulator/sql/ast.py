@@ -879,6 +879,15 @@ class AlterObject(Node):
 
 
 @dataclass(slots=True)
+class CreateTablespace(Node):
+    """`contents`: PERMANENT, TEMPORARY, UNDO. `text` is the rest of the statement, in upper case."""
+
+    name: str
+    contents: str
+    text: str
+
+
+@dataclass(slots=True)
 class CreateCode(Node):
     """CREATE PROCEDURE/FUNCTION/PACKAGE/PACKAGE BODY: `text` is the source from that word on, as ALL_SOURCE has it.
 
@@ -996,6 +1005,7 @@ Statement = (
     | CreateSynonym
     | CreateUser
     | CreateRole
+    | CreateTablespace
     | Grant
     | Comment
     | AlterObject

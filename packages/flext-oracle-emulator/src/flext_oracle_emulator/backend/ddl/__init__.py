@@ -11,7 +11,21 @@ from typing import Any
 
 from ...errors import unsupported
 from ...sql import ast
-from . import alter, code, comments, grants, indexes, mviews, sequences, synonyms, tables, triggers, users, views
+from . import (
+    alter,
+    code,
+    comments,
+    grants,
+    indexes,
+    mviews,
+    sequences,
+    synonyms,
+    tables,
+    tablespaces,
+    triggers,
+    users,
+    views,
+)
 from .context import DdlContext, Describe
 from .mviews import refresh_mview
 
@@ -29,6 +43,7 @@ _STATEMENTS: dict[type, Callable[[Any, DdlContext], Awaitable[None]]] = {
     ast.CreateSynonym: synonyms.create_synonym,
     ast.CreateUser: users.create_user,
     ast.CreateRole: users.create_role,
+    ast.CreateTablespace: tablespaces.create_tablespace,
     ast.Grant: grants.grant,
     ast.Comment: comments.comment,
     ast.CreateCode: code.create_code,
@@ -42,6 +57,7 @@ _DROPS: dict[str, Callable[[ast.Drop, DdlContext], Awaitable[None]]] = {
     "SYNONYM": synonyms.drop_synonym,
     "USER": users.drop_user,
     "ROLE": users.drop_role,
+    "TABLESPACE": tablespaces.drop_tablespace,
     **dict.fromkeys(("PROCEDURE", "FUNCTION", "PACKAGE", "PACKAGE BODY", "TYPE", "TYPE BODY"), code.drop_code),
     "TRIGGER": triggers.drop_trigger,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ...errors import OracleError
 from .context import DdlContext
 
 #: option text -> assignments to oracle.tables
@@ -44,6 +45,10 @@ async def record_options(context: DdlContext, object_id: int, options: Iterable[
         else:
             tablespace, compress = _TABLESPACE.fullmatch(text), _COMPRESS.fullmatch(text)
             if tablespace:
+                if not await context.value(
+                    "SELECT EXISTS (SELECT FROM oracle.tablespaces WHERE name = %s)", tablespace[1].strip('"')
+                ):
+                    raise OracleError(959, f"tablespace '{tablespace[1]}' does not exist")
                 await context.run(
                     "UPDATE oracle.tables SET tablespace_name = %s WHERE object_id = %s",
                     *(tablespace[1].strip('"'), object_id),

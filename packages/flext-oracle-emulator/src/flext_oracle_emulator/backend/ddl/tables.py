@@ -231,7 +231,8 @@ async def make(context: DdlContext, statement: ast.CreateTable, owner: str, name
     await context.run(
         "INSERT INTO oracle.tables (object_id, tablespace_name, temporary, duration, iot_type, dependencies)"
         " VALUES (%s, %s, %s, %s, %s, %s)",
-        *(object_id, "USERS" if on_commit is None else None, statement.temporary, duration),
+        *(object_id, await _default_tablespace(context, owner) if on_commit is None else None),
+        *(statement.temporary, duration),
         *("IOT" if statement.organization == "INDEX" else None, statement.row_dependencies),
     )
     await storage.record_options(context, object_id, statement.options)
@@ -252,6 +253,10 @@ async def make(context: DdlContext, statement: ast.CreateTable, owner: str, name
     if statement.partitioning:
         await partitions.record(context, table, statement.partitioning)
     return table
+
+
+async def _default_tablespace(context: DdlContext, owner: str) -> str:
+    return str(await context.value("SELECT default_tablespace FROM oracle.users WHERE username = %s", owner))
 
 
 def _first_not_null(definition: ast.ColumnDef | None) -> ast.ConstraintDef | None:

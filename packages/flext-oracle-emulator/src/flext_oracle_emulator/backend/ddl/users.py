@@ -7,7 +7,7 @@ import re
 from ...errors import OracleError, unsupported
 from ...sql import ast
 from ...sql.names import quote
-from . import constraints, dependents, objects
+from . import constraints, dependents, objects, tablespaces
 from .context import DdlContext
 from .objects import TEMPORARY_SCHEMA
 from .privileges import insufficient, require_system
@@ -77,9 +77,11 @@ async def _apply(statement: ast.CreateUser, context: DdlContext) -> None:
 
 async def _option(context: DdlContext, name: str, text: str) -> None:
     if match := _TABLESPACE.fullmatch(text):
+        await tablespaces.require(context, match[2].strip('"'))
         column = "default_tablespace" if match[1] == "DEFAULT" else "temporary_tablespace"
         await context.run(f"UPDATE oracle.users SET {column} = %s WHERE username = %s", match[2].strip('"'), name)
     elif match := _QUOTA.fullmatch(text):
+        await tablespaces.require(context, match[3].strip('"'))
         size = -1 if match[1] == "UNLIMITED" else int(match[1]) * _UNITS[match[2]]
         await context.run(
             "INSERT INTO oracle.tablespace_quotas VALUES (%s, %s, %s) ON CONFLICT (username, tablespace_name)"

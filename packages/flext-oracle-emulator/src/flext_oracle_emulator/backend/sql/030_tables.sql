@@ -52,6 +52,11 @@ CREATE TABLE oracle.system_privileges (
     PRIMARY KEY (grantee, privilege)
 );
 
+CREATE TABLE oracle.tablespaces (
+    name     varchar(30) PRIMARY KEY,
+    contents varchar(21) NOT NULL                             -- PERMANENT, TEMPORARY, UNDO
+);
+
 CREATE TABLE oracle.tablespace_quotas (
     username        varchar(128) NOT NULL REFERENCES oracle.users ON DELETE CASCADE,
     tablespace_name varchar(30) NOT NULL,

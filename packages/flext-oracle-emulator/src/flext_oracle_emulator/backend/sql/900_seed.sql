@@ -3,6 +3,7 @@
 CREATE SCHEMA IF NOT EXISTS "SYS";
 CREATE SCHEMA IF NOT EXISTS "SYSTEM";
 
+INSERT INTO oracle.tablespaces VALUES ('SYSTEM', 'PERMANENT'), ('SYSAUX', 'PERMANENT'), ('UNDOTBS1', 'UNDO'), ('TEMP', 'TEMPORARY'), ('USERS', 'PERMANENT');
 INSERT INTO oracle.users (username, user_id, default_tablespace, oracle_maintained) VALUES
     ('SYS', 0, 'SYSTEM', true), ('SYSTEM', 9, 'SYSTEM', true);
 INSERT INTO oracle.users (username, user_id, account_status, default_tablespace, oracle_maintained) VALUES

@@ -9,6 +9,7 @@ from .tables import TableParser
 _CODE = frozenset({"PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER", "TYPE", "LIBRARY", "JAVA"})
 _DROP_KINDS = frozenset(
     {
+        "TABLESPACE",
         "TABLE",
         "VIEW",
         "INDEX",
@@ -78,11 +79,24 @@ class ObjectParser(TableParser):
             elif self.keys[self.i] == "IDENTIFIED":
                 raise self.unsupported("roles with a password")
             return ast.CreateRole(name, pos=pos)
+        if key in ("TABLESPACE", "BIGFILE", "SMALLFILE", "TEMPORARY", "UNDO") and (
+            key == "TABLESPACE" or "TABLESPACE" in (after, self.peek(2))
+        ):
+            return self._create_tablespace(pos)
         if key in _UNSUPPORTED_OBJECTS or (
             key in ("SHARDED", "DUPLICATED", "IMMUTABLE", "BLOCKCHAIN") and after == "TABLE"
         ):
             raise self.unsupported(f"CREATE {key}")
         raise self.error(901)
+
+    def _create_tablespace(self, pos: int) -> ast.CreateTablespace:
+        self.accept_any("BIGFILE", "SMALLFILE")
+        kind = self.accept_any("TEMPORARY", "UNDO")
+        self.expect("TABLESPACE", 901)
+        name = self.name(2216)
+        start = self.i
+        self.rest_of_clause()
+        return ast.CreateTablespace(name, kind or "PERMANENT", self.upper_text(start), pos=pos)
 
     def _if_not_exists(self) -> bool:
         return self.version >= 23 and self.accept_all("IF", "NOT", "EXISTS")
@@ -488,6 +502,14 @@ class ObjectParser(TableParser):
             self.accept("ONLINE")
             if not self.accept("FORCE") and self.accept_any("DEFERRED", "IMMEDIATE"):
                 self.expect("INVALIDATION", 905)
+        elif node.kind == "TABLESPACE" and self.accept("INCLUDING"):
+            self.expect("CONTENTS", 905)
+            node.purge = True
+            if self.accept("AND"):
+                self.expect("DATAFILES", 905)
+            if self.accept("CASCADE"):
+                self.expect("CONSTRAINTS", 905)
+                node.cascade = True
         elif node.kind in ("SYNONYM", "TYPE"):
             self.accept_any("FORCE", "VALIDATE")
 
