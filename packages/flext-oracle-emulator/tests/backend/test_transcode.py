@@ -179,6 +179,6 @@ def test_long_values_in_arrays() -> None:
 
 def test_a_bind_without_a_type_here_is_named() -> None:
     with pytest.raises(OracleError) as caught:
-        transcode.bind_type(BindInfo(OracleType.VECTOR))
+        transcode.bind_type(BindInfo(OracleType.BFILE))
     assert caught.value.code == 3001
-    assert "VECTOR" in caught.value.message
+    assert "BFILE" in caught.value.message
