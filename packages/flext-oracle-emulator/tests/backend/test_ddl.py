@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import psycopg
 import pytest
+from flext_oracle_emulator.backend import template
 from flext_oracle_emulator.backend.bootstrap import bootstrap
 from flext_oracle_emulator.backend.cluster import Cluster
 from flext_oracle_emulator.backend.ddl import DdlContext, execute_ddl, refresh_mview
@@ -92,7 +94,9 @@ class Database:
 
 @pytest.fixture(scope="module")
 def uri() -> Iterator[str]:
-    with Cluster() as cluster:
+    cluster = Cluster()
+    cluster.template = asyncio.run(template.provide())
+    with cluster:
         assert cluster.uri is not None
         yield cluster.uri
 

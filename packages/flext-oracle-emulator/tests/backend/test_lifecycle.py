@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import oracledb
 import psycopg
 import pytest
 from flext_oracle_emulator import Emulator
+from flext_oracle_emulator.backend import template
 from flext_oracle_emulator.backend.cluster import Cluster, ClusterError
 
 _PROGRAM = """
@@ -66,6 +68,13 @@ def _processes(folder: Path) -> list[str]:
     return found
 
 
+def _postgres() -> Cluster:
+    """A server that is there already; its database was prepared before, which saves time."""
+    cluster = Cluster()
+    cluster.template = asyncio.run(template.provide())
+    return cluster
+
+
 def _until(condition: object) -> None:
     deadline = time.monotonic() + 30
     while not condition():  # type: ignore[operator]
@@ -108,7 +117,7 @@ def test_a_folder_belongs_to_one_emulator_at_a_time(tmp_path: Path) -> None:
 
 
 def test_a_postgres_server_that_is_there_can_be_used() -> None:
-    with Cluster() as cluster:
+    with _postgres() as cluster:
         for expected in ([], [("T",)]):
             with (
                 Emulator(users=["app/app"], postgres_uri=cluster.uri) as emulator,
@@ -131,7 +140,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypa
 
 
 def test_a_crash_of_a_postgres_process_ends_sessions_and_nothing_more() -> None:
-    with Cluster() as cluster, Emulator(users=["app/app"], postgres_uri=cluster.uri) as emulator:
+    with _postgres() as cluster, Emulator(users=["app/app"], postgres_uri=cluster.uri) as emulator:
         connection = oracledb.connect(user="app", password="app", dsn=emulator.dsn)
         cursor = connection.cursor()
         cursor.execute("create table t (a number)")

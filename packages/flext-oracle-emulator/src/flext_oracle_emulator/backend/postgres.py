@@ -36,6 +36,7 @@ _VERSIONS = {19: (19, 28, 0, 0, 0), 21: (21, 3, 0, 0, 0), 23: (23, 9, 0, 25, 7)}
 _MAX_TRANSLATIONS = 2000
 _RECOVERY_TRIES = 100
 _RECOVERY_PAUSE = 0.1
+_RECOVERING = ("recovery mode", "starting up", "not yet accepting", "closed the connection unexpectedly")
 
 #: What a user of `users` may do: their own objects of every kind that the emulator has.
 _USER_ROLES = ("CONNECT", "RESOURCE")
@@ -169,11 +170,21 @@ class PostgresBackend:
             await asyncio.to_thread(self._cluster.stop)
 
     async def connect(self) -> psycopg.AsyncConnection[Any]:
+        """A connection to PostgreSQL, with Oracle's settings still to be made.
+
+        Waits while PostgreSQL recovers from the crash of one of its processes.
+        """
         assert self._uri is not None
-        """A connection to PostgreSQL, with Oracle's settings still to be made."""
-        return await psycopg.AsyncConnection.connect(
-            self._uri, autocommit=True, prepare_threshold=None, client_encoding="utf8"
-        )
+        for _ in range(_RECOVERY_TRIES):
+            try:
+                return await psycopg.AsyncConnection.connect(
+                    self._uri, autocommit=True, prepare_threshold=None, client_encoding="utf8"
+                )
+            except psycopg.OperationalError as error:
+                if not any(words in str(error) for words in _RECOVERING):
+                    raise
+            await asyncio.sleep(_RECOVERY_PAUSE)
+        raise OracleError(1033, "ORACLE initialization or shutdown in progress")
 
     # -------------------------------------------------------------------------------------------------- accounts
 
@@ -186,7 +197,8 @@ class PostgresBackend:
             except psycopg.OperationalError:
                 if not self._admin.closed:
                     raise
-            self._admin = await self._connect_again()
+            self._admin = await self.connect()
+            await self._admin.execute("SET search_path = oracle, pg_catalog")
             return await self._fetch(self._admin, sql, parameters)
 
     async def _fetch(
@@ -195,18 +207,6 @@ class PostgresBackend:
         async with connection.cursor(row_factory=tuple_row) as cursor:
             await cursor.execute(sql.encode(), parameters or None)
             return await cursor.fetchall() if cursor.description else []
-
-    async def _connect_again(self) -> psycopg.AsyncConnection[Any]:
-        """Connect once PostgreSQL has recovered from the crash of one of its processes."""
-        for _ in range(_RECOVERY_TRIES):
-            try:
-                connection = await self.connect()
-            except psycopg.OperationalError:
-                await asyncio.sleep(_RECOVERY_PAUSE)
-                continue
-            await connection.execute("SET search_path = oracle, pg_catalog")
-            return connection
-        raise OracleError(1034, "ORACLE not available")
 
     async def _create_user(self, name: str, password: str) -> None:
         if not await self._run("SELECT 1 FROM oracle.users WHERE username = %s", name):
