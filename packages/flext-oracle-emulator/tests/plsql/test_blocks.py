@@ -336,3 +336,29 @@ def test_what_does_not_compile_is_not_run_and_not_caught(block: str, expected: s
 
 def test_functions_that_only_sql_has_work_in_blocks(result: Result) -> None:
     assert result("begin :r := utl_raw.cast_to_varchar2(utl_encode.base64_encode(hextoraw('CAFE'))); end;") == "yv4="
+
+
+def test_a_block_may_be_a_transaction_of_its_own(table: str, cursor: oracledb.Cursor, error: Error) -> None:
+    block = f"declare pragma autonomous_transaction; begin insert into {table} values (9, 'own'); {{}} end;"
+    cursor.execute(f"delete from {table} where id = 1")
+    cursor.execute(block.format("commit;"))
+    assert error(block.format("").replace("9,", "10,")).startswith("ORA-06519")
+    cursor.connection.rollback()
+    assert cursor.execute(f"select id from {table} order by id").fetchall() == [(1,), (2,), (3,), (9,)]
+
+
+def test_a_mistake_that_shows_only_at_run_time_is_not_caught_either(error: Error) -> None:
+    block = "declare\n  type t is table of number;\n  x t;\nbegin\n  x := 5;\nexception when others then null;\nend;"
+    assert error(block) == (
+        "ORA-06550: line 5, column 3:\nPLS-00382: expression is of wrong type\n"
+        "ORA-06550: line 5, column 3:\nPL/SQL: Statement ignored"
+    )
+
+
+def test_a_dynamic_block_that_does_not_compile_can_be_caught(result: Result) -> None:
+    block = "begin execute immediate 'begin nope; end;'; exception when others then :r := sqlcode; end;"
+    assert result(block) == "-6550"
+
+
+def test_json_functions_in_blocks(result: Result) -> None:
+    assert result("""begin :r := json_value('{"a": {"b": 7}}', '$.a.b'); end;""") == "7"

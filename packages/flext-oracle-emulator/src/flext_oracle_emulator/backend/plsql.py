@@ -195,7 +195,7 @@ async def _run_once(
     async with session.transaction.call():
         try:
             outputs = await interpreter.check(block, frame)
-            await interpreter.run_block(block, frame)
+            await interpreter.run_unit(block, frame)
         except Failure as failure:
             raise failure.oracle_error() from failure
         except OracleError as error:

@@ -18,6 +18,7 @@ from ..errors import OracleError, unsupported
 from ..plsql.core import SessionState
 from ..plsql.runtime import QueryCursor, ResultColumn, SqlRequest, SqlResult, StoredUnit
 from ..sql import ast
+from ..sql.emit.calls import SPECIAL
 from ..sql.emit.core import walk
 from ..sql.emit.expressions import niladic
 from ..sql.functions import SIGNATURES
@@ -38,22 +39,7 @@ if TYPE_CHECKING:
     from .session import PostgresSession
 
 _TRANSLATED = (ast.Query, ast.Insert, ast.MultiInsert, ast.Update, ast.Delete, ast.Merge)
-_SPECIAL_FUNCTIONS = frozenset(
-    {
-        "NVL",
-        "NVL2",
-        "DECODE",
-        "COALESCE",
-        "NULLIF",
-        "GREATEST",
-        "LEAST",
-        "TRIM",
-        "EXTRACT",
-        "CAST",
-        "LNNVL",
-        "REGEXP_LIKE",
-    }
-)
+_CONDITIONS = frozenset({"LNNVL", "REGEXP_LIKE", "JSON_EXISTS", "JSON_EQUAL"})
 
 
 class PostgresCursor:
@@ -270,7 +256,8 @@ class PostgresRuntime:
     def is_sql_function(self, name: str) -> bool:
         return (
             name in SIGNATURES
-            or name in _SPECIAL_FUNCTIONS
+            or name in SPECIAL
+            or name in _CONDITIONS
             or niladic(name) is not None
             or name in self.session.backend.catalog.functions
         )

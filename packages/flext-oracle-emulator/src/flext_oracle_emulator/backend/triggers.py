@@ -300,12 +300,7 @@ class TriggeredDml:
 
 async def _run(interpreter: Interpreter, body: plsql.Block, frame: Frame) -> None:
     await interpreter.check(body, frame)
-    if any(isinstance(d, plsql.Pragma) and d.name == "AUTONOMOUS_TRANSACTION" for d in body.declarations):
-        async with interpreter.runtime.autonomous() as runtime:
-            interpreter.runtime = runtime
-            await interpreter.run_block(body, frame)
-        return
-    await interpreter.run_block(body, frame)
+    await interpreter.run_unit(body, frame)
 
 
 def _parse(digits: str, columns: Sequence[TableColumn]) -> dict[str, bytes | None]:

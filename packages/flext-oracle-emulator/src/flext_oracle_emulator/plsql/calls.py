@@ -42,6 +42,10 @@ def formals_of(subprogram: ast.Subprogram) -> list[Formal]:
     return [Formal(p.name, p.mode, p.default is not None) for p in subprogram.parameters]
 
 
+def is_autonomous(block: ast.Block) -> bool:
+    return any(isinstance(d, ast.Pragma) and d.name == "AUTONOMOUS_TRANSACTION" for d in block.declarations)
+
+
 def of_kind(
     callee: SubprogramEntry | SuppliedSubprogram, call: sql.Call, frame: Frame, *, statement: bool
 ) -> list[ast.Subprogram]:
@@ -155,7 +159,7 @@ class Calls(EmbeddedSql):
         returns = None if subprogram.returns is None else await self.type_of(subprogram.returns, frame)
         saved = self.runtime
         async with contextlib.AsyncExitStack() as stack:
-            if any(isinstance(d, ast.Pragma) and d.name == "AUTONOMOUS_TRANSACTION" for d in body.declarations):
+            if is_autonomous(body):
                 self.runtime = await stack.enter_async_context(self.runtime.autonomous())
             try:
                 signal = await self.run_block(body, frame)

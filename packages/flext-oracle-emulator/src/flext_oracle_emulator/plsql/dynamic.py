@@ -10,9 +10,9 @@ from ..sql import ast as sql
 from ..sql.binds import StatementKind, StatementText, scan_statement
 from ..sql.parser import parse
 from . import ast
-from .calls import Calls
+from .calls import Calls, is_autonomous
 from .core import Core
-from .failures import oracle_error
+from .failures import Failure, oracle_error
 from .parser import parse_block
 from .runtime import SqlRequest, SqlResult, decode_column
 from .scope import Frame, Reference, Unit
@@ -183,7 +183,12 @@ class DynamicSql(Calls):
             argument = _Argument(target.type, target.get() if mode == "IN OUT" else None)
             arguments[name] = argument
             targets.append((argument, target))
-        await self._nested(arguments).run_text(text, frame.unit.definer)
+        try:
+            await self._nested(arguments).run_text(text, frame.unit.definer)
+        except OracleError as error:
+            if error.code == 6550 and not isinstance(error, Failure):
+                raise Failure(error) from error  # the text is compiled now, so this is an error like any other
+            raise
         for argument, target in targets:
             target.store(await self.converted(target.type, argument.get()))
 
@@ -198,7 +203,20 @@ class DynamicSql(Calls):
         if definer is not None:
             unit = Unit(text, definer=definer)
         await self.check(block, Frame(unit))
-        await self.run_block(block, Frame(unit))
+        await self.run_unit(block, Frame(unit))
+
+    async def run_unit(self, block: ast.Block, frame: Frame) -> None:
+        """Run a whole block, in a transaction of its own if it says so."""
+        if not is_autonomous(block):
+            await self.run_block(block, frame)
+            return
+        caller = self.runtime
+        async with caller.autonomous() as runtime:
+            self.runtime = runtime
+            try:
+                await self.run_block(block, frame)
+            finally:
+                self.runtime = caller
 
     def parsed_block(self, text: str) -> tuple[Unit, ast.Block]:
         key = ("block", text)

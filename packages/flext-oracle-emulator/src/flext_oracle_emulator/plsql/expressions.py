@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import OracleError, unsupported
 from ..sql import ast as sql
+from ..sql.emit.aggregates import AGGREGATES, ANALYTIC_ONLY
 from .core import new_key
 from .failures import Failure, oracle_error, sqlerrm
 from .functions import FUNCTIONS
@@ -53,7 +54,9 @@ _DUAL = ("SYS", "DUAL")
 #: Functions that are conditions.
 _CONDITIONS = frozenset({"REGEXP_LIKE", "JSON_EXISTS", "JSON_EQUAL"})
 #: Functions of SQL that PL/SQL expressions do not know (PLS-00204).
-_SQL_ONLY = frozenset({"DECODE", "DUMP", "VSIZE", "NVL2", "ROWNUM", "LEVEL", "PRIOR", "SYS_CONNECT_BY_PATH"})
+_SQL_ONLY = frozenset(
+    {"DECODE", "DUMP", "VSIZE", "NVL2", "ROWNUM", "LEVEL", "PRIOR", "SYS_CONNECT_BY_PATH"} | AGGREGATES | ANALYTIC_ONLY
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from .names import (
     undeclared,
 )
 from .runtime import StoredUnit
-from .scope import Cell, CellReference, CursorEntry, Frame, SubprogramEntry, Unit, name_of
+from .scope import IGNORED, Cell, CellReference, CursorEntry, Frame, SubprogramEntry, Unit, name_of
 from .supplied import catalog as _catalog  # noqa: F401 - the packages register themselves
 from .supplied.registry import SuppliedSubprogram
 from .supplied.standard import raise_application_error
@@ -96,12 +96,12 @@ class Interpreter(CursorStatements):
                 failure.locate(statement.line, frame.unit.label)
             raise
         except OracleError as error:
+            if error.code == 6550:
+                raise placed(error, statement) from error
             if uncatchable(error):
                 raise
             raised = Failure(error)
-            if error.code != 6550:
-                raised.locate(statement.line, frame.unit.label)
-            raised.located = True
+            raised.locate(statement.line, frame.unit.label)
             raise raised from error
 
     # ------------------------------------------------------------------------------------------------ control flow
@@ -306,6 +306,15 @@ class Interpreter(CursorStatements):
             await checker.block(block, frame)
             found = frame.unit.checked = (key, checker.outputs)
         return found[1]
+
+
+def placed(error: OracleError, statement: ast.Statement) -> OracleError:
+    """A mistake of the text that showed only when it ran: no handler sees it, as if it had been found before."""
+    if error.stack:
+        return error
+    place = f"line {statement.line}, column {statement.column}:"
+    text = error.message.partition("\n")[2]
+    return OracleError(6550, f"{place}\n{text}", error.offset, (f"ORA-06550: {place}", IGNORED))
 
 
 _Runner = Callable[[Interpreter, Any, Frame], Awaitable[Signal | None]]
