@@ -165,7 +165,7 @@ def test_a_value_that_arrow_cannot_hold_is_refused(api):
 def test_without_the_extra_the_error_says_how_to_install_it(api, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     for result in (api.arrow("SELECT 1 AS n FROM dual"), api.bulk_insert(None, "T", arrow=object())):
-        assert "pip install 'flext-db-oracle[arrow]'" in result.error
+        assert "pip install 'flext-db-oracle[arrow]'" in str(result.exception)
     monkeypatch.setitem(sys.modules, "opentelemetry.trace", None)
     with pytest.raises(UnsupportedTypeError, match=r"flext-db-oracle\[opentelemetry\]"):
         api.observability.enable_opentelemetry()
