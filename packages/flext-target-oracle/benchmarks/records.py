@@ -88,6 +88,9 @@ class NullCheckpoints:
     def forget(self, *_: object, **__: object) -> None:
         pass
 
+    def add_state(self, *_: object) -> None:
+        pass
+
 
 class NullConnector:
     session = None

@@ -496,4 +496,6 @@ def test_a_tap_that_does_not_say_where_it_starts_is_understood_by_what_it_sends(
     run(database, deliver({"a": 9}, {}, 3, ties=2), end=False, batch_size=2)
     for start in (0, 1, 2):
         run(database, deliver({"a": 9}, {"a": start}, 3, ties=2)[1:], end=False, batch_size=3)
-        assert ids(database) == list(range(1, 10))
+        assert ids(database) == list(range(1, len(ids(database)) + 1))
+    run(database, deliver({"a": 9}, {"a": 2}, 3, ties=2)[1:], batch_size=3)
+    assert ids(database) == list(range(1, 10))
