@@ -33,6 +33,8 @@ FILES = {
     ),
     "models/widened.sql": "{{ config(materialized='table', refresh_method='truncate_insert') }}\n"
     "select 1 as id {{ ', 2 as added' if env_var('DBT_STEP', '1') == '2' }} from dual",
+    "models/narrowed.sql": "{{ config(materialized='table') }}\n"
+    "select 1 as id {{ ', 2 as extra' if env_var('DBT_STEP', '1') == '1' }} from dual",
     # partitions
     "models/overwritten.sql": model(
         f"select date '2024-01-10' as d, 'jan' || {STEP} as name from dual where {STEP} = 1 union all"
@@ -140,6 +142,8 @@ SET_UP = (
 BETWEEN = (
     "update control set step = 2",
     "grant select on truncated to public",
+    "create index by_extra on narrowed (extra * 2)",
+    "create index by_id on narrowed (id)",
     "alter table deleted modify (name not null)",
     "comment on table indexed is 'Twenty rows'",
     "comment on column indexed.id is 'From one'",
@@ -193,6 +197,14 @@ def test_a_changed_column_list_rebuilds_the_table(built: tuple[Project, Outcome,
     project, _, second = built
     assert "the columns changed, so the table is rebuilt" in second.log
     assert project.query("select id, added from widened") == [(1, 2)]
+
+
+def test_an_index_on_a_column_that_is_gone_is_left_out_with_a_warning(
+    built: tuple[Project, Outcome, Outcome],
+) -> None:
+    project, _, second = built
+    assert "the index BY_EXTRA is not built again, its column EXTRA is no longer there" in second.log
+    assert project.query("select index_name from user_indexes where table_name = 'NARROWED'") == [("BY_ID",)]
 
 
 def test_insert_overwrite_replaces_the_partitions_that_arrive(project: Project) -> None:

@@ -107,10 +107,18 @@
     {% do wanted.update({described.name | upper: described}) %}
   {% endfor %}
   {% set hooks = post_hooks | map(attribute='sql') | join(' ') | upper %}
+  {% set columns = adapter.get_columns_in_relation(new_relation) | map(attribute='name') | list if old_indexes else [] %}
   {% for index in old_indexes %}
     {# an index of dbt's own that is no longer configured goes, and a post-hook that names one creates it; the others stay #}
     {% if index.name not in wanted and not index.name.startswith('IX_DBT_') and index.name not in hooks %}
-      {% do wanted.update({index.name: index}) %}
+      {# the dictionary quotes every column, in expressions too #}
+      {% set gone = modules.re.findall('"([^"]+)"', index.on) | reject('in', columns) | list %}
+      {% if gone %}
+        {% do exceptions.warn(target_relation ~ ": the index " ~ index.name ~ " is not built again, its column "
+            ~ gone | join(', ') ~ " is no longer there") %}
+      {% else %}
+        {% do wanted.update({index.name: index}) %}
+      {% endif %}
     {% endif %}
   {% endfor %}
   {% set built = [] %}
