@@ -119,3 +119,12 @@ def test_a_handler_that_comes_later_gets_text(cursor: oracledb.Cursor, column: s
     assert cursor.execute(select).fetchall() == [(text,)]
     assert cursor.execute(select).fetchall() == [(text,)]
     cursor.outputtypehandler = None
+
+
+def test_text_that_is_checked_to_be_json_comes_as_values_in_19c_too(oracle_connection: oracledb.Connection) -> None:
+    with oracle_connection.cursor() as cursor:
+        cursor.execute("create table documents (v varchar2(100) check (v is json), c clob check (c is json), p clob)")
+        cursor.execute("""insert into documents values ('{"a":1}', '[1,2]', '{}')""")
+        cursor.execute("select v, c, p from documents")
+        assert [column.is_json for column in cursor.description] == [True, True, False]
+        assert cursor.fetchone()[:2] == ({"a": 1}, [1, 2])

@@ -158,6 +158,11 @@ def _origin(description: Result, index: int, pg_type: str, relation: Callable[[i
 
 def column_info(column: Column) -> ColumnInfo:
     """The wire's description of a column with these facts."""
+    info = _column_info(column)
+    return dataclasses.replace(info, is_json=True) if column.is_json else info
+
+
+def _column_info(column: Column) -> ColumnInfo:
     kind = column.data_type
     if kind in _CHARACTER:
         type_, csfrm = _CHARACTER[kind]

@@ -36,6 +36,7 @@ class Column:
     virtual: bool = False
     hidden: bool = False  # invisible columns (not "ROWID$", which is never listed)
     default_on_null: bool = False
+    is_json: bool = False  # a check says so
 
 
 @dataclass(slots=True)

@@ -35,7 +35,9 @@ SELECT o.object_id, o.owner, o.name, o.type, o.relid, o.status, t.temporary, t.d
 """
 _COLUMNS = """
 SELECT c.object_id, c.name, c.attnum, c.data_type, c.data_length, c.data_precision, c.data_scale, c.char_length, c.char_used,
-       c.nullable, c.default_text, c.identity, c.virtual, c.hidden, c.default_on_null
+       c.nullable, c.default_text, c.identity, c.virtual, c.hidden, c.default_on_null,
+       (c.object_id, c.name) IN (SELECT k.object_id, l.column_name FROM oracle.constraints k JOIN oracle.constraint_columns l
+          USING (constraint_id) WHERE k.type = 'C' AND k.search_condition ~* '\\mIS\\s+JSON\\M')
   FROM oracle.columns c JOIN oracle.objects o USING (object_id)
 """
 _PARTITIONS = """
@@ -104,7 +106,7 @@ async def _rows(connection: psycopg.AsyncConnection[Any], sql: str, *parameters:
 
 def _column(row: tuple[Any, ...]) -> Column:
     _, name, attnum, data_type, length, precision, scale, char_length, char_used, nullable, default, *rest = row
-    identity, virtual, hidden, default_on_null = rest
+    identity, virtual, hidden, default_on_null, is_json = rest
     return Column(
         name,
         attnum,
@@ -121,6 +123,7 @@ def _column(row: tuple[Any, ...]) -> Column:
         virtual=virtual,
         hidden=hidden,
         default_on_null=default_on_null,
+        is_json=is_json,
     )
 
 
