@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArrayDmlError, OracleError
@@ -13,7 +13,7 @@ from ..plsql.core import SessionState
 from ..plsql.cursors import CursorState
 from ..plsql.failures import Failure
 from ..plsql.interpreter import Interpreter
-from ..plsql.scope import Cell, CursorEntry, Frame, Unit, initial_value
+from ..plsql.scope import Cell, CursorEntry, Frame, Unit
 from ..plsql.types import CollectionType, RefCursorType, Scalar, Type
 from ..plsql.values import Collection, CursorReference, decode, encode
 from ..sql import ast as sql
@@ -243,6 +243,3 @@ async def _close_left_open(runtime: PostgresRuntime, variables: dict[str, BindVa
     for cursor in runtime.opened:
         if id(cursor) not in kept:
             await cursor.close()
-
-
-__all__ = ["initial_value", "replace", "run_plsql", "session_state"]

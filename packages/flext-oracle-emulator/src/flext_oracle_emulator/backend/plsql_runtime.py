@@ -379,6 +379,3 @@ def _name_parts(name: str) -> tuple[str, ...]:
             rest = dot + tail
         rest = rest.removeprefix(".")
     return tuple(parts) or ("",)
-
-
-__all__ = ["PostgresCursor", "PostgresRuntime", "Translation", "cursor_of_client"]

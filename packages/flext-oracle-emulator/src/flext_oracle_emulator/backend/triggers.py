@@ -321,6 +321,3 @@ def _parse(digits: str, columns: Sequence[TableColumn]) -> dict[str, bytes | Non
         row[column.name] = data[position : position + length]
         position += length
     return row
-
-
-__all__ = ["Outcome", "TriggeredDml", "of"]

@@ -13,10 +13,9 @@ from .core import Return
 from .embedded import EmbeddedSql
 from .failures import Failure, oracle_error
 from .names import wrong_arguments
-from .scope import Cell, CursorEntry, Frame, Reference, SubprogramEntry, TypeEntry, name_of
+from .scope import Cell, CursorEntry, Frame, Reference, SubprogramEntry, name_of
 from .supplied.registry import Formal, SuppliedSubprogram
 from .types import CollectionType, RecordType, RefCursorType, Scalar, Type
-from .values import Collection, CursorReference, Opaque, Record
 
 #: Oracle ends when memory does; we end before Python's stack does.
 _MAX_DEPTH = 500
@@ -103,7 +102,7 @@ class Calls(EmbeddedSql):
         except Failure:
             raise
         except OracleError as error:
-            if callee.name == "STANDARD.RAISE_APPLICATION_ERROR" or error.code in (1013, 3001, 6550):
+            if error.code in (1013, 3001, 6550):
                 raise
             raise Failure(error) from error
         for name, reference in outputs.items():
@@ -175,7 +174,7 @@ class Calls(EmbeddedSql):
                 missing.locate(subprogram.line, home.unit.label)
                 missing.located = False
                 raise missing
-            result = await self.converted(_unconstrained(returns), signal.value)
+            result = await self.converted(returns, signal.value)
         for cell, reference in outputs:
             reference.store(await self.converted(reference.type, cell.value))
         return result
@@ -183,7 +182,7 @@ class Calls(EmbeddedSql):
     async def _argument(
         self, parameter: ast.Parameter, node: sql.Expr | None, frame: Frame, caller: Frame
     ) -> tuple[Cell, Reference | None]:
-        type_ = _unconstrained(await self.type_of(parameter.type, frame))
+        type_ = await self.type_of(parameter.type, frame)
         if node is None:
             assert parameter.default is not None
             value = await self.converted(type_, await self.value(parameter.default, frame))
@@ -225,11 +224,6 @@ def oracle_error_of_missing_body(home: Frame, subprogram: ast.Subprogram) -> Ora
     )
 
 
-def _unconstrained(type_: Type) -> Type:
-    """A parameter's or result's type: a length as written by the caller's variable, not by the declaration."""
-    return type_
-
-
 def _family(type_: Type | None) -> str:
     if isinstance(type_, Scalar):
         if type_.pg_type in ("numeric", "float4", "float8"):
@@ -269,6 +263,3 @@ def _literal_family(node: sql.Expr) -> str:
         case sql.Name(parts=("SYSDATE",) | ("SYSTIMESTAMP",)):
             return "time"
     return ""
-
-
-__all__ = ["Calls", "Collection", "CursorReference", "Opaque", "Record", "TypeEntry", "match_arguments"]

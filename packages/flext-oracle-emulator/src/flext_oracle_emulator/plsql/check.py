@@ -421,6 +421,3 @@ def _column_of(frame: Frame, line: int, name: str) -> int:
     lines = frame.unit.source.split("\n")
     text = lines[line - 1].upper() if 0 < line <= len(lines) else ""
     return max(text.find(name), 0) + 1
-
-
-__all__ = ["Checker", "CursorEntry"]

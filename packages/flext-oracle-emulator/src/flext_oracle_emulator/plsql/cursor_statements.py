@@ -9,14 +9,16 @@ from ..errors import OracleError
 from ..sql import ast as sql
 from ..sql.binds import scan_statement
 from . import ast
+from .calls import match_arguments
 from .core import Leave, Signal
-from .cursors import PREFETCH, CursorState
+from .cursors import CursorState
 from .dynamic import DynamicSql
 from .embedded import located_in_sql
 from .failures import oracle_error
-from .names import undeclared
+from .names import undeclared, wrong_arguments
 from .runtime import SqlRequest, decode_column
-from .scope import Cell, CursorEntry, Frame, Reference, initial_value
+from .scope import Cell, CursorEntry, Frame, initial_value
+from .supplied.registry import Formal
 from .types import NUMBER, CollectionType, Field, RecordType, RefCursorType
 from .values import Collection, CursorReference, Record, decode
 
@@ -130,10 +132,6 @@ class CursorStatements(DynamicSql):
         declaration = entry.declaration
         if declaration.query is None:
             raise frame.unit.compile_error(f"PLS-00341: declaration of cursor '{declaration.name}' is incomplete", 0)
-        from .calls import match_arguments
-        from .names import wrong_arguments
-        from .supplied.registry import Formal
-
         formals = [Formal(p.name, "IN", p.default is not None) for p in declaration.parameters]
         matched = match_arguments(formals, call)
         if matched is None:
@@ -274,6 +272,3 @@ class CursorStatements(DynamicSql):
         except OracleError as error:
             raise located_in_sql(error, declaration.query, scope.unit) from error
         return self.row_type(columns[: len(columns) - plan.hidden])
-
-
-__all__ = ["PREFETCH", "CursorStatements", "Reference"]

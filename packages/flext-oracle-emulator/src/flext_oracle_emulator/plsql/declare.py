@@ -16,8 +16,6 @@ from .supplied.registry import SUPPLIED
 from .types import CollectionType, Field, RecordType, RefCursorType, Scalar, Type, column_type, scalar
 from .values import Record, value_error
 
-_SIMPLE_SUBTYPES = {"BINARY_FLOAT", "BINARY_DOUBLE"}
-
 
 class Declarations(Expressions):
     # ---------------------------------------------------------------------------------------------------- types

@@ -11,13 +11,11 @@ from ..sql.binds import StatementKind, StatementText, scan_statement
 from ..sql.parser import parse
 from . import ast
 from .calls import Calls, is_autonomous
-from .core import Core
 from .failures import Failure, oracle_error
 from .parser import parse_block
 from .runtime import SqlRequest, SqlResult, decode_column
 from .scope import Frame, Reference, Unit
 from .types import VARCHAR2, Type
-from .values import value_error
 
 _FETCH_ALL = 1000
 
@@ -106,11 +104,7 @@ class DynamicSql(Calls):
     async def text_of(self, node: sql.Expr, frame: Frame) -> str:
         value = await self.converted(VARCHAR2, await self.value(node, frame))
         if value is None:
-            raise (
-                value_error()
-                if False
-                else OracleError(6535, "statement string in EXECUTE IMMEDIATE is NULL or 0 length")
-            )
+            raise OracleError(6535, "statement string in EXECUTE IMMEDIATE is NULL or 0 length")
         text: str = value
         return text
 
@@ -229,6 +223,3 @@ class DynamicSql(Calls):
     async def check(self, block: ast.Block, frame: Frame) -> set[str]:
         """Find at compile time what Oracle finds then; the binds that the block can write."""
         raise NotImplementedError
-
-
-__all__ = ["Core", "DynamicSql"]

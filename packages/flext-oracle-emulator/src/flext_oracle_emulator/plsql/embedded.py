@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import OracleError, unsupported
 from ..sql import ast as sql
+from ..sql.emit.core import walk
 from . import ast
 from .core import new_key
 from .declare import Declarations, record_of_columns
@@ -22,7 +23,7 @@ from .rewriting import rewrite
 from .runtime import Input, ResultColumn, SqlRequest, SqlResult, decode_column
 from .scope import Cell, CursorEntry, Frame, Reference, SubprogramEntry, Unit
 from .supplied.registry import SUPPLIED, Constant
-from .types import CollectionType, RecordType, Type, column_type
+from .types import CollectionType, RecordType, Type
 from .values import Collection, Record
 
 _FETCH_ALL = 1000
@@ -376,8 +377,6 @@ def _walk_type(type_: Type | None, parts: Sequence[str]) -> Type | None:
 
 
 def _names(nodes: Sequence[Any]) -> Iterator[sql.Name]:
-    from ..sql.emit.core import walk
-
     for node in nodes:
         for found in walk(node, into_queries=True):
             if isinstance(found, sql.Name):
@@ -438,6 +437,3 @@ def located_in_sql(error: OracleError, node: ast.Sql, unit: Unit) -> OracleError
         error.offset,
         (f"ORA-06550: line {node.line}, column {node.column}:", "PL/SQL: SQL Statement ignored"),
     )
-
-
-__all__ = ["EmbeddedSql", "Plan", "column_type", "located_in_sql"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ..errors import OracleError, unsupported
+from ..errors import unsupported
 from ..sql import ast as sql
 from ..sql.emit.aggregates import AGGREGATES, ANALYTIC_ONLY
 from .core import new_key
-from .failures import Failure, oracle_error, sqlerrm
+from .failures import oracle_error, sqlerrm
 from .functions import FUNCTIONS
 from .names import (
     COLLECTION_FUNCTIONS,
@@ -25,7 +25,7 @@ from .names import (
 from .operators import arithmetic, compare, concatenate, like, negate
 from .rewriting import rewrite
 from .runtime import Input, SqlRequest
-from .scope import Cell, CursorEntry, ElementReference, Frame, SubprogramEntry, TypeEntry, name_of
+from .scope import Cell, CellReference, CursorEntry, ElementReference, Frame, SubprogramEntry, TypeEntry, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
 from .types import (
     CollectionType,
@@ -42,7 +42,6 @@ from .values import (
     Collection,
     CursorReference,
     Record,
-    copy_value,
     decode,
     encode,
     pg_type_of_value,
@@ -254,8 +253,6 @@ class Expressions(Names):
                 f"PLS-00224: object '{name_of(node)}' must be of type function or array to be used this way", node.pos
             )
         cell = Cell(value.type, value)
-        from .scope import CellReference
-
         reference = await self.element(CellReference(cell), node, frame)
         assert isinstance(reference, ElementReference)
         return reference.get()
@@ -587,5 +584,3 @@ _EVALUATORS: dict[type, _Evaluator] = {
     sql.Cast: Expressions._cast,
     sql.AtTimeZone: Expressions._by_database,
 }
-
-__all__ = ["Expressions", "Failure", "OracleError", "copy_value"]

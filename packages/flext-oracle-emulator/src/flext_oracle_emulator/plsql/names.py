@@ -10,7 +10,7 @@ from ..errors import OracleError
 from ..sql import ast as sql
 from . import ast
 from .core import Core, PackageInstance
-from .failures import DeclaredException
+from .failures import DeclaredException, oracle_error
 from .parser import parse_unit
 from .runtime import StoredUnit
 from .scope import (
@@ -24,11 +24,12 @@ from .scope import (
     Reference,
     SubprogramEntry,
     Unit,
+    initial_value,
     name_of,
 )
 from .supplied.registry import SUPPLIED, Constant, SuppliedSubprogram, find_supplied, without_sys
-from .types import CollectionType, RecordType, convert
-from .values import Collection, value_error
+from .types import PLS_INTEGER, VARCHAR2, CollectionType, RecordType, convert
+from .values import Collection, copy_value, value_error
 
 Meaning = Entry | Constant | SuppliedSubprogram
 
@@ -295,18 +296,12 @@ def collection_key(type_: CollectionType, value: Any) -> Any:
     if value is None:
         raise value_error("NULL index table key value")
     if type_.string_keys:
-        from .types import VARCHAR2
-
         return convert(VARCHAR2, value)
-    from .types import PLS_INTEGER
-
     return int(convert(PLS_INTEGER, value))
 
 
 def collection_method(collection: Collection | None, name: str, args: Sequence[Any]) -> Any:
     """COUNT, FIRST, LAST, LIMIT, EXISTS, PRIOR, NEXT."""
-    from .failures import oracle_error
-
     if name == "EXISTS":
         if collection is None or args[0] is None:
             return False
@@ -334,10 +329,6 @@ def _key_value(key: Any) -> Any:
 
 def change_collection(collection: Collection | None, name: str, args: Sequence[Any]) -> None:
     """EXTEND, TRIM, DELETE."""
-    from .failures import oracle_error
-    from .scope import initial_value
-    from .values import copy_value
-
     if collection is None:
         raise oracle_error(6531)
     type_ = collection.type

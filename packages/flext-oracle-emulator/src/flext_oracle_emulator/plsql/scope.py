@@ -11,7 +11,7 @@ from ..sql import ast as sql
 from . import ast
 from .cursors import CursorState
 from .failures import DeclaredException, Failure, oracle_error
-from .types import CollectionType, RecordType, Scalar, Type
+from .types import CollectionType, RecordType, Type
 from .values import Collection, Record
 
 IGNORED = "PL/SQL: Statement ignored"
@@ -229,10 +229,6 @@ def initial_value(type_: Type) -> Any:
     if isinstance(type_, CollectionType) and type_.kind == "ASSOCIATIVE":
         return Collection(type_)
     return None
-
-
-def static_scalar(type_: Type | None) -> Scalar | None:
-    return type_ if isinstance(type_, Scalar) else None
 
 
 def name_of(node: sql.Expr) -> str:

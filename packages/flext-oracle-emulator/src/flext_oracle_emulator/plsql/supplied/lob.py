@@ -11,7 +11,7 @@ from ...lobs import read_lob, trim_lob, write_lob
 from ...ttc.rows import lob_size
 from ..lob_values import UNLOCKED, lob_of, source_of, with_source
 from ..scope import Frame
-from ..types import NUMBER, VARCHAR2
+from ..types import NUMBER
 from ..values import value_error
 from .registry import package
 
@@ -265,6 +265,3 @@ async def converttoblob(interpreter: Interpreter, _: Frame, *, dest_lob: Any, sr
 @_package.procedure("CONVERTTOCLOB", f"DEST_LOB IN OUT, SRC_BLOB, AMOUNT, DEST_OFFSET IN OUT, {_CONVERSION}")
 async def converttoclob(interpreter: Interpreter, _: Frame, *, dest_lob: Any, src_blob: Any, **rest: Any) -> Any:
     return await _converted_lob(interpreter, {"dest": dest_lob, "src": src_blob, **rest}, bytes.decode)
-
-
-__all__ = ["VARCHAR2"]

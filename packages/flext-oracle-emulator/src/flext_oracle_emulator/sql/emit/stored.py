@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import OracleError, unsupported
+from ...errors import OracleError
 from .. import ast
 from ..inference import Sql, convert, null_of
 from ..names import string
@@ -77,6 +77,3 @@ def _matched(found: StoredFunction, node: ast.Call | ast.Name) -> list[tuple[tup
 def _wrong_arguments(found: StoredFunction, pos: int) -> OracleError:
     name = found.call.rpartition(".")[2]
     return OracleError(6553, f"PLS-306: wrong number or types of arguments in call to '{name}'", pos)
-
-
-__all__ = ["result_kind", "stored_call", "unsupported"]
