@@ -36,6 +36,8 @@ CASES = [
     ("select a ^= 1 from t", 923),
     ("select a from t where (b = 1^", 907),
     ("select count(* ^from t", 907),
+    ("select a from (select a from t ^for update)", 907),
+    ("select a from t where exists (select 1 from t ^for update)", 907),
     ("select count(a ^from t", 907),
     ("select nvl(a ^b) from t", 907),
     ("select (select 1 from dual^", 907),

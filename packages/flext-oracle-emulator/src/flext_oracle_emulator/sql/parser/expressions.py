@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from .. import ast
+from ..messages import syntax_error
 from .cursor import BIND, NATIONAL, NUMBER, QUOTED, RESERVED, STRING, Cursor
 from .types import TypeParser
 
@@ -365,6 +366,8 @@ class ExpressionParser(TypeParser):
     def parenthesised_query(self) -> ast.Query:
         self.expect("(", 906)
         query = self.query()
+        if query.for_update is not None:  # only a statement may lock
+            raise syntax_error(907, query.for_update.pos)
         self.expect(")", 907)
         return query
 

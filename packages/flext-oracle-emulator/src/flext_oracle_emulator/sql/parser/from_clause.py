@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import ast
+from ..messages import syntax_error
 from .cursor import BIND, NUMBER
 from .functions import FunctionParser
 
@@ -111,6 +112,8 @@ class FromParser(FunctionParser):
         start = self.i
         self.expect("(", 906)
         query = self.query()
+        if query.for_update is not None:  # only a statement may lock
+            raise syntax_error(907, query.for_update.pos)
         query.with_check = self.with_check()
         self.expect(")", 907)
         query.pos = self.starts[start] if query.pos < 0 else query.pos
