@@ -437,3 +437,41 @@ def test_times_in_chunks_are_judged_as_single_ones_are(value: str, column: str) 
     else:
         assert found is not None
         assert found[0].rows == [(expected,), (None,), (expected,)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("key", [[], ["id"]], ids=["append", "upsert"])
+def test_parquet_batch_files(loader: Loader, key: list[str]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    shapes = {
+        "id": ID,
+        "name": TEXT,
+        "amount": {"type": ["number", "null"], "x-oracle": {"type": "NUMBER(12,2)"}},
+        "at": {"type": ["string", "null"], "format": "date-time", "x-oracle": {"type": "TIMESTAMP(6)"}},
+        "tags": {"type": ["array", "null"], "items": {"type": "string"}},
+    }
+    start = dt.datetime(2024, 2, 29, 12, 0, 0, 123456)
+    made = [
+        {"id": n, "name": None if n % 3 else f"é{n}", "amount": Decimal(n) / 4, "at": start, "tags": ["a", str(n)]}
+        for n in range(50)
+    ]
+    path = loader.folder / "batch.parquet"
+    pq.write_table(pa.Table.from_pylist(made), path)
+    batch = {
+        "type": "BATCH",
+        "stream": loader.stream,
+        "encoding": {"format": "parquet"},
+        "manifest": [path.as_uri()],
+    }
+    states = loader.run(loader.schema(shapes, key), batch, loader.state(50), batch_size=7)
+    assert states == [loader.state(50)["value"]]
+    assert loader.rows("id, name, amount, at, tags") == [
+        (row["id"], row["name"], row["amount"], start, f'["a","{row["id"]}"]') for row in made
+    ]
+    loader.run(loader.state(50), loader.schema(shapes, key), batch, loader.state(51), batch_size=9)
+    assert len(loader.rows("id")) == (50 if key else 100)
+
+    pq.write_table(pa.Table.from_pylist([{"id": 1, "amount": Decimal("1.255")}]), path)
+    with pytest.raises(LossyValueError, match=r"AMOUNT.*1\.255"):
+        loader.run(loader.schema(shapes, key), batch)

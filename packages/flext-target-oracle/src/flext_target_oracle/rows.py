@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flext_db_oracle import LossyValueError, OracleType
@@ -23,6 +24,7 @@ Row = tuple[Any, ...]
 
 _UTC = to_bind_value(OracleType("TIMESTAMP", scale=6), naive_zone="UTC")
 _LONGEST_TAIL = 10_000
+_PLAIN = frozenset({str, int, Decimal, type(None)})
 _IDENTIFYING = ("_sdc_table_version", "_sdc_deleted_at")
 
 
@@ -132,6 +134,29 @@ class RowMaker:
             ]
             self._decoder = state, make_decoder(stream, schema, fields, ignored=self._unknown)
         return self._decoder[1]
+
+    def from_columns(self, columns: Mapping[str, Sequence[Any]], count: int) -> list[Row] | None:
+        """Rows of whole columns of values; None if a record is odd, and must be looked at by itself."""
+        if not columns.keys() <= self._known | self._unknown:
+            return None
+        made: list[Sequence[Any]] = []
+        try:
+            for name, convert in self._converters:
+                values = columns.get(name)
+                if values is None:
+                    if name in self._key:
+                        return None
+                    values = [None] * count
+                elif convert is not None:
+                    values = [None if value is None else convert(value) for value in values]
+                elif not set(map(type, values)) <= _PLAIN:
+                    return None
+                made.append(values)
+        except LossyValueError:
+            return None
+        if any(None in made[index] or "" in made[index] for index in self._checked_keys):
+            return None
+        return list(zip(*made, strict=True))
 
     def with_metadata(self, records: Records) -> list[Row]:
         """Rows that a decoder made, with their metadata."""

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 from flext_db_oracle import LossyValueError, Session, ddl, explain, is_transient
 from flext_db_oracle.bulk import BulkReject
 from singer_sdk.exceptions import InvalidRecord, MissingKeyPropertiesError
+from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchFileFormat, StorageTarget
 
 from . import merge
+from .batch_files import read_parquet
 from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest, row_hash
 from .faults import fault_point
 from .rejects import Reject, payload_of, reject_of
@@ -31,7 +33,6 @@ from .types import VERSION_COLUMNS
 from .validation import RecordValidator
 
 if TYPE_CHECKING:
-    from singer_sdk.helpers._batch import BaseBatchFileEncoding
     from singer_sdk.target_base import Target
 
 _RETRY_DELAYS = (1.0, 5.0)
@@ -195,8 +196,27 @@ class OracleSink(StreamTable):
         self.add_record(record, context)
 
     def process_batch_files(self, encoding: BaseBatchFileEncoding, files: Sequence[str]) -> None:
-        super().process_batch_files(encoding, files)
+        if encoding.format == BatchFileFormat.PARQUET:
+            for path in files:
+                self._load_parquet(path)
+        else:
+            super().process_batch_files(encoding, files)
         self.target.drain_one(self)
+
+    def _load_parquet(self, path: str) -> None:
+        head, tail = StorageTarget.split_url(path)
+        storage = self.batch_config.storage if self.batch_config else StorageTarget.from_url(head)
+        with storage.open(tail, mode="rb") as file:
+            for columns, size, batch in read_parquet(file):
+                rows = self._rows.from_columns(columns, batch.num_rows)
+                self.record_counter_metric.increment(batch.num_rows)
+                if rows is not None:
+                    self.add_rows(Records(rows, [None] * len(rows), [None] * len(rows)), size)
+                    continue
+                # Something in these records is odd: one by one, they are refused, rejected or explained.
+                for record in batch.to_pylist():
+                    self.add_record(record, {}, size // batch.num_rows)
+                    self.drain_full()
 
     # ------------------------------------------------------------------------------------------ batches
 
