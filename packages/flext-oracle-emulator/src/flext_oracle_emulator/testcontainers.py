@@ -5,8 +5,8 @@
     with OracleDbContainer() as oracle:
         engine = sqlalchemy.create_engine(oracle.get_connection_url())
 
-The image's name is accepted and says nothing, but for `oracle-xe` and `oracle-free` of release 23 ("23" in the tag), which
-give an emulator of 23ai. What only a container has (volumes, networks, exec) raises NotImplementedError.
+Of the image's name only the release counts: `oracle-free` is 23ai, other images are 19c. What only a container has (volumes,
+networks, exec) raises NotImplementedError.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class OracleDbContainer:
         self._emulator = Emulator(
             port=self._bound or 0,
             users=users,
-            compatible=23 if "23" in self.image.partition(":")[2] else 19,
+            compatible=23 if "oracle-free" in self.image else 19,
             services=[self.dbname] if self.dbname is not None else [],
         )
         self._emulator.__enter__()

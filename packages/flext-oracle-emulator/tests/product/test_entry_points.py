@@ -81,6 +81,7 @@ def test_code_written_for_a_container_changes_one_import() -> None:
         engine = sqlalchemy.create_engine(oracle.get_connection_url())
         with engine.begin() as connection:
             assert connection.execute(sqlalchemy.text("select user from dual")).scalar() == "APP"
+            assert "23ai" in connection.execute(sqlalchemy.text("select banner from v$version")).scalar()
         engine.dispose()
         assert oracle.get_exposed_port(1521) == oracle.emulator.port
         with pytest.raises(NotImplementedError, match="exec is for containers"):
