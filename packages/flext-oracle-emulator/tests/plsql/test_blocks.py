@@ -324,6 +324,16 @@ def test_what_the_emulator_does_not_know_passes_every_handler(error: Error) -> N
             "ORA-06550: line 4, column 3:\nPL/SQL: Statement ignored",
         ),
         (
+            "begin\n  exit;\nend;",
+            "ORA-06550: line 2, column 3:\nPLS-00376: illegal EXIT/CONTINUE statement; it must appear inside a loop\n"
+            "ORA-06550: line 2, column 3:\nPL/SQL: Statement ignored",
+        ),
+        (
+            "begin\n  loop return 1; end loop;\nend;",
+            "ORA-06550: line 2, column 8:\nPLS-00372: In a procedure, RETURN statement cannot contain an expression\n"
+            "ORA-06550: line 2, column 8:\nPL/SQL: Statement ignored",
+        ),
+        (
             "begin\n  dbms_output.put_line(1, 2);\nend;",
             "ORA-06550: line 2, column 3:\nPLS-00306: wrong number or types of arguments in call to 'PUT_LINE'\n"
             "ORA-06550: line 2, column 3:\nPL/SQL: Statement ignored",

@@ -42,6 +42,8 @@ class Checker:
         self.interpreter = interpreter
         self.outputs: set[str] = set()
         self._placed: OracleError | None = None  # it names its statement already
+        self._loops = 0
+        self._function = False
 
     # ---------------------------------------------------------------------------------------------------- blocks
 
@@ -80,7 +82,10 @@ class Checker:
         inner.label = node.name
         if node.returns is not None:
             await self.interpreter.type_of(node.returns, inner)
+        outside = (self._loops, self._function)
+        self._loops, self._function = 0, node.returns is not None
         await self.block(node.body, inner)
+        self._loops, self._function = outside
 
     async def _parameters(self, nodes: Sequence[ast.Parameter], frame: Frame, defaults: Frame) -> Frame:
         inner = Frame(frame.unit, parent=frame)
@@ -132,16 +137,27 @@ class Checker:
             case ast.Loop():
                 inner = Frame(frame.unit, parent=frame, label=node.label)
                 await self.expressions([node.condition], inner)
-                await self.statements(node.body, inner)
+                await self._loop(node.body, inner)
             case ast.ForRange():
                 await self.expressions([node.low, node.high], frame)
                 inner = Frame(frame.unit, frame, node.label, {node.name: Cell(PLS_INTEGER, None, constant=True)})
-                await self.statements(node.body, inner)
+                await self._loop(node.body, inner)
             case ast.ForQuery():
                 await self._for_query(node, frame)
             case ast.Exit():
+                if not self._loops:
+                    text = "PLS-00376: illegal EXIT/CONTINUE statement; it must appear inside a loop"
+                    raise statement_error(node, text)
                 await self.expressions([node.when], frame)
             case ast.Return():
+                if node.value is not None and not self._function:
+                    raise statement_error(
+                        node, "PLS-00372: In a procedure, RETURN statement cannot contain an expression"
+                    )
+                if node.value is None and self._function:
+                    raise statement_error(
+                        node, "PLS-00503: RETURN <value> statement required for this return from function"
+                    )
                 await self.expressions([node.value], frame)
             case ast.CallStatement():
                 await self._call_statement(node.call, frame)
@@ -187,7 +203,12 @@ class Checker:
         inner = Frame(frame.unit, parent=frame, label=node.label)
         if row is not None:
             inner.names[node.name] = Cell(row)
-        await self.statements(node.body, inner)
+        await self._loop(node.body, inner)
+
+    async def _loop(self, body: Sequence[ast.Statement], frame: Frame) -> None:
+        self._loops += 1
+        await self.statements(body, frame)
+        self._loops -= 1
 
     async def _dynamic(self, node: ast.ExecuteImmediate, frame: Frame) -> None:
         await self.expression(node.statement, frame)
@@ -395,6 +416,11 @@ class Checker:
         modes = {formal.name: formal.mode for formal in fitting[0]}
         for formal, node in matched.items():
             await (self.expression(node, frame) if modes[formal] == "IN" else self.target(node, frame))
+
+
+def statement_error(node: ast.Statement, text: str) -> OracleError:
+    place = f"line {node.line}, column {node.column}:"
+    return OracleError(6550, f"{place}\n{text}", 0, (f"ORA-06550: {place}", IGNORED))
 
 
 def _children(node: object) -> list[sql.Expr]:
