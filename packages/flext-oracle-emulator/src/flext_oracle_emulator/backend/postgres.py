@@ -28,6 +28,7 @@ from .bootstrap import bootstrap
 from .cluster import Cluster
 from .commits import Commits
 from .ddl import temporary
+from .link import LinkLostError
 from .session import PostgresSession
 from .snapshots import Snapshots
 from .types import TypeCatalog, load_types
@@ -266,10 +267,12 @@ class PostgresBackend:
             for namespace, attribute, value in context:
                 await session.set_context(namespace, {attribute: value})
             await self._record_start(session, client, connection.pgconn.backend_pid)
-        except BaseException:
+        except BaseException as error:
             self.forget(session)
             await connection.close()
             self._session_ids.discard(session_id)
+            if isinstance(error, LinkLostError):
+                raise OracleError(1034, "ORACLE not available") from error
             raise
         return session
 
