@@ -325,7 +325,7 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
     if name in _OFFSETS:
         return _offset(state, node, scope, over)
     if name in _FRAMED:
-        values = arguments(state, node, scope, 1, 2)
+        values = arguments(state, node, scope, *((2, 2) if name == "NTH_VALUE" else (1, 1)))
         value = null_of("varchar") if values[0].null else values[0]
         if name == "NTH_VALUE":
             return Sql(f"nth_value({value.text}, ({as_number(values[1]).text})::int4){over}", value.type)

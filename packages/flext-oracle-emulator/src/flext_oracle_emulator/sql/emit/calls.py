@@ -126,6 +126,15 @@ def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sq
     ]
     if name in ("TRUNC", "ROUND"):
         converted = _rounded(converted, pos)
+    if signature.result != "1" and name not in ("TRUNC", "ROUND", "SIGN"):
+        converted = [
+            convert(value, "numeric", pos) if letter == "N" and family(value.type) == FLOAT else value
+            for letter, value in zip(letters, converted, strict=False)
+        ]
+    if name in ("TO_CLOB", "TO_NCLOB", "TO_NCHAR", "XMLTYPE") and len(converted) == 1:
+        converted = [as_text(converted[0], pos) if family(converted[0].type) != BLOB else converted[0]]
+    if name == "RAWTOHEX" and family(converted[0].type) not in (TEXT, RAW, NUMBER, None):
+        converted = [convert(converted[0], "varchar", pos)]
     if len(converted) > 1 and signature.arguments.strip("N") == "" and any(family(v.type) == FLOAT for v in converted):
         return _of_floats(name, converted)
     if name in ("STANDARD_HASH", "ORA_HASH", "VSIZE"):
@@ -398,7 +407,9 @@ def _dump(state: State, node: ast.Call, scope: Scope) -> Sql:
         code = 96
     else:
         code = _DUMP_TYPES[kind]
-    fmt, start, length = (as_number(option, node.pos).text for option in [*options, *_DUMP_DEFAULTS[len(options) :]])
+    fmt, start, length = (
+        convert(as_number(option, node.pos), "numeric").text for option in [*options, *_DUMP_DEFAULTS[len(options) :]]
+    )
     text = f"({value.text})::text" if kind == TEXT else value.text
     return Sql(f"oracle.dump_part(oracle.internal({text}), {code}, {fmt}, {start}, {length})", "varchar")
 

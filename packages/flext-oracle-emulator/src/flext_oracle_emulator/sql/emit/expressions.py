@@ -260,6 +260,8 @@ def arithmetic(op: str, left: Sql, right: Sql, pos: int) -> Sql:
     elif right.null:
         right = null_of(_null_operand(op, a, first=False))
     left, right = (as_number(side, pos) if family(side.type) in (TEXT, LOB) else side for side in (left, right))
+    if {a, b} & (DATETIMES | INTERVALS):  # with a binary number: it counts as NUMBER
+        left, right = (convert(s, "numeric", pos) if family(s.type) == FLOAT else s for s in (left, right))
     type_ = _arithmetic_type(op, left, right, pos)
     if type_ in ("float4", "float8") and FLOAT in (a, b):
         # NUMBER becomes binary too; overflow and division by zero are infinities.

@@ -116,6 +116,8 @@ def _action(state: State, clause: OnClause, base: str, inner: str, scope: Scope,
 
 def _default(state: State, clause: OnClause, base: str, inner: str, scope: Scope, pos: int) -> str:
     assert clause[1] is not None
+    if not isinstance(clause[1], (ast.StringLiteral, ast.NumberLiteral, ast.Null, ast.DateLiteral, ast.Bind)):
+        raise unsupported("a DEFAULT that is no literal in JSON_VALUE", pos)
     value = state.expression(clause[1], scope)
     if inner in ("text", "jsonb"):
         text = f"({as_text(value, pos).text})::text"

@@ -53,8 +53,10 @@ def _pivot(state: State, node: ast.Pivot, scope: Scope) -> tuple[list[str], list
             tests.append(f"{a.text} = {b.text}")
         label = value.alias or derived_label(value)
         for aggregate in node.aggregates:
-            if not isinstance(aggregate.expr, ast.Call) or aggregate.expr.name[-1] == "LISTAGG":
+            if not isinstance(aggregate.expr, ast.Call):
                 raise unsupported("PIVOT of an expression over aggregates", aggregate.pos)
+            if aggregate.expr.name[-1] not in _FILTERED or aggregate.expr.keep is not None:
+                raise unsupported(f"PIVOT with {aggregate.expr.name[-1]}", aggregate.pos)
             result = state.expression(aggregate.expr, scope)
             name = f"{label}_{aggregate.alias}" if aggregate.alias else label
             call, cast = result.text, ""
@@ -67,6 +69,10 @@ def _pivot(state: State, node: ast.Pivot, scope: Scope) -> tuple[list[str], list
     return names, types, [*select, f" GROUP BY {group}" if group else ""]
 
 
+#: Aggregates that are one call of PostgreSQL's, which FILTER can follow.
+_FILTERED = frozenset(("SUM", "AVG", "MIN", "MAX", "COUNT", "ANY_VALUE"))
+
+
 def derived_label(value: ast.SelectItem) -> str:
     if value.text:
         return derived_name(value.text)
@@ -75,6 +81,14 @@ def derived_label(value: ast.SelectItem) -> str:
     if isinstance(value.expr, ast.NumberLiteral):
         return value.expr.text
     raise unsupported("PIVOT value without alias", value.pos)
+
+
+def _as_type(value: Sql, type_: str | None) -> Sql:
+    if type_ is None:
+        return null_of("varchar") if value.null else value
+    if value.type is None and not value.null:  # a column of NULLs
+        return Sql(f"({value.text})::{type_}", type_)
+    return convert(value, type_)
 
 
 def _unpivot(state: State, node: ast.Unpivot, scope: Scope, source: str) -> tuple[list[str], list[str | None], str]:
@@ -88,13 +102,7 @@ def _unpivot(state: State, node: ast.Unpivot, scope: Scope, source: str) -> tupl
         labels = _labels(state, columns, label, len(node.name_columns), scope)
         rows.append([*labels, *(state.expression(column, scope) for column in columns)])
     types = [common_type([row[index] for row in rows], node.pos) for index in range(len(rows[0]))]
-    texts = [
-        ", ".join(
-            (convert(v, t) if t else (null_of("varchar") if v.null else v)).text
-            for v, t in zip(row, types, strict=True)
-        )
-        for row in rows
-    ]
+    texts = [", ".join(_as_type(v, t).text for v, t in zip(row, types, strict=True)) for row in rows]
     names = [*node.name_columns, *node.value_columns]
     columns_text = ", ".join(quote(name) for name in names)
     select = [f"{c.sql} AS {quote(c.name)}" for c in kept] + [f"u.{quote(name)}" for name in names]
