@@ -103,6 +103,8 @@ def oracle_error(
         return OracleError(1, f"unique constraint ({named}) violated")
     if sqlstate == "21000" and "subquery" not in message:
         return OracleError(30926, "unable to get a stable set of rows in the source tables")
+    if sqlstate == "42P10" and "must not contain variables" in message:
+        return unsupported("a window bound that depends on the row")
     if sqlstate == "0A000" and message.startswith("FULL JOIN"):
         return unsupported("FULL OUTER JOIN without an equality of its two sides")
     if sqlstate == "55000" and "view" in message:

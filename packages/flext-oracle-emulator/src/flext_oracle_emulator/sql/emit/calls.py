@@ -82,7 +82,7 @@ def _national(state: State, node: ast.Call, scope: Scope) -> Sql:
     (value,) = _values(state, node, scope, 1, 1)
     type_ = "oracle.nvarchar2" if node.extra["using"] == "NCHAR_CS" else "varchar"
     if node.name[-1] == "CHR":
-        return Sql(f"oracle.nchr({as_number(value, node.pos).text})::{type_}", type_)
+        return Sql(f"oracle.nchr({convert(as_number(value, node.pos), 'numeric').text})::{type_}", type_)
     return Sql(f"({text_argument(value, node.pos)})::{type_}", type_)
 
 
