@@ -164,3 +164,24 @@ def test_a_trigger_with_errors_refuses_changes(table: str, cursor: oracledb.Curs
     assert error(f"insert into {table} values (4, 'd')") == (
         f"ORA-04098: trigger 'APP.{name}' is invalid and failed re-validation"
     )
+
+
+def test_tables_with_identities_virtual_columns_and_partitions(cursor: oracledb.Cursor, unit: str) -> None:
+    cursor.execute(
+        f"create table {unit} (id number generated always as identity, n number, twice number generated always as (n * 2)"
+        " virtual, c clob)"
+    )
+    cursor.execute(
+        f"create trigger {unit}_t before insert or update on {unit} for each row begin :new.n := :new.n + 1; end;"
+    )
+    cursor.execute(f"insert into {unit} (n, c) values (1, 'text')")
+    cursor.execute(f"alter table {unit} rename to {unit}_2")
+    cursor.execute(f"update {unit}_2 set n = 10")
+    assert cursor.execute(f"select id, n, twice, to_char(c) from {unit}_2").fetchone() == (1, 11, 22, "text")
+    cursor.execute(
+        f"create table {unit}_p (id number) partition by range (id) (partition a values less than (10),"
+        " partition b values less than (maxvalue))"
+    )
+    cursor.execute(f"create trigger {unit}_p before insert on {unit}_p for each row begin :new.id := :new.id + 5; end;")
+    cursor.execute(f"insert into {unit}_p values (7)")
+    assert cursor.execute(f"select id from {unit}_p partition (b)").fetchall() == [(12,)]
