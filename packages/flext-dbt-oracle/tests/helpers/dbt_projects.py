@@ -78,7 +78,6 @@ class Project:
         shutil.rmtree(root / "models")
         configured = yaml.safe_load((root / "dbt_project.yml").read_text())
         configured.pop("models")
-        configured.pop("snapshots")
         if plain:
             configured.pop("dispatch")
             (root / "packages.yml").unlink()
