@@ -1,6 +1,6 @@
 """CPU time per row of this tap against singer-sdk's own SQL classes and a bare fetch loop, over the same rows.
 
-    python benchmarks/extract.py [rows] [rounds]
+    python benchmarks/extract.py [rows] [rounds] [only variants with this in their name]
 
 One emulator serves the rows to all variants. Each variant runs in a process of its own and counts its own CPU time from
 the first query to the last byte, so neither the server nor start-up is in a number; variants take turns, so that the
@@ -9,6 +9,7 @@ ratios hold on a machine whose speed drifts. Output goes to /dev/null, BATCH fil
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -172,7 +173,8 @@ def child(name: str, where: dict[str, Any], folder: str) -> None:
     """Run one variant; CPU seconds and peak memory go to stderr as the last line."""
     run = variants(folder)[name](where)
     if "Parquet" in name:
-        import pyarrow.parquet  # start-up, which is not measured  # noqa: F401
+        for module in ("pyarrow.parquet", "pyarrow.compute", "fsspec.implementations.local", "upath"):
+            importlib.import_module(module)  # start-up, which is not measured
     started = time.process_time()
     run()
     used = time.process_time() - started
@@ -194,7 +196,7 @@ def measure(name: str, where: dict[str, Any], folder: str) -> dict[str, float]:
     return result
 
 
-def main(rows: int, rounds: int) -> None:
+def main(rows: int, rounds: int, only: str) -> None:
     from flext_oracle_emulator import Emulator
 
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -207,7 +209,7 @@ def main(rows: int, rounds: int) -> None:
             "username": USER,
             "password": PASSWORD,
         }
-        times: dict[str, list[float]] = {name: [] for name in variants(folder)}
+        times: dict[str, list[float]] = {name: [] for name in variants(folder) if only in name}
         peaks: dict[str, float] = {}
         for _ in range(rounds):
             for name in times:
@@ -231,11 +233,13 @@ def report(times: dict[str, list[float]], peaks: dict[str, float], rows: int, ro
         ("Parquet BATCH against the SDK's", "stock, Parquet BATCH", "flext-tap-oracle, Parquet BATCH"),
         ("of the bare fetch loop's time", "flext-tap-oracle", "bare fetchmany loop of the driver"),
     ):
-        print(f"{micro[slow] / micro[fast]:6.1f}x  {text}")
+        if slow in micro and fast in micro:
+            print(f"{micro[slow] / micro[fast]:6.1f}x  {text}")
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
         child(sys.argv[2], json.loads(sys.argv[3]), sys.argv[4])
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, int(sys.argv[2]) if len(sys.argv) > 2 else 3)
+        given = sys.argv[1:]
+        main(int(given[0]) if given else 100_000, int(given[1]) if len(given) > 1 else 3, "".join(given[2:3]))

@@ -126,8 +126,8 @@ def as_records(table: pa.Table) -> pa.Table:
     """The table as the SCHEMA message describes its rows: dates as ISO text, bytes as base64."""
     for index, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
-            text = pc.strftime(table.column(index), format="%Y-%m-%dT%H:%M:%S")
-            table = table.set_column(index, pa.field(field.name, pa.string()), text.cast(pa.string()))
+            text = pc.replace_substring(table.column(index).cast(pa.string()), " ", "T", max_replacements=1)
+            table = table.set_column(index, pa.field(field.name, pa.string()), text)
         elif pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
             text = pa.array(
                 [None if v is None else plain(v) for v in table.column(index).to_pylist()], pa.large_string()

@@ -58,6 +58,7 @@ class OracleTableStream(Stream):
 
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # values come converted
     is_sorted = False
+    has_bookmark = False
 
     def __init__(
         self,
@@ -327,6 +328,11 @@ class OracleTableStream(Stream):
         return RecordEncoder([c.name for c in columns], [c.converter(self.options) for c in columns])
 
     @cached_property
+    def digest_encoder(self) -> RecordEncoder:
+        """What digests of rows are made with: for rows of Arrow tables, one that converts nothing."""
+        return self.encoder
+
+    @cached_property
     def progress(self) -> Progress:
         return Progress(
             self.logger,
@@ -562,11 +568,9 @@ class OracleTableStream(Stream):
             return
         if config.encoding.format != "parquet":
             raise TapError(f"batch_config: format {config.encoding.format} is not supported: use jsonl or parquet")
-        for number, table in enumerate(self._tables(config.batch_size), 1):
+        for number, (table, rows) in enumerate(self._tables(config.batch_size), 1):
             url = self._arrow.write_parquet(config, self._file_table(table), f"{name}-{number}.parquet")
-            if self.replication_method == "INCREMENTAL":
-                last = table.slice(max(0, table.num_rows - MAX_BOUNDARY - 1))
-                self.advance(self._arrow.rows_of(last, self.selected_columns, self.options))
+            self.advance(rows)
             yield url, table.num_rows
 
     def _file_table(self, table: Any) -> Any:
@@ -580,17 +584,22 @@ class OracleTableStream(Stream):
             raise TapError("batch_config: Parquet needs pyarrow: pip install 'flext-tap-oracle[parquet]'") from error
         return arrow
 
-    def _tables(self, size: int) -> Iterator[Any]:
-        """Arrow tables of `size` rows."""
+    def _tables(self, size: int) -> Iterator[tuple[Any, list[Row]]]:
+        """Arrow tables of `size` rows, each with the rows that a bookmark needs: the last ones."""
         arrow = self._arrow
         if not arrow.can_fetch(self.base_query(), self.options):
             for rows in batches.regroup(self._guarded(), size):
-                yield arrow.table_of_rows(rows, self.selected_columns, self.encoder.converted(rows), self.options)
+                converted = self.encoder.converted(rows)
+                yield arrow.table_of_rows(rows, self.selected_columns, converted, self.options), rows
             return
         reader = arrow.ArrowReader(**self._reader_options | {"size": size})
         reader.schema, reader.options = arrow.schema_of(self.selected_columns, self.options), self.options
         self.reader = reader
-        yield from self._guarded()
+        self.digest_encoder = RecordEncoder(self.encoder.names, [None] * len(self.encoder.names))
+        tables: Iterator[Any] = self._guarded()
+        for table in tables:
+            last = table.slice(max(0, table.num_rows - MAX_BOUNDARY - 1)) if self.has_bookmark else table.slice(0, 0)
+            yield table, arrow.rows_of(last, self.selected_columns, self.options)
 
 
 class IncrementalOracleStream(OracleTableStream):
@@ -598,6 +607,7 @@ class IncrementalOracleStream(OracleTableStream):
 
     replication_method = "INCREMENTAL"
     is_sorted = True
+    has_bookmark = True
     check_sorted = False  # the database sorts; text of other offsets or signs does not sort as text
 
     def __init__(self, tap: TapOracle, oracle_table: OracleTable, name: str, *, key: str | None = None, **more: Any):
@@ -764,7 +774,7 @@ class IncrementalOracleStream(OracleTableStream):
     def _rows_from_bookmark(self, start: Sequence[Any], is_bookmark: bool) -> Iterator[list[Row]]:
         """Rows in the key's order. After a lost connection the read goes on from the bookmark that was reached."""
         while True:
-            self.boundary = Boundary.from_state(self.stream_state if is_bookmark else {}, self.encoder.one)
+            self.boundary = Boundary.from_state(self.stream_state if is_bookmark else {}, self.digest_encoder.one)
             query = self.query(start, lag=self.lag if is_bookmark else 0)
             try:
                 for rows in self.reader.batches(query):
