@@ -29,5 +29,5 @@ def test_a_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOST", "SERVICE_NAME", "USERNAME", "PASSWORD", "DSN", "SID"):
         monkeypatch.delenv(f"FLEXT_TARGET_ORACLE_{name}", raising=False)
         monkeypatch.delenv(f"ORACLE_{name}", raising=False)
-    with pytest.raises(environment.ConnectError, match="username Field required"):
+    with pytest.raises(environment.ConnectError, match="missing: username and password"):
         environment.read_config()

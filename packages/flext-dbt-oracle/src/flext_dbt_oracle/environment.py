@@ -53,7 +53,7 @@ def read_config() -> FlextDbOracleConfig:
         return FlextDbOracleConfig.from_env(VARIABLE, module="flext-dbt-oracle")
     except ValidationError as error:
         reasons = "; ".join(
-            " ".join([*(str(part) for part in detail["loc"]), str(detail["msg"])])
+            " ".join([*(str(part) for part in detail["loc"]), str(detail["msg"]).removeprefix("Value error, ")])
             for detail in error.errors(include_input=False, include_url=False)
         )
         raise ConnectError(f"{VARIABLE}* variables: {reasons}") from None
