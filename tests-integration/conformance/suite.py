@@ -18,14 +18,15 @@ import sys
 import tarfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
 
-from flext_oracle_emulator import Emulator  # noqa: E402
+from flext_oracle_emulator.emulator import ADMIN_PASSWORD, ADMIN_USER  # noqa: E402
 
 from conformance import schema  # noqa: E402 - this file is also a program
 
@@ -87,6 +88,25 @@ class Outcome:
         return {test for test, result in self.results.items() if result == "passed"}
 
 
+@contextmanager
+def _serving(compatible: int) -> Iterator[str]:
+    """An emulator in a process of its own; gives its connect string."""
+    command = [
+        sys.executable,
+        "-m",
+        "flext_oracle_emulator",
+        "serve",
+        "--die-with-parent",
+        f"--compatible={compatible}",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip().rpartition("@")[2]
+        finally:
+            server.terminate()
+
+
 def run(tests: Iterable[str] = (), options: Sequence[str] = (), compatible: int = 23) -> Outcome:
     """Run tests, all in scope if none is named, in a process of their own against a fresh emulator."""
     folder = fetch()
@@ -95,17 +115,16 @@ def run(tests: Iterable[str] = (), options: Sequence[str] = (), compatible: int 
     REPORT.unlink(missing_ok=True)
     chosen = STORE / "tests.txt"
     chosen.write_text("".join(f"{test}\n" for test in tests), encoding="utf-8")
-    with Emulator(compatible=compatible) as emulator:
-        admin = emulator.connect_args_for("SYSTEM")
-        refused = schema.create(emulator.dsn, admin["user"], admin["password"], compatible)
+    with _serving(compatible) as dsn:
+        refused = schema.create(dsn, ADMIN_USER, ADMIN_PASSWORD, compatible)
         environment = os.environ | {
             "PYO_TEST_MAIN_USER": schema.MAIN_USER,
             "PYO_TEST_MAIN_PASSWORD": schema.PASSWORD,
             "PYO_TEST_PROXY_USER": schema.PROXY_USER,
             "PYO_TEST_PROXY_PASSWORD": schema.PASSWORD,
-            "PYO_TEST_ADMIN_USER": admin["user"],
-            "PYO_TEST_ADMIN_PASSWORD": admin["password"],
-            "PYO_TEST_CONNECT_STRING": emulator.dsn,
+            "PYO_TEST_ADMIN_USER": ADMIN_USER,
+            "PYO_TEST_ADMIN_PASSWORD": ADMIN_PASSWORD,
+            "PYO_TEST_CONNECT_STRING": dsn,
         }
         command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, f"--rootdir={folder}"]
         command += [
