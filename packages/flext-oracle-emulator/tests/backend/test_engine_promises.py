@@ -41,7 +41,7 @@ def _answer(cursor: oracledb.Cursor, sql: str) -> str:
 
 @pytest.fixture(scope="module")
 def session(engine: Emulator) -> Iterator[oracledb.Connection]:
-    with oracledb.connect(user="app", password="app", dsn=engine.dsn) as connection:
+    with engine.fresh_schema() as arguments, oracledb.connect(**arguments) as connection:
         for statement in _lines("statements.txt", setup=True) + _lines("queries.txt", setup=True):
             connection.cursor().execute(statement)
         connection.commit()
@@ -68,14 +68,14 @@ def decimals(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("line", _lines("expressions.txt"))
 def test_expression(session: oracledb.Connection, line: str) -> None:
     expression, _, expected = line.rpartition(" => ")
-    assert _answer(session.cursor(), f"select {expression} from dual") == expected
+    assert _answer(session.cursor(), f"select {expression} from dual") == expected.replace("{user}", session.username)
 
 
 @pytest.mark.parametrize("line", _lines("statements.txt") + _lines("queries.txt"))
 def test_statement(session: oracledb.Connection, line: str) -> None:
     sql, _, expected = line.rpartition(" => ")
     try:
-        assert _answer(session.cursor(), sql) == expected
+        assert _answer(session.cursor(), sql) == expected.replace("{user}", session.username)
     finally:
         session.rollback()
 
