@@ -59,6 +59,7 @@ CREATE CAST (text AS oracle.rowid) WITH FUNCTION oracle.rowid_from_text(text) AS
 CREATE FUNCTION oracle.hextoraw(text) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN $1 !~ '^[0-9A-Fa-f]*$' THEN oracle.fail(1465, 'invalid hex number', $1, NULL::bytea)
                 ELSE nullif(decode(CASE WHEN char_length($1) % 2 = 1 THEN '0' || $1 ELSE $1 END, 'hex'), ''::bytea) END;
+CREATE FUNCTION oracle.to_blob(text) RETURNS oracle.blob LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.hextoraw($1)::oracle.blob;
 CREATE FUNCTION oracle.rawtohex(bytea) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN nullif(pg_catalog.upper(encode($1, 'hex')), '');
 CREATE FUNCTION oracle.rawtohex(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN nullif(pg_catalog.upper(encode(convert_to($1, 'UTF8'), 'hex')), '');

@@ -245,7 +245,15 @@ def _join(state: State, item: ast.Join, scope: Scope) -> FromText:
     clause, scope.clause = scope.clause, "on"
     condition = state.condition(item.on, _join_scope(scope, sources, visible))
     scope.clause = clause
+    if item.kind == "FULL":
+        condition = f"{_always_equal(left, right)} AND ({condition})"
     return FromText(f"{left.text} {item.kind} JOIN {right_text} ON {condition}", visible, sources)
+
+
+def _always_equal(left: FromText, right: FromText) -> str:
+    """An equality of the two sides that every pair of rows meets: PostgreSQL joins FULL only by one that it can hash."""
+    tests = (f"(pg_catalog.num_nonnulls({side.visible[0].sql}) OPERATOR(pg_catalog.>=) 0)" for side in (left, right))
+    return f"({' OPERATOR(pg_catalog.=) '.join(tests)})"
 
 
 def _join_scope(scope: Scope, sources: list[Source], visible: list[ScopeColumn]) -> Scope:
