@@ -120,6 +120,44 @@ def test_a_partition_changes_places_with_a_table(cursor: oracledb.Cursor, by_yea
     _fails(cursor, "ORA-14097", f"alter table {by_year} exchange partition p2024 with table {by_year}_x")
 
 
+def test_a_table_for_exchange_has_the_columns_of_the_partitioned_one(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(
+        f"create table {table}_e (id number(6) primary key, d date not null, secret varchar2(5 char) invisible,"
+        " amount number(9,2) default 1 check (amount > 0), twice number generated always as (amount * 2) virtual)"
+        " partition by range (d) (partition p2024 values less than (date '2025-01-01'),"
+        " partition pmax values less than (maxvalue))"
+    )
+    cursor.execute(f"insert into {table}_e (id, d, secret, amount) values (1, date '2024-05-05', 'old', 4)")
+    cursor.execute(f"create table {table}_x tablespace users for exchange with table {table}_e")
+    columns = (
+        "select column_name, column_id, data_type, data_length, data_precision, data_scale, char_used, hidden_column,"
+        " virtual_column from user_tab_cols where table_name = :1 order by internal_column_id"
+    )
+    described = cursor.execute(columns, [f"{table}_x".upper()]).fetchall()
+    assert described == cursor.execute(columns, [f"{table}_e".upper()]).fetchall()
+    assert len(described) == 5
+    assert _ids(cursor, f"{table}_x") == []
+    rows = cursor.execute(
+        "select constraint_type, search_condition_vc from user_constraints where table_name = :1",
+        [f"{table}_x".upper()],
+    ).fetchall()
+    assert rows == [("C", '"D" IS NOT NULL')]
+    assert cursor.execute("select 1 from user_indexes where table_name = :1", [f"{table}_x".upper()]).fetchall() == []
+    cursor.execute(f"insert into {table}_x (id, d, secret, amount) values (2, date '2024-06-06', 'new', 8)")
+    cursor.execute(f"alter table {table}_e exchange partition p2024 with table {table}_x")
+    both = "select id, secret, twice from {}"
+    assert cursor.execute(both.format(f"{table}_e")).fetchall() == [(2, "new", 16)]
+    assert cursor.execute(both.format(f"{table}_x")).fetchall() == [(1, "old", 8)]
+
+
+def test_a_table_for_exchange_is_refused(cursor: oracledb.Cursor, by_year: str) -> None:
+    cursor.execute(f"create table {by_year}_plain (id number)")
+    _fails(cursor, "ORA-00942", f"create table {by_year}_x for exchange with table {by_year}_nothing")
+    _fails(cursor, "ORA-00955", f"create table {by_year}_plain for exchange with table {by_year}")
+    _fails(cursor, "ORA-00922", f"create table {by_year}_x (id number) for exchange with table {by_year}")
+    _fails(cursor, "ORA-03001", f"create table {by_year}_x for exchange with table {by_year}_plain")
+
+
 def test_list_partitions(cursor: oracledb.Cursor, table: str) -> None:
     cursor.execute(
         f"create table {table}_l (id number, region varchar2(9)) partition by list (region)"

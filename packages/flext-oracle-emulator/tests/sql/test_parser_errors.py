@@ -276,7 +276,6 @@ def test_the_first_mistake_counts() -> None:
         "create materialized view log on t",
         "select treat(a as b) from t",
         "flashback table t to before drop",
-        "create table x for exchange with table t",
     ],
 )
 def test_what_the_emulator_does_not_know_is_named(sql: str) -> None:

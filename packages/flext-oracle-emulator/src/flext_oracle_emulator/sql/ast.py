@@ -639,7 +639,10 @@ class ColumnDef(Node):
 
 @dataclass(slots=True)
 class CreateTable(Node):
-    """`temporary`: None, GLOBAL or PRIVATE. `options` records the physical clauses as upper-case text, in order."""
+    """`temporary`: None, GLOBAL or PRIVATE. `options` records the physical clauses as upper-case text, in order.
+
+    `exchange_with` is the table of FOR EXCHANGE WITH TABLE, whose columns the new one has.
+    """
 
     name: tuple[str, ...]
     columns: list[ColumnDef] = field(default_factory=list)
@@ -653,6 +656,7 @@ class CreateTable(Node):
     organization: str | None = None  # INDEX, HEAP, EXTERNAL
     row_dependencies: bool = False
     if_not_exists: bool = False
+    exchange_with: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)

@@ -81,6 +81,16 @@ async def references_to(context: DdlContext, table: Object, *, others_only: bool
     return [item for item in found if not others_only or item.object_id != table.object_id]
 
 
+async def declared_not_null(context: DdlContext, object_id: int) -> set[str]:
+    """Columns that a NOT NULL keeps from NULL, not only the primary key."""
+    rows = await context.rows(
+        "SELECT c.column_name FROM oracle.constraints k JOIN oracle.constraint_columns c USING (constraint_id)"
+        " WHERE k.object_id = %s AND k.not_null AND k.status = 'ENABLED'",
+        object_id,
+    )
+    return {name for (name,) in rows}
+
+
 async def add(context: DdlContext, table: Object, definition: ast.ConstraintDef, *, inline: bool = False) -> None:
     """Add a constraint to a table that exists, with its rows."""
     if definition.kind == "NULL":

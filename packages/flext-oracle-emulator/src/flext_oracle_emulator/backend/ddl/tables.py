@@ -12,7 +12,7 @@ from ...sql import ast
 from ...sql.names import pg_identifier, qualified, quote, string
 from ...sql.translator import translate_expression, translate_query_text
 from ..pgtypes import ROWID_COLUMN, ROWID_OBJECT_SHIFT
-from . import columns, constraints, dependents, objects, partitions, sequences, storage, temporary, triggers
+from . import columns, constraints, dependents, exchange, objects, partitions, sequences, storage, temporary, triggers
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import owner_or, require_create, require_drop
@@ -40,8 +40,11 @@ async def create_table(statement: ast.CreateTable, context: DdlContext) -> None:
     _check_clauses(statement)
     if statement.query is None:
         statement.columns = [await with_referenced_type(context, owner, definition) for definition in statement.columns]
-    described = None if statement.query is None else await _described(context, statement, owner)
-    specs = _specifications(statement, described, context.version)
+    if statement.exchange_with is not None:
+        specs = await exchange.columns_for(context, statement)
+    else:
+        described = None if statement.query is None else await _described(context, statement, owner)
+        specs = _specifications(statement, described, context.version)
     table = await make(context, statement, owner, name, specs)
     if statement.query is not None:
         await _fill(context, table, statement.query, [column for column in specs if not column.virtual])
@@ -123,15 +126,7 @@ async def _required_columns(context: DdlContext, query: ast.Query, found: Sequen
     tables = [relation for relation in relations if isinstance(relation, Relation)]
     key_only: set[str] = set()
     for table in tables:
-        declared = {
-            column
-            for (column,) in await context.rows(
-                "SELECT c.column_name FROM oracle.constraints k JOIN oracle.constraint_columns c USING (constraint_id)"
-                " WHERE k.object_id = %s AND k.not_null AND k.status = 'ENABLED'",
-                table.object_id,
-            )
-        }
-        key_only |= {column for column in table.primary_key if column not in declared}
+        key_only |= set(table.primary_key) - await constraints.declared_not_null(context, table.object_id)
     starred = any(isinstance(item.expr, ast.Star) for item in body.items)
     required = set()
     for number, column in enumerate(found, 1):

@@ -34,8 +34,6 @@ class TableParser(PhysicalParser):
         node = ast.CreateTable(self.dotted_name(903), temporary=temporary, if_not_exists=if_not_exists, pos=pos)
         if self.keys[self.i] == "OF":
             raise self.unsupported("object and XMLType tables")
-        if self.keys[self.i] == "FOR" and self.peek() == "EXCHANGE":
-            raise self.unsupported("FOR EXCHANGE WITH TABLE")
         if self.keys[self.i] == "(":
             self._relational_properties(node)
         elif self.keys[self.i] == END:
@@ -49,6 +47,10 @@ class TableParser(PhysicalParser):
                 raise self.error(928)
             node.query = self.query()
             node.query_text = self.text(start)
+        elif not node.columns and self.accept_all("FOR", "EXCHANGE", "WITH", "TABLE"):
+            node.exchange_with = self.dotted_name(903)
+            if self.keys[self.i] != END:
+                raise self.error(922)
         elif not node.columns:
             raise self.error(922 if self.keys[self.i] != END else 906)
         elif self.keys[self.i] != END:
