@@ -26,7 +26,7 @@ CREATE VIEW oracle.dict_indexes AS SELECT
     NULL::numeric AS "INCLUDE_COLUMN", NULL::numeric AS "FREELISTS", NULL::numeric AS "FREELIST_GROUPS", 10::numeric AS "PCT_FREE", oracle.yes(i.logging) AS "LOGGING",
     CASE WHEN i.last_analyzed IS NOT NULL THEN 1 END::numeric AS "BLEVEL", i.leaf_blocks AS "LEAF_BLOCKS", i.distinct_keys AS "DISTINCT_KEYS",
     CASE WHEN i.last_analyzed IS NOT NULL THEN 1 END::numeric AS "AVG_LEAF_BLOCKS_PER_KEY", CASE WHEN i.last_analyzed IS NOT NULL THEN 1 END::numeric AS "AVG_DATA_BLOCKS_PER_KEY",
-    i.num_rows AS "CLUSTERING_FACTOR", i.status AS "STATUS", i.num_rows AS "NUM_ROWS", i.num_rows AS "SAMPLE_SIZE", i.last_analyzed AS "LAST_ANALYZED", i.degree AS "DEGREE",
+    i.num_rows AS "CLUSTERING_FACTOR", (CASE WHEN i.partitioned THEN 'N/A' ELSE i.status END)::varchar(8) AS "STATUS", i.num_rows AS "NUM_ROWS", i.num_rows AS "SAMPLE_SIZE", i.last_analyzed AS "LAST_ANALYZED", i.degree AS "DEGREE",
     '1'::varchar(40) AS "INSTANCES", oracle.yes(i.partitioned) AS "PARTITIONED", oracle.y(o.temporary) AS "TEMPORARY", oracle.y(o.generated) AS "GENERATED", 'N'::varchar(1) AS "SECONDARY",
     'DEFAULT'::varchar(7) AS "BUFFER_POOL", 'DEFAULT'::varchar(7) AS "FLASH_CACHE", 'DEFAULT'::varchar(7) AS "CELL_FLASH_CACHE", 'NO'::varchar(3) AS "USER_STATS",
     NULL::varchar(15) AS "DURATION", NULL::numeric AS "PCT_DIRECT_ACCESS", NULL::varchar(128) AS "ITYP_OWNER", NULL::varchar(128) AS "ITYP_NAME", NULL::varchar(1000) AS "PARAMETERS",

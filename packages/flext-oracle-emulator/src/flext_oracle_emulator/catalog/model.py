@@ -55,6 +55,7 @@ class Relation:
     has_rowid: bool = True
     query_text: str | None = None
     partitioning: Partitioning | None = None
+    read_only: bool = False  # ALTER TABLE .. READ ONLY
     valid: bool = True  # False: a view whose text no longer compiles (ORA-04063)
 
     def column(self, name: str) -> Column | None:

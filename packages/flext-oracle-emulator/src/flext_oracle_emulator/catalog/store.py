@@ -21,7 +21,7 @@ from .model import Catalog, CatalogObject, Column, Relation, Routine, Sequence, 
 from .partitioning import Partition, Partitioning
 
 _OBJECTS = """
-SELECT o.object_id, o.owner, o.name, o.type, o.relid, o.status, t.temporary, t.duration, coalesce(m.query, v.text, s.text),
+SELECT o.object_id, o.owner, o.name, o.type, o.relid, o.status, t.temporary, t.duration, t.read_only, coalesce(m.query, v.text, s.text),
        y.table_owner, y.table_name,
        (SELECT array_agg(cc.column_name::text ORDER BY cc.position) FROM oracle.constraints k
           JOIN oracle.constraint_columns cc USING (constraint_id) WHERE k.object_id = o.object_id AND k.type = 'P')
@@ -134,7 +134,7 @@ def _partitioning(row: tuple[Any, ...]) -> Partitioning:
 
 
 def _object(row: tuple[Any, ...], columns: list[Column], partitioning: Partitioning | None) -> CatalogObject:
-    object_id, owner, name, kind, relid, status, temporary, duration, text, target_owner, target, key = row
+    object_id, owner, name, kind, relid, status, temporary, duration, read_only, text, target_owner, target, key = row
     if kind == "SYNONYM":
         return Synonym(owner, name, target_owner or owner, target)
     if kind == "SEQUENCE":
@@ -155,6 +155,7 @@ def _object(row: tuple[Any, ...], columns: list[Column], partitioning: Partition
         has_rowid=kind == "TABLE",
         query_text=text,
         partitioning=partitioning,
+        read_only=bool(read_only),
         valid=status == "VALID",
     )
 

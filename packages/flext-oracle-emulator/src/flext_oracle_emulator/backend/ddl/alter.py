@@ -12,6 +12,7 @@ from ...sql import ast
 from ...sql.names import qualified, quote, string
 from ...sql.parser import parse
 from . import (
+    availability,
     columns,
     constraints,
     dependents,
@@ -34,6 +35,7 @@ async def alter_table(statement: ast.AlterTable, context: DdlContext) -> None:
     owner, name = owner_and_name(context, statement.name)
     table = await objects.find_table(context, owner, name, owner_or("ALTER ANY TABLE", grant="ALTER"), statement.pos)
     for action in statement.actions:
+        await availability.refuse_read_only(context, table, action)
         await _ACTIONS[type(action)](context, table, action)
         table = await objects.by_id(context, table.object_id)
     await objects.touch(context, table.object_id)
@@ -318,6 +320,9 @@ async def _option(context: DdlContext, table: Object, action: ast.TableOption) -
         return
     if text in ("ENABLE ALL TRIGGERS", "DISABLE ALL TRIGGERS"):
         await triggers.alter_all(context, table, enable=text.startswith("E"))
+        return
+    if text in ("READ ONLY", "READ WRITE"):
+        await availability.set_read_only(context, table, read_only=text == "READ ONLY")
         return
     text = re.sub(r"^MOVE( ONLINE)?\s*", "", text)
     if text:

@@ -7,12 +7,12 @@ from ...errors import OracleError, unsupported
 from ...sql import ast
 from ...sql.names import pg_identifier, qualified, quote
 from ...sql.translator import translate_expression
-from . import columns, objects, temporary
+from . import availability, columns, objects, temporary
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import insufficient, owner_or
 
-_RECORDED = ("REBUILD", "COALESCE", "PARALLEL", "NOPARALLEL", "LOGGING", "NOLOGGING", "COMPUTE", "SHRINK", "MONITORING")
+_RECORDED = ("COALESCE", "PARALLEL", "NOPARALLEL", "LOGGING", "NOLOGGING", "COMPUTE", "SHRINK", "MONITORING")
 
 
 async def create_index(statement: ast.CreateIndex, context: DdlContext) -> None:
@@ -166,9 +166,9 @@ async def _found(context: DdlContext, owner: str, name: str) -> tuple[Object, Ob
 
 
 async def alter_index(statement: ast.AlterObject, context: DdlContext) -> None:
-    """RENAME TO, [IN]VISIBLE and UNUSABLE are recorded; rebuilding and the like has no effect."""
+    """RENAME TO and [IN]VISIBLE are recorded, UNUSABLE lasts until REBUILD; what is about storage has no effect."""
     owner, name = owner_and_name(context, statement.name)
-    found, _ = await _found(context, owner, name)
+    found, table = await _found(context, owner, name)
     if not owner_or("ALTER ANY INDEX")(context, found):
         raise insufficient()
     if statement.rename_to is not None:
@@ -184,6 +184,10 @@ async def alter_index(statement: ast.AlterObject, context: DdlContext) -> None:
         await context.run(
             "UPDATE oracle.indexes SET visible = %s WHERE object_id = %s", words[0] == "VISIBLE", found.object_id
         )
+    elif words[:1] == ["UNUSABLE"]:
+        await availability.make_unusable(context, found, table)
+    elif words[:1] == ["REBUILD"]:
+        await availability.rebuild(context, found, table, words)
     elif not words or words[0] not in _RECORDED:
         raise unsupported(f"ALTER INDEX {statement.text}", statement.pos)
     await objects.touch(context, found.object_id)

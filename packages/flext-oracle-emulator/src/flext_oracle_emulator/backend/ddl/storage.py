@@ -22,8 +22,6 @@ _SETTINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"NOCACHE", "cache = false"),
         (r"ENABLE ROW MOVEMENT", "row_movement = true"),
         (r"DISABLE ROW MOVEMENT", "row_movement = false"),
-        (r"READ ONLY", "read_only = true"),
-        (r"READ WRITE", "read_only = false"),
         (r"PCTFREE (\d+)", r"pct_free = \1"),
         (r"INITRANS (\d+)", r"ini_trans = \1"),
     )

@@ -12,7 +12,19 @@ from ...sql import ast
 from ...sql.names import pg_identifier, qualified, quote, string
 from ...sql.translator import translate_expression, translate_query_text
 from ..pgtypes import ROWID_COLUMN, ROWID_OBJECT_SHIFT
-from . import columns, constraints, dependents, exchange, objects, partitions, sequences, storage, temporary, triggers
+from . import (
+    availability,
+    columns,
+    constraints,
+    dependents,
+    exchange,
+    objects,
+    partitions,
+    sequences,
+    storage,
+    temporary,
+    triggers,
+)
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import owner_or, require_create, require_drop
@@ -484,6 +496,7 @@ async def truncate(statement: ast.Truncate, context: DdlContext) -> None:
     table = await objects.find_table(context, owner, name, owner_or("DROP ANY TABLE"), statement.pos)
     if await objects.find(context, owner, name, objects.MVIEWS) is not None:
         raise OracleError(32415, "operation not supported on materialized view")
+    await availability.refuse_read_only(context, table)
     references = await constraints.references_to(context, table)
     if any(reference.status == "ENABLED" for reference in references):
         if not statement.cascade:
@@ -494,6 +507,7 @@ async def truncate(statement: ast.Truncate, context: DdlContext) -> None:
         await temporary.truncate(context, table)
         return
     await context.run(f"TRUNCATE {table.storage}{' CASCADE' if statement.cascade else ''}")
+    await availability.make_usable(context, table)
     await context.run(
         "UPDATE oracle.objects SET data_object_id = nextval('oracle.object_ids') WHERE object_id = %s", table.object_id
     )

@@ -39,6 +39,37 @@ BEGIN
 END
 $$;
 
+-- READ ONLY tables: the table is named as it is now.
+CREATE FUNCTION oracle.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    PERFORM oracle.raise(12081, format('update operation not allowed on table "%s"."%s"', owner, name))
+       FROM oracle.objects WHERE relid = TG_RELID;
+    RETURN NULL;
+END
+$$;
+
+-- UNUSABLE indexes that keep values unique: an index that was dropped no longer stands in the way.
+CREATE FUNCTION oracle.refuse_unusable() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+DECLARE
+    index_id int := TG_ARGV[0];
+    index_name text;
+    keys text[];
+BEGIN
+    SELECT o.owner || '.' || o.name, array_agg(c.column_name::text) INTO index_name, keys
+      FROM oracle.indexes i JOIN oracle.objects o USING (object_id) JOIN oracle.index_columns c USING (object_id)
+     WHERE i.object_id = index_id AND i.status = 'UNUSABLE' GROUP BY o.owner, o.name;
+    IF index_name IS NOT NULL AND (TG_OP <> 'UPDATE' OR EXISTS (
+        SELECT FROM unnest(keys) AS key WHERE to_jsonb(OLD) -> key IS DISTINCT FROM to_jsonb(NEW) -> key))
+    THEN
+        PERFORM oracle.raise(1502, format('index ''%s'' or partition of such index is in unusable state', index_name));
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 -- Equality that the planner expects to hold for most rows, not for one of many: see ddl/temporary.py.
 CREATE OPERATOR oracle.=== (
     FUNCTION = pg_catalog.int8eq, LEFTARG = int8, RIGHTARG = int8, COMMUTATOR = OPERATOR(oracle.===), RESTRICT = neqsel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import as_number
-from ..names import quote
+from ..names import quote, string
 from ..rewrites.rownum import RownumLimit
 from ..scope import Scope
 from .core import QuerySql, State, walk
@@ -105,3 +105,18 @@ def lock_clause(node: ast.ForUpdate, scope: Scope, state: State) -> str:
     elif node.wait is not None:
         text += f" {node.wait}"
     return text
+
+
+def refusals(node: ast.ForUpdate, scope: Scope) -> list[str]:
+    """A condition for each READ ONLY table that would be locked: it raises ORA-12081 when the query is opened."""
+    named = [scope.find(ast.Name(parts, tuple(True for _ in parts), pos=node.pos)) for parts in node.of or ()]
+    locked = [found[1].source for found in named if found is not None] if named else scope.sources
+    relations = [source.relation for source in locked if source is not None and source.relation is not None]
+    return [
+        f"(SELECT oracle.raise(12081, {string(_CHANGE_REFUSED.format(relation.owner, relation.name))}))"
+        for relation in relations
+        if relation.read_only
+    ]
+
+
+_CHANGE_REFUSED = 'update operation not allowed on table "{}"."{}"'

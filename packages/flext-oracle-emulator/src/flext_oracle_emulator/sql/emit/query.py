@@ -18,7 +18,7 @@ from . import hierarchy as hierarchies
 from .aggregates import ANALYTIC_ONLY, has_nested, is_aggregate
 from .common_tables import write_with
 from .core import QuerySql, State, conjuncts, walk
-from .limits import lock_clause, percent, row_limit, rownum_limit
+from .limits import lock_clause, percent, refusals, row_limit, rownum_limit
 from .set_operations import direction_of, position_of, write_set_query
 from .tables import FromText, from_item, is_dual
 
@@ -134,6 +134,7 @@ def _select(
                 2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", query.for_update.pos
             )
         lock = lock_clause(query.for_update, scope, state)
+        where += refusals(query.for_update, scope)
         if wants_rowid:
             select += _lob_rowid(state, scope, columns)
     from_clause = _from_clause(from_text, scope, bool(lock))

@@ -374,7 +374,10 @@ class TableParser(PhysicalParser):
         if key in ("ENABLE", "DISABLE"):
             return self._enable_disable(pos)
         if key == "READ":
-            raise self.unsupported("ALTER TABLE .. READ ONLY")
+            self.i += 1
+            if not self.accept_any("ONLY", "WRITE"):
+                raise self.error(1735)
+            return ast.TableOption(self.upper_text(start), pos=pos)
         if key in ("MOVE", "SHRINK", "ALLOCATE", "DEALLOCATE", "UPGRADE", "MINIMIZE", "NOMINIMIZE"):
             self.rest_of_clause()
             return ast.TableOption(self.upper_text(start), pos=pos)
