@@ -144,3 +144,18 @@ def test_indexes_that_cannot_be_made_unusable_or_rebuilt(cursor: oracledb.Cursor
     assert cursor.fetchone() == ("N/A",)
     refused(cursor, "ORA-14086", f"alter index {table}_pi rebuild")
     refused(cursor, "ORA-01418", f"alter index {table}_no rebuild", f"alter index {table}_no unusable")
+
+
+def test_partitions_go_although_an_index_is_unusable(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(
+        f"create table {table}_p (id number, n number) partition by range (id)"
+        " (partition p1 values less than (10), partition p2 values less than (20), partition p3 values less than (30))"
+    )
+    cursor.execute(f"create unique index {table}_pu on {table}_p (n)")
+    cursor.executemany(f"insert into {table}_p values (:1, :2)", [(1, 1), (11, 2), (21, 3)])
+    cursor.execute(f"alter index {table}_pu unusable")
+    cursor.execute(f"alter table {table}_p truncate partition p1")
+    cursor.execute(f"alter table {table}_p drop partition p2")
+    refused(cursor, "ORA-01502", f"delete from {table}_p", f"insert into {table}_p values (22, 4)")
+    cursor.execute(f"select id from {table}_p")
+    assert cursor.fetchall() == [(21,)]

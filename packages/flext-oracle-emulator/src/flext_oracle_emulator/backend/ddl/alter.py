@@ -316,6 +316,7 @@ async def _rename_constraint(context: DdlContext, table: Object, action: ast.Ren
 async def _option(context: DdlContext, table: Object, action: ast.TableOption) -> None:
     text = " ".join(action.text.upper().split())
     if text.split()[1:2] and text.split()[1] in ("PARTITION", "PARTITIONS", "SUBPARTITION", "SUBPARTITIONS"):
+        await availability.pass_unusable(context)
         await partition_actions.alter(context, table, action)
         return
     if text in ("ENABLE ALL TRIGGERS", "DISABLE ALL TRIGGERS"):

@@ -74,6 +74,11 @@ async def make_unusable(context: DdlContext, index: Object, table: Object) -> No
         )
 
 
+async def pass_unusable(context: DdlContext) -> None:
+    """Rows that a definition moves or removes, such as those of a partition, are not held up by unusable indexes."""
+    await context.run("SELECT pg_catalog.set_config('oracle.pass_unusable', 'on', true)")
+
+
 async def rebuild(context: DdlContext, index: Object, table: Object, words: list[str]) -> None:
     if words[1:2] and words[1] in ("PARTITION", "SUBPARTITION"):
         return

@@ -58,7 +58,7 @@ BEGIN
     SELECT o.owner || '.' || o.name, array_agg(c.column_name::text) INTO index_name, keys
       FROM oracle.indexes i JOIN oracle.objects o USING (object_id) JOIN oracle.index_columns c USING (object_id)
      WHERE i.object_id = index_id AND i.status = 'UNUSABLE' GROUP BY o.owner, o.name;
-    IF index_name IS NOT NULL AND (TG_OP <> 'UPDATE' OR EXISTS (
+    IF index_name IS NOT NULL AND current_setting('oracle.pass_unusable', true) IS DISTINCT FROM 'on' AND (TG_OP <> 'UPDATE' OR EXISTS (
         SELECT FROM unnest(keys) AS key WHERE to_jsonb(OLD) -> key IS DISTINCT FROM to_jsonb(NEW) -> key))
     THEN
         PERFORM oracle.raise(1502, format('index ''%s'' or partition of such index is in unusable state', index_name));
