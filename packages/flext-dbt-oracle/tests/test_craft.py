@@ -286,16 +286,69 @@ def test_a_wrong_setting_is_refused_by_name(project: Project, config: str, messa
         (project.root / "models/wrong.sql").unlink()
 
 
-EXCHANGED = (
-    "{{ config(materialized='table', refresh_method='exchange', partition_config={'clause':"
-    " 'partition by range (id) (partition all_rows values less than (maxvalue))'}) }}\nselect 1 as id from dual"
-)
+def _object_id(project: Project, name: str) -> int:
+    ((number,),) = project.query(
+        f"select object_id from user_objects where object_name = '{name}' and object_type = 'TABLE'"
+    )
+    return int(number)
 
 
-def test_a_refresh_by_exchange_leaves_the_rows_when_the_server_cannot_exchange(project: Project) -> None:
-    """The emulator has no EXCHANGE PARTITION, and says so; a real database runs the second build."""
-    project.write({"models/exchanged.sql": EXCHANGED})
+def test_a_refresh_by_exchange_keeps_the_table_and_its_local_index(project: Project) -> None:
+    rows = "select {{ env_var('DBT_STEP') }} as id, 'v{{ env_var('DBT_STEP') }}' as name from dual"
+    clause = "partition by range (id) (partition all_rows values less than (maxvalue))"
+    config = {"materialized": "table", "refresh_method": "exchange", "partition_config": {"clause": clause}}
+    project.write({"models/exchanged.sql": model(rows, **config, indexes=[{"columns": ["name"], "local": True}])})
+    project.environment["DBT_STEP"] = "1"
     project.dbt("run", "--select", "exchanged")
-    outcome = project.dbt("run", "--select", "exchanged", fails=True)
-    assert "ORA-03001" in outcome.message("exchanged")
-    assert project.query("select id from exchanged") == [(1,)]
+    first = _object_id(project, "EXCHANGED")
+    project.environment["DBT_STEP"] = "2"
+    assert project.dbt("run", "--select", "exchanged").rows("exchanged") == 1
+    assert project.query("select id, name from exchanged") == [(2, "v2")]
+    assert _object_id(project, "EXCHANGED") == first
+    assert project.query("select partitioned from user_indexes where table_name = 'EXCHANGED'") == [("YES",)]
+    assert project.query("select table_name from user_tables where table_name like '%EXCH'") == []
+
+
+def test_a_refresh_by_exchange_needs_one_partition(project: Project) -> None:
+    config = {"materialized": "table", "refresh_method": "exchange"}
+    project.write({"models/unpartitioned.sql": model("select 1 as id from dual", **config)})
+    project.dbt("run", "--select", "unpartitioned")
+    outcome = project.dbt("run", "--select", "unpartitioned", fails=True)
+    assert "has 0 partitions and needs exactly one" in outcome.message("unpartitioned")
+    assert project.query("select id from unpartitioned") == [(1,)]
+
+
+def by_exchange(width: str) -> str:
+    return model(
+        "select date '2024-01-10' as d, 'jan{{ env_var('DBT_STEP') }}' as name from dual where {{ env_var('DBT_STEP') }} = 1"
+        " union all select date '2024-02-10', 'feb{{ env_var('DBT_STEP') }}' from dual"
+        " union all select date '2024-03-10', 'mar' from dual where {{ env_var('DBT_STEP') }} = 2",
+        materialized="incremental",
+        incremental_strategy="insert_overwrite",
+        overwrite_method="exchange",
+        partition_by={"field": "d", "granularity": "month"},
+        partition_config={
+            "clause": f"partition by range (d) interval (numtoyminterval(1, '{width}'))"
+            " (partition p_first values less than (date '2024-01-01'))"
+        },
+    )
+
+
+def test_insert_overwrite_by_exchange_replaces_the_partitions_that_arrive(project: Project) -> None:
+    project.write({"models/swapped.sql": by_exchange("MONTH")})
+    project.environment["DBT_STEP"] = "1"
+    project.dbt("run", "--select", "swapped")
+    project.environment["DBT_STEP"] = "2"
+    project.dbt("run", "--select", "swapped")
+    assert project.query("select name from swapped order by d") == [("jan1",), ("feb2",), ("mar",)]
+    assert project.query("select table_name from user_tables where table_name like '%EXCH'") == []
+
+
+def test_insert_overwrite_by_exchange_refuses_partitions_that_are_wider(project: Project) -> None:
+    project.write({"models/too_wide.sql": by_exchange("YEAR")})
+    project.environment["DBT_STEP"] = "1"
+    project.dbt("run", "--select", "too_wide")
+    project.environment["DBT_STEP"] = "2"
+    outcome = project.dbt("run", "--select", "too_wide", fails=True)
+    assert "has rows of other values" in outcome.message("too_wide")
+    assert project.query("select name from too_wide order by d") == [("jan1",), ("feb1",)]

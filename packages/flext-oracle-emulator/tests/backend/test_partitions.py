@@ -221,6 +221,24 @@ def test_interval_partitions_appear_with_their_rows(
     cursor.execute(f"drop table {name}")
 
 
+def test_locking_a_value_makes_the_partition_of_its_interval(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(
+        f"create table {table}_i (id number, d date) partition by range (d) interval (numtoyminterval(1, 'MONTH'))"
+        " (partition first values less than (date '2024-01-01'))"
+    )
+    cursor.execute(f"create table {table}_x for exchange with table {table}_i")
+    cursor.execute(f"insert into {table}_x values (1, date '2024-03-05')")
+    march = "partition for (to_date('2024-03-01', 'YYYY-MM-DD'))"
+    _fails(cursor, "ORA-02149", f"alter table {table}_i exchange {march} with table {table}_x")
+    for _ in range(2):
+        cursor.execute(f"lock table {table}_i {march} in share mode")
+    assert len(_partitions(cursor, f"{table}_i")) == 2
+    cursor.execute(f"alter table {table}_i exchange {march} with table {table}_x")
+    assert _ids(cursor, f"{table}_i {march}") == [1]
+    _fails(cursor, "ORA-02149", f"lock table {table}_i partition (nothing) in share mode")
+    cursor.execute(f"drop table {table}_i")
+
+
 def test_bounds_must_rise(cursor: oracledb.Cursor, table: str) -> None:
     _fails(
         cursor,

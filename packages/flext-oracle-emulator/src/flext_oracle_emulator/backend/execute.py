@@ -502,6 +502,7 @@ async def _lock_table(session: PostgresSession, statement: ast.LockTable) -> Non
     translation = translate(statement, _context(session, ()))
     command = Command(translation.sql)
     commands = _with_lock_timeout(command, translation.lock_timeout) if translation.lock_timeout else [command]
+    commands += [Command(sql) for sql in translation.after]
     try:
         await session.transaction.run(*commands, begin=True)
     except PostgresError as error:

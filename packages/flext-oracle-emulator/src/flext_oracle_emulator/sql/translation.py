@@ -108,6 +108,7 @@ class Translation:
         statement, ORA-30006
             when it passes.
         flashback: the tables with AS OF, in order. Where `reads_current` is False the statement reads no other table.
+        after: statements that follow LOCK TABLE, which make the partitions that it names by value.
         needs_scn: the statement asks for the current SCN, which must come with a snapshot that is kept.
 
     """
@@ -128,6 +129,7 @@ class Translation:
     flashback: Sequence[Flashback] = ()
     reads_current: bool = False
     needs_scn: bool = False
+    after: Sequence[str] = ()
 
     #: RETURNING as it stands in `sql`, and what it calls the target: for who changes the rows one by one (triggers).
     returning_text: str = ""

@@ -1,4 +1,7 @@
-"""INTERVAL partitioning: a trigger that makes the partitions of rows beyond the last bound, as Oracle names and bounds them."""
+"""INTERVAL partitioning: a trigger that makes the partitions of rows beyond the last bound, as Oracle names and bounds them.
+
+`interval_at$<object>` makes the partition of one value: LOCK TABLE .. PARTITION FOR (value) does so without a row.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,14 @@ async def extend_by_interval(
     function = qualified(table.owner, f"interval${table.object_id}")
     key = {"NUMBER": "made.high", "FLOAT": "made.high", "DATE": "extract(epoch FROM (made.high)::timestamp)"}
     mine = f"p.object_id = {table.object_id}"
-    body = f"""
+
+    def body(values: str, end: str) -> str:
+        return f"""
 DECLARE
     made record;
     literal pg_catalog.text;
 BEGIN
-    FOR made IN SELECT DISTINCT {high} AS high FROM new_rows n WHERE n.{name} >= {transition} LOOP
+    FOR made IN SELECT DISTINCT {high} AS high FROM {values} n WHERE n.{name} >= {transition} LOOP
         literal := pg_catalog.concat(pg_catalog.quote_literal(pg_catalog.concat(made.high)), '::{type_}');
         CONTINUE WHEN EXISTS (SELECT FROM oracle.partitions p WHERE {mine} AND p.bounds = ARRAY[literal]);
         PERFORM pg_catalog.pg_advisory_xact_lock(7301924, {table.object_id});
@@ -49,11 +54,16 @@ BEGIN
         SELECT p.partition_name, row_number() OVER (ORDER BY p.made NULLS FIRST, p.position) AS place
           FROM oracle.partitions p WHERE {mine}) r
      WHERE {mine} AND p.partition_name = r.partition_name AND p.position IS DISTINCT FROM r.place;
-    RETURN NULL;
+    {end};
 END"""
+
     await context.run(
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql"
-        f" SET search_path = oracle, pg_catalog AS {string(body)}"
+        f" SET search_path = oracle, pg_catalog AS {string(body('new_rows', 'RETURN NULL'))}"
+    )
+    await context.run(
+        f"CREATE OR REPLACE FUNCTION {qualified(table.owner, f'interval_at${table.object_id}')}(value {type_}) RETURNS void"
+        f" LANGUAGE plpgsql SET search_path = oracle, pg_catalog AS {string(body(f'(SELECT value AS {name})', 'RETURN'))}"
     )
     for event in ("INSERT", "UPDATE"):
         await context.run(

@@ -471,7 +471,7 @@ async def remove_table(context: DdlContext, table: Object, *, cascade: bool) -> 
     if table.temporary is not None:
         await context.run(f"DROP VIEW {table.sql}")
     await context.run(f"DROP TABLE {table.storage}")
-    for function in ("default_on_null", "interval"):
+    for function in ("default_on_null", "interval", "interval_at"):
         await context.run(f"DROP FUNCTION IF EXISTS {qualified(table.owner, f'{function}${table.object_id}')}")
     await forget(context, table)
     await context.refresh((table.owner, table.name))

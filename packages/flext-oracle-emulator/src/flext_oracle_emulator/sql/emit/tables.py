@@ -119,14 +119,21 @@ def partition_condition(state: State, item: ast.TableRef, relation: Relation) ->
         if place is None:
             raise OracleError(2149, "Specified partition does not exist", item.pos)
         return partitioning.condition(place, names)
-    if len(which) != len(names):
+    values = partition_values(state, item, relation, which)
+    return f"({partitioning.position(names)} OPERATOR(pg_catalog.=) {partitioning.position(values)})"
+
+
+def partition_values(state: State, item: ast.TableRef, relation: Relation, which: list[ast.Expr]) -> list[str]:
+    """The values of PARTITION FOR (..), each of its key column's type."""
+    partitioning = relation.partitioning
+    if partitioning is None or len(which) != len(partitioning.columns):
         raise OracleError(14763, "Unable to resolve FOR VALUES clause to a partition number", item.pos)
     values = []
     for name, node in zip(partitioning.columns, which, strict=True):
         column = relation.column(name)
         assert column is not None
         values.append(f"({convert(state.expression(node, Scope()), base_type(column.pg_type), item.pos).text})")
-    return f"({partitioning.position(names)} OPERATOR(pg_catalog.=) {partitioning.position(values)})"
+    return values
 
 
 def _sample(state: State, item: ast.TableRef, scope: Scope) -> str:

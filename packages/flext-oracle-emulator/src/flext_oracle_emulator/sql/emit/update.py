@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from ...backend.base import StatementType
 from ...backend.pgtypes import ROWID_COLUMN
-from ...catalog.model import Column
+from ...catalog.model import Column, Relation
 from ...errors import unsupported
 from .. import ast
-from ..names import find_relation
+from ..names import find_relation, qualified
 from ..rewrites.rownum import take_limits, uses_rownum
 from ..scope import Scope
 from ..translation import Translation
 from .core import State, conjuncts
 from .limits import rownum_limit
-from .tables import from_item, relation_text
+from .tables import from_item, partition_condition, partition_values, relation_text
 from .targets import (
     Target,
     refuse_duplicates,
@@ -114,9 +114,12 @@ _MODES = {
 def lock_table(state: State, node: ast.LockTable) -> Translation:
     """PostgreSQL's modes of the same names conflict as Oracle's do."""
     names = []
+    made = []
     for table in node.tables:
         relation = find_relation(state.context, table.name, table.pos, "SELECT")
         names.append(relation_text(relation))
+        if table.partition is not None:
+            made += _made_by_lock(state, table, relation)
     if node.mode not in _MODES:
         raise unsupported(f"LOCK TABLE IN {node.mode} MODE", node.pos)
     nowait = " NOWAIT" if node.wait == "NOWAIT" or node.wait == 0 else ""
@@ -124,4 +127,16 @@ def lock_table(state: State, node: ast.LockTable) -> Translation:
         sql=f"LOCK TABLE {', '.join(names)} IN {_MODES[node.mode]} MODE{nowait}",
         type=StatementType.UNKNOWN,
         lock_timeout=node.wait if isinstance(node.wait, int) and node.wait else None,
+        after=tuple(made),
     )
+
+
+def _made_by_lock(state: State, table: ast.TableRef, relation: Relation) -> list[str]:
+    """PARTITION FOR (value) of an interval that has no partition yet makes it; other partitions must exist."""
+    assert table.partition is not None
+    _, which = table.partition
+    if isinstance(which, str) or relation.partitioning is None or relation.partitioning.interval is None:
+        partition_condition(state, table, relation)
+        return []
+    (value,) = partition_values(state, table, relation, which)
+    return [f"SELECT {qualified(relation.owner, f'interval_at${relation.object_id}')}({value})"]

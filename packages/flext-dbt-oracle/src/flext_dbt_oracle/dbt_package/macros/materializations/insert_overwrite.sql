@@ -50,8 +50,19 @@
     {{ adapter.commit() }}
     {# an interval partition exists from its first row or lock on #}
     {% do run_query('lock table ' ~ target ~ ' partition for (' ~ moment ~ ') in share mode') %}
-    {% do run_query('alter table ' ~ target ~ ' exchange partition for (' ~ moment ~ ') with table ' ~ stage
-        ~ ' including indexes without validation update global indexes') %}
+    {% do flext_dbt_oracle.oracle_refuse_wider_partition(target, expression, moment) %}
+    {% do flext_dbt_oracle.oracle_exchange_partition(target, 'for (' ~ moment ~ ')', stage) %}
   {% endfor %}
   {% do adapter.drop_relation(stage) %}
+{% endmacro %}
+
+{# A partition of a year, say, whose months are exchanged one by one would lose the other months. #}
+{% macro oracle_refuse_wider_partition(target, expression, moment) %}
+  {% set others = run_query('select count(*) from ' ~ target ~ ' partition for (' ~ moment ~ ') where (' ~ expression ~ ' <> '
+      ~ moment ~ ' or ' ~ expression ~ ' is null) and rownum = 1').rows[0][0] | int %}
+  {% if others %}
+    {{ exceptions.raise_compiler_error("insert_overwrite by exchange: the partition of " ~ target ~ " for " ~ moment
+        ~ " has rows of other values of " ~ expression ~ ", which the exchange would remove; make partition_by as wide as the"
+        ~ " partitions, or use overwrite_method: delete") }}
+  {% endif %}
 {% endmacro %}

@@ -139,7 +139,22 @@
     )
   {% endcall %}
   {{ adapter.commit() }}
-  {% do run_query('alter table ' ~ relation ~ ' exchange partition "' ~ partitions.rows[0][0] ~ '" with table ' ~ stage
-      ~ ' including indexes without validation update global indexes') %}
+  {% do flext_dbt_oracle.oracle_exchange_partition(relation, '"' ~ partitions.rows[0][0] ~ '"', stage) %}
   {% do adapter.drop_relation(stage) %}
+{% endmacro %}
+
+{#
+    Exchange a partition, `"NAME"` or `for (value)`, with the rows of a table FOR EXCHANGE. That table has no indexes, so
+    local ones cannot be included (ORA-14098) and are rebuilt. The rows are validated: one in a wrong partition would be
+    lost to queries that prune (ORA-14099 instead).
+#}
+{% macro oracle_exchange_partition(relation, partition, stage) %}
+  {% set local = run_query("select count(*) from sys.all_indexes where partitioned = 'YES' and "
+      ~ flext_dbt_oracle.oracle_name_condition('table_owner', relation.schema) ~ " and "
+      ~ flext_dbt_oracle.oracle_name_condition('table_name', relation.identifier)).rows[0][0] | int > 0 %}
+  {% do run_query('alter table ' ~ relation ~ ' exchange partition ' ~ partition ~ ' with table ' ~ stage
+      ~ (' excluding' if local else ' including') ~ ' indexes with validation update global indexes') %}
+  {% if local %}
+    {% do run_query('alter table ' ~ relation ~ ' modify partition ' ~ partition ~ ' rebuild unusable local indexes') %}
+  {% endif %}
 {% endmacro %}
