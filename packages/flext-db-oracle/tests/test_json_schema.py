@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from flext_db_oracle import OracleColumn, OracleType, UnsupportedTypeError
 from flext_db_oracle.json_schema import column_from_schema, holds_json, oracle_type_for, property_schema, type_schema
@@ -66,7 +68,22 @@ def test_an_unsupported_column_is_named():
         ({"type": "integer", "minimum": 0}, "NUMBER(38)"),
         ({"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}, "NUMBER(19)"),
         ({"type": "number"}, "NUMBER"),
-        ({"type": ["number", "null"], "multipleOf": 0.01}, "NUMBER"),
+        ({"type": ["number", "null"], "multipleOf": 0.01}, "NUMBER(38,2)"),
+        ({"type": "number", "multipleOf": 0.01, "minimum": -99999.99, "maximum": 99999.99}, "NUMBER(7,2)"),
+        ({"type": "number", "multipleOf": 0.01, "minimum": 0, "exclusiveMaximum": 1}, "NUMBER(3,2)"),
+        ({"type": "number", "multipleOf": 0.01, "minimum": 0}, "NUMBER(38,2)"),
+        ({"type": "number", "multipleOf": Decimal("0.250")}, "NUMBER(38,2)"),
+        ({"type": "number", "multipleOf": 1e-05}, "NUMBER(38,5)"),
+        ({"type": "number", "multipleOf": 100}, "NUMBER(38)"),
+        ({"type": "number", "multipleOf": 1e-19}, "NUMBER(38,19)"),
+        ({"type": "number", "multipleOf": 1e-20}, "NUMBER"),  # would leave 18 digits before the point
+        ({"type": "number", "multipleOf": 1e-38, "minimum": -1e62, "maximum": 1e62}, "NUMBER"),
+        ({"type": "number", "multipleOf": 0.01, "minimum": -1e38, "maximum": 1e38}, "NUMBER"),
+        ({"type": "number", "multipleOf": 0}, "NUMBER"),
+        ({"type": "number", "multipleOf": float("inf")}, "NUMBER"),
+        ({"anyOf": [{"type": "number", "multipleOf": 0.01}, {"type": "null"}]}, "NUMBER(38,2)"),
+        ({"anyOf": [{"type": "number", "multipleOf": 0.01}, {"type": "number"}]}, "NUMBER"),
+        ({"anyOf": [{"type": "number", "multipleOf": 0.01}, {"type": "integer"}]}, "NUMBER"),
         ({"type": ["integer", "number"]}, "NUMBER"),
         ({"type": "string", "format": "singer.decimal", "precision": 10, "scale": 2}, "NUMBER(10,2)"),
         ({"type": ["string", "null"], "format": "x-singer.decimal"}, "NUMBER"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flext_db_oracle import IdentifierError, UnsupportedTypeError, ddl
 from flext_target_oracle.types import METADATA_COLUMNS, new_table, oracle_type, stream_columns, table_name
+
+if TYPE_CHECKING:
+    from conftest import Loader
 
 
 @pytest.mark.parametrize(
@@ -111,3 +115,23 @@ def test_a_key_that_is_no_property_and_a_stream_without_properties_are_refused()
         stream_columns("s", {"properties": {"a": {"type": "string"}}}, ["id"])
     with pytest.raises(ValueError, match="no properties"):
         stream_columns("s", {"properties": {}}, [])
+
+
+def test_multiples_fit_unchanged_and_others_are_refused(loader: Loader) -> None:
+    money = {"type": ["number", "null"], "multipleOf": 0.01, "minimum": -99999.99, "maximum": 99999.99}
+    schema = loader.schema({"id": {"type": "integer"}, "amount": money, "free": {"type": "number", "multipleOf": 0.01}})
+    values = ["19.99", "1.1", "-99999.99", "0.07", "1E+2"]
+    lines = [
+        f'{{"type": "RECORD", "stream": "{loader.stream}", "record": {{"id": {n}, "amount": {v}, "free": {v}}}}}'
+        for n, v in enumerate(values)
+    ]
+    loader.run(schema, *lines)
+    assert loader.types() == {"ID": "NUMBER(38)", "AMOUNT": "NUMBER(7,2)", "FREE": "NUMBER(38,2)"}
+    assert loader.rows("amount, free", order="id") == [(Decimal(v), Decimal(v)) for v in values]
+    for validate in (True, False):
+        with pytest.raises(Exception, match=r"19\.999"):
+            loader.run(schema, loader.record(id=9, amount=19.999, free=1), validate_records=validate)
+    assert loader.rows("COUNT(*)") == [(5,)]
+    # A tap that no longer promises it gets a column that holds everything.
+    loader.run(loader.schema({"id": {"type": "integer"}, "free": {"type": "number"}}), loader.record(id=10, free=0.125))
+    assert loader.types()["FREE"] == "NUMBER"

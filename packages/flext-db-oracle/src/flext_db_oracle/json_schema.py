@@ -8,9 +8,10 @@ judged by its type, format and bounds, and the choice never rounds.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from flext_db_oracle.errors import UnsupportedTypeError
 from flext_db_oracle.identifiers import fold, unfold
@@ -22,6 +23,7 @@ DECIMAL_FORMATS = frozenset({"singer.decimal", "x-singer.decimal"})
 """Taps of singer-sdk write the first, its targets read the second; we write `x-singer.decimal` and read both."""
 
 _MAX_PRECISION = 38
+_INT64_DIGITS = 19
 _MAX_CHARS = 4000
 _DEFAULT_VERSION = (19,)
 _TEXT_FORMATS = {"time": 21, "uuid": 36, "duration": 100, "ipv4": 15, "ipv6": 45}
@@ -136,10 +138,10 @@ def column_from_schema(
 def oracle_type_for(schema: Mapping[str, Any], *, server_version: tuple[int, ...] = _DEFAULT_VERSION) -> OracleType:
     """The Oracle type for a JSON-schema property. Lengths are in characters, so BYTE becomes CHAR.
 
-    Without `x-oracle`: integer -> NUMBER(p) by its bounds, else NUMBER(38); number -> NUMBER; decimal strings ->
-    NUMBER(p,s); boolean -> NUMBER(1), BOOLEAN from 23; date-time -> TIMESTAMP(6) WITH TIME ZONE, date -> DATE; base64
-    -> BLOB; string -> VARCHAR2(maxLength CHAR), 4000 without, CLOB above; object, array and untyped -> CLOB with JSON
-    text.
+    Without `x-oracle`: integer -> NUMBER(p) by its bounds, else NUMBER(38); number -> NUMBER, NUMBER(p,s) by its
+    multipleOf where that holds them all; decimal strings -> NUMBER(p,s); boolean -> NUMBER(1), BOOLEAN from 23;
+    date-time -> TIMESTAMP(6) WITH TIME ZONE, date -> DATE; base64 -> BLOB; string -> VARCHAR2(maxLength CHAR), 4000
+    without, CLOB above; object, array and untyped -> CLOB with JSON text.
     """
     declared = _x_oracle(schema).get("type")
     if isinstance(declared, str):
@@ -148,7 +150,7 @@ def oracle_type_for(schema: Mapping[str, Any], *, server_version: tuple[int, ...
     if facts.get("contentEncoding") == "base64" and kinds <= {"string"}:
         return OracleType("BLOB")
     if len(kinds - {"integer", "number"}) == 0 and kinds:
-        return OracleType("NUMBER") if "number" in kinds else _integer_type(facts)
+        return _number_type(facts) if "number" in kinds else _integer_type(facts)
     if kinds == {"boolean"}:
         return OracleType("BOOLEAN") if server_version >= (23,) else OracleType("NUMBER", precision=1, scale=0)
     if kinds and kinds <= {"string", "integer", "number"} and facts.get("format") in DECIMAL_FORMATS:
@@ -221,7 +223,8 @@ def _mappings(value: object) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-_FACTS = ("format", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "precision", "scale")
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_FACTS = ("format", "maxLength", *_BOUNDS, "precision", "scale", "multipleOf")
 
 
 def _facts(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -254,17 +257,36 @@ def _kind_of(value: object) -> str:
 
 
 def _integer_type(facts: Mapping[str, Any]) -> OracleType:
-    low, high = facts.get("minimum", facts.get("exclusiveMinimum")), facts.get("maximum", facts.get("exclusiveMaximum"))
-    digits = _MAX_PRECISION
-    if _is_number(low) and _is_number(high):
-        digits = max(len(str(abs(int(low)))), len(str(abs(int(high)))))
+    digits = _whole_digits(facts) or _MAX_PRECISION
     if digits > _MAX_PRECISION:
         return OracleType("NUMBER", scale=0) if digits <= 40 else OracleType("NUMBER")
     return OracleType("NUMBER", precision=digits, scale=0)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+def _number_type(facts: Mapping[str, Any]) -> OracleType:
+    """NUMBER(p,s) where every multiple within the bounds fits, else NUMBER. Without bounds all 64-bit integers must."""
+    step = facts.get("multipleOf")
+    if not _is_number(step) or step <= 0:
+        return OracleType("NUMBER")
+    exponent = Decimal(str(step)).normalize().as_tuple().exponent
+    assert isinstance(exponent, int)  # _is_number has no infinities
+    scale = max(0, -exponent)
+    digits = _whole_digits(facts) or max(_MAX_PRECISION - scale, _INT64_DIGITS)
+    if digits + scale > _MAX_PRECISION:
+        return OracleType("NUMBER")
+    return OracleType("NUMBER", precision=digits + scale, scale=scale)
+
+
+def _whole_digits(facts: Mapping[str, Any]) -> int | None:
+    """The most digits before the point that the bounds allow, None unless both are there."""
+    low, high = facts.get("minimum", facts.get("exclusiveMinimum")), facts.get("maximum", facts.get("exclusiveMaximum"))
+    if not (_is_number(low) and _is_number(high)):
+        return None
+    return max(len(str(abs(int(low)))), len(str(abs(int(high)))))
+
+
+def _is_number(value: Any) -> TypeGuard[int | float | Decimal]:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _decimal_type(facts: Mapping[str, Any]) -> OracleType:
