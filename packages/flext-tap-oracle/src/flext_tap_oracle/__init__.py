@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .streams import IncrementalOracleStream, OracleTableStream
+    from .incremental import IncrementalOracleStream
+    from .streams import OracleTableStream
     from .tap import TapOracle
 
 __all__ = ["IncrementalOracleStream", "OracleTableStream", "TapOracle"]
@@ -15,6 +16,7 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for then: `tap-oracle --version` need not wait for the SDK."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import streams, tap
+    from . import incremental, streams, tap
 
-    return getattr(tap if name == "TapOracle" else streams, name)
+    homes = {"IncrementalOracleStream": incremental, "OracleTableStream": streams, "TapOracle": tap}
+    return getattr(homes[name], name)

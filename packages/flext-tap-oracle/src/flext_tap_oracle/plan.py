@@ -12,8 +12,9 @@ import oracledb
 from flext_db_oracle.errors import error_code, explain
 
 from . import snapshot
+from .incremental import IncrementalOracleStream
 from .query import Query
-from .streams import IncrementalOracleStream, OracleTableStream
+from .streams import OracleTableStream
 
 if TYPE_CHECKING:
     from .tap import TapOracle

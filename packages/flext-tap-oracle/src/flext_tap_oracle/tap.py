@@ -25,10 +25,11 @@ from . import snapshot
 from .columns import rule_matches
 from .discovery import Discovery, Found, describe_sql_stream
 from .errors import SettingsError, TapError, unwrap
+from .incremental import IncrementalOracleStream
 from .options import TapOptions
 from .ranges import FullLoad
 from .settings import config_jsonschema, connection_config, options_of, refuse_unknown
-from .streams import IncrementalOracleStream, OracleTableStream, chosen_key, chosen_method
+from .streams import OracleTableStream, chosen_key, chosen_method
 from .writer import LineWriter
 
 
