@@ -150,6 +150,19 @@ def test_a_table_for_exchange_has_the_columns_of_the_partitioned_one(cursor: ora
     assert cursor.execute(both.format(f"{table}_x")).fetchall() == [(1, "old", 8)]
 
 
+def test_local_indexes_are_included_if_the_table_has_them(cursor: oracledb.Cursor, by_year: str) -> None:
+    cursor.execute(f"create index {by_year}_l on {by_year} (region) local")
+    cursor.execute(f"create table {by_year}_x for exchange with table {by_year}")
+    exchange = f"alter table {by_year} exchange partition p2024 with table {by_year}_x"
+    _fails(cursor, "ORA-14098", f"{exchange} including indexes")
+    assert _ids(cursor, f"{by_year}_x") == []
+    cursor.execute(f"{exchange} excluding indexes")
+    assert _ids(cursor, f"{by_year}_x") == [2, 3]
+    cursor.execute(f"create index {by_year}_xl on {by_year}_x (region)")
+    cursor.execute(f"{exchange} including indexes")
+    assert _ids(cursor, by_year) == [1, 2, 3, 4, 5]
+
+
 def test_a_table_for_exchange_is_refused(cursor: oracledb.Cursor, by_year: str) -> None:
     cursor.execute(f"create table {by_year}_plain (id number)")
     _fails(cursor, "ORA-00942", f"create table {by_year}_x for exchange with table {by_year}_nothing")

@@ -246,6 +246,8 @@ async def _exchange(context: DdlContext, table: Object, relation: Relation, clau
     if other.kind != "TABLE" or other.partitioning is not None or other.temporary is not None:
         raise OracleError(14095, "ALTER TABLE EXCHANGE requires an unpartitioned, nonclustered table")
     _refuse_unlike(relation, other)
+    if clause.accept("INCLUDING", "INDEXES"):
+        await _refuse_other_indexes(context, relation, other)
     condition = _rows_of(relation, place)
     theirs = qualified(owner, name)
     if await context.value(f"SELECT EXISTS (SELECT FROM {theirs} WHERE {condition} IS NOT TRUE)"):
@@ -260,6 +262,18 @@ async def _exchange(context: DdlContext, table: Object, relation: Relation, clau
     await context.run(f"DELETE FROM {theirs}")
     await context.run(f"INSERT INTO {theirs} ({yours}) SELECT {mine} FROM pg_temp.exchange$")
     await context.run("DROP TABLE pg_temp.exchange$")
+
+
+async def _refuse_other_indexes(context: DdlContext, relation: Relation, other: Relation) -> None:
+    """INCLUDING INDEXES wants an index of the table for each local one of the partitioned table."""
+    keys = (
+        "SELECT (SELECT array_agg(coalesce(c.expression, c.column_name)::text ORDER BY c.position)"
+        " FROM oracle.index_columns c WHERE c.object_id = i.object_id) FROM oracle.indexes i WHERE i.table_id = %s"
+    )
+    local = await context.rows(f"{keys} AND i.partitioned", relation.object_id)
+    theirs = await context.rows(keys, other.object_id)
+    if any(key not in theirs for key in local):
+        raise OracleError(14098, "index mismatch for tables in ALTER TABLE EXCHANGE PARTITION")
 
 
 def _refuse_unlike(relation: Relation, other: Relation) -> None:
