@@ -129,6 +129,7 @@ def test_client_is_described_to_the_backend(backend: Any, connection: oracledb.C
     assert client["program"]
     assert client["service_name"] == "FREEPDB1"
     assert client["address"] == "127.0.0.1"
+    assert client["protocol"] == "tcp"
 
 
 def test_change_password(server: Emulator, backend: Any, connection: oracledb.Connection) -> None:

@@ -145,7 +145,11 @@ def test_columns_that_change_are_described_again(backend: Any, connection: oracl
 
 def test_error_in_the_middle_of_a_fetch(backend: Any, connection: oracledb.Connection) -> None:
     rows: list[Any] = [(number(n),) for n in range(10)]
-    backend.on_query("select * from t", [NUMBER], [*rows, (OracleError(1476, "divisor is equal to zero"),)])
+    backend.on_query(
+        "select * from t",
+        [NUMBER],
+        [*rows, (OracleError(1476, "divisor is equal to zero"),)],
+    )
     with connection.cursor() as cursor:
         cursor.arraysize = 5
         cursor.execute("select * from t")
@@ -506,3 +510,23 @@ def test_numbers_as_decimals(backend: Any, connection: oracledb.Connection) -> N
     with connection.cursor() as cursor, decimal.localcontext(decimal.Context(prec=40)):
         cursor.outputtypehandler = lambda cursor, info: cursor.var(Decimal, arraysize=cursor.arraysize)
         assert cursor.execute("select * from t").fetchone() == (value,)
+
+
+def test_a_description_that_an_error_held_back_comes_with_the_next_execution(
+    backend: Any, connection: oracledb.Connection
+) -> None:
+    backend.on_query("select c from v", [TEXT], [(b"first",)])
+    cursor = connection.cursor()
+    assert cursor.execute("select c from v").fetchall() == [("first",)]
+
+    backend.on_query(
+        "select c from v",
+        [NUMBER],
+        [(OracleError(1438, "value larger than specified precision allowed for this column"),)],
+    )
+    with pytest.raises(oracledb.DatabaseError, match="ORA-01438"):
+        cursor.execute("select c from v")
+
+    backend.on_query("select c from v", [NUMBER], [(number(42),)])
+    assert cursor.execute("select c from v").fetchall() == [(42,)]
+    assert cursor.description[0].type_code is oracledb.DB_TYPE_NUMBER

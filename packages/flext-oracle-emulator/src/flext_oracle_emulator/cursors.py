@@ -5,6 +5,7 @@ A client refers to a cursor by a number of 16 bits and sends neither the text no
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,6 +67,17 @@ class OpenCursor:
         if exhausted:
             await self.close_result()
         return fetched, exhausted
+
+    @contextlib.contextmanager
+    def description_kept_on_error(self) -> Iterator[None]:
+        """Go back to what the client knows when an error takes the place of a response with a new description."""
+        described, columns, defines = self.described, self.columns, self.defines
+        try:
+            yield
+        except OracleError:
+            if self.described != described:
+                self.described, self.columns, self.defines, self.encoder = described, columns, defines, None
+            raise
 
     async def close_result(self) -> None:
         result_set, self.result_set = self.result_set, None

@@ -85,9 +85,12 @@ class Server:
                 await self.stop()
                 raise
 
+    @property
+    def protocol(self) -> str:
+        return "tcp" if self.tls is None else "tcps"
+
     def _address(self) -> str:
-        protocol = "tcp" if self.tls is None else "tcps"
-        return f"(ADDRESS=(PROTOCOL={protocol})(HOST={self.host})(PORT={self.port}))"
+        return f"(ADDRESS=(PROTOCOL={self.protocol})(HOST={self.host})(PORT={self.port}))"
 
     async def stop(self) -> None:
         """Close every connection, roll back what they had open, and stop the backend."""
@@ -245,6 +248,7 @@ class _Client:
             "machine": data.host,
             "osuser": data.user,
             "address": str(address[0]) if address else "",
+            "protocol": self._server.protocol,
             "service_name": service,
         }
         told = {key: value for key, value in client.items() if value}

@@ -388,7 +388,8 @@ class ClientSession:
         if result.result_set is None:
             return self._make_result(cursor, request, result, first=False)
         await cursor.attach(result.result_set)
-        return await self._describe_and_fetch(cursor, result.result_set.columns, call.fetch_rows)
+        with cursor.description_kept_on_error():
+            return await self._describe_and_fetch(cursor, result.result_set.columns, call.fetch_rows)
 
     async def _parse(self, cursor: OpenCursor) -> Reply:
         columns = await self._session.describe(cursor.sql, cursor.binds)
@@ -460,6 +461,10 @@ class ClientSession:
 
     async def _open_query(self, cursor: OpenCursor, result_set: ResultSet, call: Execute) -> Reply:
         await cursor.attach(result_set)
+        with cursor.description_kept_on_error():
+            return await self._first_rows(cursor, result_set, call)
+
+    async def _first_rows(self, cursor: OpenCursor, result_set: ResultSet, call: Execute) -> Reply:
         if call.scrollable:
             cursor.scroll = ScrollBuffer(result_set)
             described = self._describe_if_changed(cursor, result_set.columns)

@@ -36,6 +36,14 @@ def test_every_kind_of_logon(compatible: int) -> None:
     assert not Path(str(db.wallet)).exists()
 
 
+@pytest.mark.parametrize(("tls", "protocol"), [(False, "tcp"), (True, "tcps")])
+def test_a_session_knows_its_network_protocol(tls: bool, protocol: str) -> None:
+    with Emulator(users=["app/secret"], tls=tls) as db, oracledb.connect(**db.connect_args) as connection:
+        cursor = connection.cursor()
+        cursor.execute("select sys_context('userenv', 'network_protocol') from dual")
+        assert cursor.fetchone() == (protocol,)
+
+
 # The driver leaves the socket that it was redirected from to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("tls", [False, True])

@@ -73,6 +73,7 @@ _CLIENT_SETTINGS = {
     "terminal": "oracle.terminal",
     "osuser": "oracle.os_user",
     "address": "oracle.ip_address",
+    "protocol": "oracle.network_protocol",
     "service_name": "oracle.service_name",
     "proxy_user": "oracle.proxy_user",
 }

@@ -271,7 +271,7 @@ BEGIN
         WHEN 'TERMINAL' THEN oracle.setting('terminal', 'unknown')
         WHEN 'OS_USER' THEN NULLIF(oracle.setting('os_user', ''), '')
         WHEN 'IP_ADDRESS' THEN NULLIF(oracle.setting('ip_address', ''), '')
-        WHEN 'NETWORK_PROTOCOL' THEN 'tcp'
+        WHEN 'NETWORK_PROTOCOL' THEN oracle.setting('network_protocol', 'tcp')
         WHEN 'MODULE' THEN NULLIF(oracle.setting('module', ''), '')
         WHEN 'ACTION' THEN NULLIF(oracle.setting('action', ''), '')
         WHEN 'CLIENT_INFO' THEN NULLIF(oracle.setting('client_info', ''), '')
