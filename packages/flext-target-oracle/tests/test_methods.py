@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flext_db_oracle import UnsupportedTypeError
+from flext_db_oracle import OracleColumn, OracleType, UnsupportedTypeError
+from flext_db_oracle.bulk import make_insert
 from flext_target_oracle.rejects import TooManyRejectsError
+from flext_target_oracle.writer import BatchWriter
 from singer_sdk.exceptions import InvalidInputLine, InvalidRecord, MissingKeyPropertiesError
 
 if TYPE_CHECKING:
@@ -199,6 +202,40 @@ def test_comments_options_and_indexes_of_new_tables(loader: Loader) -> None:
     assert indexed.rows == [(f"{loader.table}_IX1", "V"), (f"{loader.table}_IX1", "ID")]
 
 
+def test_new_tables_are_partitioned_in_their_tablespace_and_keep_a_change_number_per_row(loader: Loader) -> None:
+    schema = loader.schema({"id": ID, "v": TEXT}, ["id"])
+    options = {
+        "partition_by": "RANGE (id) INTERVAL (100) (PARTITION p0 VALUES LESS THAN (100))",
+        "tablespace": "users",
+        "rowdependencies": True,
+    }
+    loader.run(schema, loader.record(id=1), loader.record(id=250), table_options=options)
+    tables = "SELECT partitioned, dependencies FROM user_tables WHERE table_name = :1"
+    assert loader.api.execute_query(tables, [loader.table]).unwrap().rows == [("YES", "ENABLED")]
+    parts = (
+        "SELECT partitioning_type, interval FROM user_part_tables WHERE table_name = :1",
+        "SELECT tablespace_name, interval FROM user_tab_partitions WHERE table_name = :1 ORDER BY partition_position",
+    )
+    found = [loader.api.execute_query(sql, [loader.table]).unwrap().rows for sql in parts]
+    assert found == [[("RANGE", "100")], [("USERS", "NO"), ("USERS", "YES")]]
+    assert loader.api.execute_query(f'SELECT id FROM "{loader.table}" PARTITION (p0)').unwrap().rows == [(1,)]
+    # The next run merges across the partitions, and the options do not matter any more.
+    loader.run(schema, loader.record(id=250, v="new"), loader.record(id=350, v="x"), table_options={"compress": True})
+    assert loader.rows() == [(1, None), (250, "new"), (350, "x")]
+
+
+def test_a_table_option_that_oracle_refuses_stops_the_run_before_anything_is_loaded(loader: Loader) -> None:
+    schema = loader.schema({"id": ID})
+    with pytest.raises(Exception, match="ORA-00959"):
+        loader.run(schema, loader.record(id=1), table_options={"tablespace": "no_such_tablespace"})
+    assert not loader.exists(loader.table)
+    loader.run(schema, loader.record(id=1), table_options={"tablespace": "users"})
+    found = loader.api.execute_query(
+        "SELECT tablespace_name, partitioned, dependencies FROM user_tables WHERE table_name = :1", [loader.table]
+    )
+    assert found.unwrap().rows == [("USERS", "NO", "DISABLED")]
+
+
 # ---------------------------------------------------------------------------------------------- names
 
 
@@ -277,6 +314,53 @@ def test_too_many_rejects_stop_the_run_and_payloads_can_be_left_out(loader: Load
     assert loader.rows() == [(1, None)]
     rejects = loader.rows("reason, payload", table=f"{loader.table}_REJECTS")
     assert rejects == [("type: integer", None)] * 4
+
+
+def test_one_batch_may_have_more_bad_records_than_16_bits_count(loader: Loader) -> None:
+    bad = 66_000
+    lines = [f'{{"type":"RECORD","stream":"{loader.stream}","record":{{"id":"x"}}}}'] * bad
+    messages = [loader.schema({"id": ID}), loader.record(id=1), *lines, loader.record(id=2), loader.state(1)]
+    config = {"batch_size": bad, "on_error": "reject", "reject_payload": "none"}
+    assert loader.run(*messages, **config, reject_limit=bad)
+    assert loader.rows() == [(1,), (2,)]
+    counted = f'SELECT code, COUNT(*) FROM "{loader.table}_REJECTS" GROUP BY code'
+    assert loader.api.execute_query(counted).unwrap().rows == [("InvalidRecord", bad)]
+
+
+class _Refusing:
+    """A session and its cursor which refuse every row of an array insert, and like the driver report 65,535 at most."""
+
+    def __init__(self) -> None:
+        self.connection = self
+        self._rows = 0
+
+    def cursor(self) -> _Refusing:
+        return self
+
+    def __enter__(self) -> _Refusing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def setinputsizes(self, *_: object) -> None:
+        pass
+
+    def executemany(self, _sql: str, rows: list[Any], *, batcherrors: bool) -> None:
+        assert batcherrors
+        assert len(rows) <= 65_535
+        self._rows = len(rows)
+
+    def getbatcherrors(self) -> list[Any]:
+        return [SimpleNamespace(offset=n, full_code="ORA-02290", message="no") for n in range(self._rows)]
+
+
+def test_rows_that_the_database_refuses_are_all_reported_however_many_they_are() -> None:
+    insert = make_insert("S", "T", [OracleColumn("ID", OracleType("NUMBER"))])
+    writer = BatchWriter("S", "T", insert, None, rejecting=True)
+    done, refused = writer.write(_Refusing(), [(n,) for n in range(70_000)])  # type: ignore[arg-type]
+    assert done == 0
+    assert [item.row for item in refused] == list(range(70_000))
 
 
 def test_rejects_may_go_to_a_file(loader: Loader) -> None:

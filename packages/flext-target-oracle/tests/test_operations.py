@@ -1,15 +1,16 @@
-"""What operators use: the plan, hooks, the summary, the generated pages."""
+"""What operators use: the plan, hooks, progress and summary, the page of settings."""
 
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flext_target_oracle import TargetOracle
-from flext_target_oracle.reference import meltano_plugin, settings_page
 from flext_target_oracle.settings import with_environment
+from flext_target_oracle.summary import Progress, Tally
 from singer_sdk.exceptions import ConfigValidationError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ TEXT = {"type": ["string", "null"], "maxLength": 50}
 
 
 def plan(loader: Loader, *messages: Any, **config: Any) -> str:
-    import subprocess
-
     done = subprocess.run(
         [*loader.command(**config), "--plan"], input=loader.lines(messages).decode(), capture_output=True, text=True,
         check=True,
@@ -54,6 +53,35 @@ def test_a_plan_shows_mapping_and_ddl_and_does_nothing(loader: Loader) -> None:
     assert loader.types() == {"ID": "NUMBER(3)", "V": "VARCHAR2(50 CHAR)"}
 
 
+def test_a_plan_shows_the_options_of_new_tables_and_what_stays_as_it_is(loader: Loader) -> None:
+    schema = loader.schema({"id": ID, "v": TEXT}, ["id"])
+    owner = loader.api.current_schema().unwrap()
+    table = f'"{owner}"."{loader.table}"'
+    options = {
+        "compress": True,
+        "partition_by": "RANGE (id) INTERVAL (100) (PARTITION p0 VALUES LESS THAN (100))",
+        "tablespace": "users",
+        "rowdependencies": True,
+        "indexes": [["v"]],
+    }
+    shown = plan(loader, schema, streams={loader.stream: {"table_options": options, "load_method": "insert-only"}})
+    assert shown == (
+        f"-- stream {loader.stream} -> {owner}.{loader.table}: insert-only, key: id\n"
+        "--   id -> ID NUMBER(3) NOT NULL\n"
+        "--   v -> V VARCHAR2(50 CHAR)\n"
+        f"CREATE TABLE {table} (\n"
+        '    "ID" NUMBER(3) NOT NULL,\n'
+        '    "V" VARCHAR2(50 CHAR),\n'
+        f'    CONSTRAINT "{loader.table}_PK" PRIMARY KEY ("ID")\n'
+        ') TABLESPACE "USERS" ROW STORE COMPRESS BASIC '
+        "PARTITION BY RANGE (id) INTERVAL (100) (PARTITION p0 VALUES LESS THAN (100)) ROWDEPENDENCIES;\n"
+        f'CREATE INDEX "{owner}"."{loader.table}_IX1" ON {table} ("V");\n'
+    )
+    loader.run(schema, loader.record(id=1))
+    assert plan(loader, schema).splitlines()[-1] == "-- the table exists and is not changed"
+    assert loader.rows("COUNT(*)") == [(1,)]
+
+
 def test_hooks_run_once_around_the_load_and_only_if_they_are_allowed(
     loader: Loader, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -76,6 +104,24 @@ def test_the_summary_says_what_was_done(loader: Loader, caplog: pytest.LogCaptur
     assert f"{loader.stream} -> {loader.table} (upsert): 5 rows in 3 batches" in caplog.text
 
 
+def test_progress_is_said_now_and_then(loader: Loader, caplog: pytest.LogCaptureFixture) -> None:
+    seconds = iter([0.0, 29.9, 30.0, 31.0, 60.9, 61.0])
+    progress = Progress(30, clock=lambda: next(seconds))
+    tallies = [Tally(written=60_000, batches=6), Tally(written=2_000, batches=1, recognised=1_500, rejected=3)]
+    assert not progress.is_due()
+    assert progress.is_due()
+    line = progress.line(tallies, 500)
+    assert line == "62,000 rows written in 7 batches, 500 waiting, 1,500 loaded before, 3 rejected, 2,000 rows/s"
+    assert not progress.is_due()
+    assert progress.is_due()
+    messages = [loader.schema({"id": ID}), *[loader.record(id=n) for n in range(3)]]
+    with caplog.at_level(logging.INFO):
+        loader.run(*messages, progress_interval=0)
+        assert "rows written in" not in caplog.text
+        loader.run(*messages, progress_interval=0.000001, batch_size=2)
+    assert "2 rows written in 1 batches" in caplog.text
+
+
 def test_names_of_other_targets_are_understood() -> None:
     settings = with_environment({"schema": "RAW", "max_batch_rows": 5}, {})
     assert settings == {"default_target_schema": "RAW", "batch_size_rows": 5}
@@ -84,8 +130,6 @@ def test_names_of_other_targets_are_understood() -> None:
     assert caught.value.errors == ["schema and default_target_schema are the same setting: give one"]
 
 
-def test_the_generated_pages_are_those_of_this_version() -> None:
-    assert (DOCS / "SETTINGS.md").read_text() == settings_page()
-    assert (DOCS / "meltano-plugin.yml").read_text() == meltano_plugin()
-    for name in TargetOracle.config_jsonschema["properties"]:
-        assert f"- name: {name}\n" in meltano_plugin()
+def test_the_page_of_settings_is_up_to_date() -> None:
+    done = subprocess.run([sys.executable, str(DOCS / "make_settings.py"), "--check"], check=False)
+    assert done.returncode == 0, "run python docs/make_settings.py"

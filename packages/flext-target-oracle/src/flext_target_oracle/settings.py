@@ -22,6 +22,7 @@ ENV_PREFIXES = ("TARGET_ORACLE_", "FLEXT_TARGET_ORACLE_")
 
 DEFAULT_BATCH_SIZE = 10_000
 DEFAULT_BATCH_BYTES = 64 * 1024 * 1024
+DEFAULT_PROGRESS_SECONDS = 30
 DEFAULT_WAIT_SECONDS = 300
 
 # A target writes through one session (two while it recovers from a lost one), and a schema of its own name.
@@ -96,6 +97,13 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "default": DEFAULT_WAIT_SECONDS,
         "title": "Batch wait limit",
         "description": "Longest time that received records wait in memory before they are written.",
+    },
+    "progress_interval": {
+        "type": ["number", "null"],
+        "minimum": 0,
+        "default": DEFAULT_PROGRESS_SECONDS,
+        "title": "Progress interval",
+        "description": "Seconds between progress lines on stderr; 0 for none.",
     },
     "add_record_metadata": {
         "type": ["boolean", "null"],

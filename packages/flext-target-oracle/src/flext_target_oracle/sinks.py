@@ -277,6 +277,7 @@ class OracleSink(StreamTable):
                 continue
             self._bulk_insert_records(self.pending[:count])
             self._drop(count)
+            self.target.say_progress()
             return
 
     def _diverge(self) -> None:

@@ -1,8 +1,9 @@
-"""What a run did, stream by stream: the closing lines on stderr."""
+"""What a run does and did, for stderr: a line now and then, and the closing lines, stream by stream."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 _MEGABYTE = 1_000_000
@@ -37,3 +38,25 @@ class Tally:
         ]
         parts += [f"{self.bytes / _MEGABYTE:.1f} MB", f"{seconds:.1f} s"]
         return f"{stream} -> {table} ({method}): {', '.join(parts)}"
+
+
+class Progress:
+    """When a progress line is due, and what it says."""
+
+    def __init__(self, interval: float, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._interval, self._clock = interval, clock
+        self._started = self._said = clock()
+
+    def is_due(self) -> bool:
+        """Whether `interval` seconds have passed since the last line; with interval 0 never."""
+        return self._interval > 0 and self._clock() - self._said >= self._interval
+
+    def line(self, tallies: Sequence[Tally], waiting: int) -> str:
+        """`20,000 rows written in 2 batches, 500 waiting, 1,300 rows/s`: all streams, since the run began."""
+        self._said = self._clock()
+        written = sum(tally.written for tally in tallies)
+        parts = [f"{written:,} rows written in {sum(tally.batches for tally in tallies):,} batches"]
+        others = ((waiting, "waiting"), (sum(tally.recognised for tally in tallies), "loaded before"))
+        rejected = sum(tally.rejected for tally in tallies)
+        parts += [f"{count:,} {what}" for count, what in (*others, (rejected, "rejected")) if count]
+        return f"{', '.join(parts)}, {written / max(self._said - self._started, 1e-9):,.0f} rows/s"

@@ -45,6 +45,7 @@ from .reader import LineReader
 from .rejects import TooManyRejectsError
 from .settings import (
     DEFAULT_BATCH_BYTES,
+    DEFAULT_PROGRESS_SECONDS,
     DEFAULT_WAIT_SECONDS,
     LoadMethod,
     batch_rows,
@@ -54,6 +55,7 @@ from .settings import (
     with_environment,
 )
 from .sinks import OracleSink
+from .summary import Progress
 from .typed import Records
 from .types import Naming
 
@@ -112,6 +114,8 @@ class TargetOracle(Target):
         self._waiting_state: Mapping[str, Any] | None = None
         self._settled_state: Mapping[str, Any] | None = None
         self._last_drain = time.monotonic()
+        interval = self.config.get("progress_interval")
+        self._progress = Progress(DEFAULT_PROGRESS_SECONDS if interval is None else float(interval))
         self._streams_of_tables: dict[str, str] = {}
         self.replacements: dict[str, OracleSink] = {}
         self.pending_bytes = 0
@@ -375,6 +379,14 @@ class TargetOracle(Target):
             self._last_drain = time.monotonic()
             self.settle()
             self.drain_all()
+        self.say_progress()
+
+    def say_progress(self) -> None:
+        """A line on stderr, if one is due."""
+        if self._progress.is_due():
+            sinks = list(self.sinks)
+            waiting = sum(len(sink.pending) for sink in sinks)
+            self.logger.info("%s", self._progress.line([sink.tally for sink in sinks], waiting))
 
     # ------------------------------------------------------------------------------------------ commits and states
 
