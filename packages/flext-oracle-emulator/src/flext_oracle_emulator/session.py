@@ -249,8 +249,10 @@ class ClientSession:
             return
         self._closed = True
         self._loads.clear()
-        await self._cursors.close_all()
-        await self._session.close()
+        try:
+            await self._cursors.close_all()
+        finally:
+            await self._session.close()
 
     def _finish(self, reply: Reply, sequence: int) -> bytes:
         if self._closed:

@@ -213,8 +213,10 @@ async def _open_query(
         raise await _lock_error(session, error, translation) from error
     if stream.failure is not None:
         # FOR UPDATE failed on a later row: the statement is undone, its transaction with it if it began here.
+        failure = stream.failure
+        await stream.close()
         session.transaction.open = session.link.in_transaction
-        raise await _lock_error(session, stream.failure, translation)
+        raise await _lock_error(session, failure, translation)
     return PostgresResultSet(
         prepared.columns,
         prepared.decoders,

@@ -267,16 +267,22 @@ class PostgresSession:
     async def close(self) -> None:
         self.backend.forget(self)
         async with self.lock:
-            with contextlib.suppress(psycopg.Error, LinkLostError, PostgresError):
-                if self.link.stream is not None:
-                    await self.link.stream.close()
-                if self.transaction.open:
-                    await self.transaction.rollback()
-                await temporary.end_session(self.connection)
-            with contextlib.suppress(psycopg.Error, LinkLostError, PostgresError):
-                await self.readers.close()
-            await self.connection.close()
+            try:
+                await self._finish()
+            finally:  # a server that stops does not wait until a long query is cancelled
+                await self.connection.close()
         await self.backend.record_end(self.session_id)
+
+    async def _finish(self) -> None:
+        """End what PostgreSQL still does for this session."""
+        with contextlib.suppress(psycopg.Error, LinkLostError, PostgresError):
+            if self.link.stream is not None:
+                await self.link.stream.close()
+            if self.transaction.open:
+                await self.transaction.rollback()
+            await temporary.end_session(self.connection)
+        with contextlib.suppress(psycopg.Error, LinkLostError, PostgresError):
+            await self.readers.close()
 
     # ---------------------------------------------------------------------------------------------------- errors
 
