@@ -123,3 +123,27 @@ def test_settings_of_other_taps_are_understood() -> None:
     config = {"host": "h", "user": "u", "password": "p", "dbname": "S", "cursor_array_size": 77}
     connection = connection_config(config)
     assert (connection.username, connection.service_name, connection.arraysize) == ("u", "S", 77)
+
+
+@pytest.mark.parametrize("option", ["--config", "--catalog", "--state"])
+def test_a_file_that_is_no_json_is_one_line(oracle: Oracle, option: str) -> None:
+    broken = oracle.folder / "broken.json"
+    broken.write_text('{"password": "Canary_5ecret"')
+    done = oracle.cli(option, str(broken))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("tap-oracle: a file of the command line is not valid JSON: ")
+    assert "Traceback" not in done.stderr
+    assert not [secret for secret in SECRETS if secret in done.stdout + done.stderr]
+
+
+def test_a_configuration_that_is_not_there_is_one_line(oracle: Oracle) -> None:
+    done = oracle.cli("--config", "nowhere.json")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "tap-oracle: File at 'nowhere.json' was not found."
+    assert "Traceback" not in done.stderr
+
+
+def test_a_table_that_is_not_there_is_told_by_discovery(oracle: Oracle) -> None:
+    done = oracle.cli("--discover", config={"tables": ["NO_SUCH"]})
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"streams": []})
+    assert f"No table or view of {oracle.user}" in done.stderr

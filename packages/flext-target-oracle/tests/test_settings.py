@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,5 +108,24 @@ def test_a_bad_setting_ends_the_command_with_one_line_and_without_the_secret(tmp
     errors = [line for line in done.stderr.splitlines() if "ERROR" in line]
     assert len(errors) == 1
     assert "unknown setting 'load_metod': did you mean 'load_method'?" in errors[0]
+    assert "Traceback" not in done.stderr
+    assert "secret-canary" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (None, "target-oracle: File at '"),
+        ('{"password": "secret-canary"', "target-oracle: a file of the command line is not valid JSON: "),
+    ],
+)
+def test_a_configuration_that_cannot_be_read_is_one_line(tmp_path: Path, text: str | None, told: str) -> None:
+    path = tmp_path / "config.json"
+    if text is not None:
+        path.write_text(text)
+    command = [sys.executable, "-m", "flext_target_oracle", "--config", str(path)]
+    done = subprocess.run(command, input="", capture_output=True, check=False, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(told)
     assert "Traceback" not in done.stderr
     assert "secret-canary" not in done.stderr

@@ -185,3 +185,14 @@ def test_a_table_is_made_of_the_past(cursor: oracledb.Cursor, table: str) -> Non
     assert cursor.execute(f"select * from {table}_back order by id").fetchall() == [(0, None), (1, "b")]
     with pytest.raises(oracledb.DatabaseError, match="ORA-03001"):
         cursor.execute(f"create view {table}_v as select * from {table} as of scn {then}")
+
+
+def test_the_number_of_this_moment_is_kept_for_who_may_not_ask_for_it_otherwise(
+    cursor: oracledb.Cursor, table: str
+) -> None:
+    """A reader without DBMS_FLASHBACK and V$DATABASE has TIMESTAMP_TO_SCN."""
+    _fill(cursor, table, "a", "b")
+    (number,) = cursor.execute("select timestamp_to_scn(systimestamp) from dual").fetchone()
+    cursor.execute(f"delete from {table}")
+    cursor.connection.commit()
+    assert cursor.execute(f"select count(*) from {table} as of scn :1", [number]).fetchone() == (2,)

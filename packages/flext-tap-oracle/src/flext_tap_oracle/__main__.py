@@ -21,7 +21,11 @@ def main() -> None:
         TapOracle.cli()
     except TapError as error:
         _fail(str(error))
+    except OSError as error:  # the SDK's own message names the file
+        _fail(str(error))
     except (oracledb.Error, ValueError) as error:
+        if hasattr(error, "lineno"):  # json's JSONDecodeError, or simplejson's
+            _fail(f"a file of the command line is not valid JSON: {error}")
         explanation = explain(error)
         _fail(f"{explanation.message}. Next: {explanation.hint}" if explanation.hint else explanation.message)
 

@@ -205,6 +205,12 @@ class TapOracle(Tap):
             if only is None or stream.name in only:
                 found.append(describe_sql_stream(self._describe, stream))
         self._refuse_missing(only, found)
+        if not found and only is None:
+            self.logger.warning(
+                "No table or view of %s that this user can see is one of `tables` and not of `exclude_tables`:"
+                " the catalog is empty",
+                ", ".join(self.schema_names),
+            )
         methods = self._methods()
         streams = [self._make_stream(item, *methods.get(item.stream, (None, None))) for item in found]
         self._refuse_idle_rules(streams)

@@ -13,7 +13,17 @@ def main() -> None:
         return
     from .target import TargetOracle
 
-    TargetOracle.cli()
+    try:
+        TargetOracle.cli()
+    except OSError as error:  # what is raised before the command runs: the configuration cannot be read
+        _fail(str(error))
+    except ValueError as error:
+        _fail(f"a file of the command line is not valid JSON: {error}")
+
+
+def _fail(text: str) -> None:
+    sys.stderr.write(f"target-oracle: {text}\n")
+    sys.exit(1)
 
 
 if __name__ == "__main__":

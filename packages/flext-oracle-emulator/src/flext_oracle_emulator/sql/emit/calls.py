@@ -71,6 +71,7 @@ def call(state: State, node: ast.Call, scope: Scope) -> Sql:
         return stored_call(state, node.name, node, scope) or _unknown(state, node)
     if node.named or node.distinct:
         raise unsupported(f"named arguments of {name}", node.pos)
+    state.needs_scn |= name == "TIMESTAMP_TO_SCN"  # of this moment, mostly: that state is kept, as undo keeps it
     arguments = [state.expression(arg, scope) for arg in node.args]
     if "default" in node.extra:
         return conversion_or_default(state, node, arguments, scope)
