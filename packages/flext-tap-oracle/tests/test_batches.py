@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 from urllib.request import url2pathname
 
+import fsspec
 import pyarrow.parquet as pq
 import pytest
 from flext_tap_oracle import arrow
@@ -96,6 +97,16 @@ def test_parquet_files_hold_every_value_exactly(oracle: Oracle, tmp_path: Path, 
     assert found == [{"id": number, **expected} for number in range(1, 6)]
     validator = Draft7Validator(output.schema("things"))
     assert not list(validator.iter_errors(found[0]))
+
+
+def test_files_are_there_when_their_message_is_whatever_else_uses_the_file_system(
+    oracle: Oracle, tmp_path: Path
+) -> None:
+    """fsspec shares file systems in a process, and with them a transaction that somebody has begun."""
+    make(oracle)
+    with fsspec.filesystem("file").transaction:
+        output = oracle.sync(batch_config=config(tmp_path, "jsonl"))
+        assert all(path.exists() for path in files(output))
 
 
 def test_the_bookmark_follows_each_file(oracle: Oracle, tmp_path: Path) -> None:

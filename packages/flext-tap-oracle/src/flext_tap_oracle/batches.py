@@ -43,7 +43,8 @@ def open_file(config: BatchConfig, name: str) -> Iterator[IO[bytes]]:
     """A new file in the configured storage: local, or whatever fsspec has an implementation for."""
     folder = UPath(config.storage.root, **config.storage.params)
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / name).open("wb") as file:
+    # autocommit: not as part of a transaction that somebody else has begun on the same file system.
+    with (folder / name).open("wb", autocommit=True) as file:
         yield cast("IO[bytes]", file)
 
 
