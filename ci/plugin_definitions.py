@@ -181,7 +181,8 @@ def files() -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with --check only compare them."""
-    wrong = [path for path, text in files().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    wanted = files()
+    wrong = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if arguments == ["--check"]:
         for path in wrong:
             print(
@@ -189,7 +190,7 @@ def main(arguments: list[str]) -> int:
                 file=sys.stderr,
             )
         return bool(wrong)
-    for path, text in files().items():
+    for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     for path in wrong:
