@@ -15,6 +15,7 @@ from ..sql import ast as sql
 class Node:
     line: int = field(default=0, kw_only=True)
     column: int = field(default=1, kw_only=True)  # of statements
+    labels: tuple[str, ...] = field(default=(), kw_only=True)  # of statements: where GOTO may go
 
 
 # -------------------------------------------------------------------------------------------------- declarations
@@ -196,6 +197,11 @@ class Exit(Node):
 
 
 @dataclass(slots=True)
+class Goto(Node):
+    label: str
+
+
+@dataclass(slots=True)
 class Null(Node):
     pass
 
@@ -263,6 +269,7 @@ class Forall(Node):
     indices: sql.Expr | None = None
     values: sql.Expr | None = None
     save_exceptions: bool = False
+    between: tuple[sql.Expr, sql.Expr] | None = None  # of INDICES OF
 
 
 @dataclass(slots=True)
@@ -284,6 +291,7 @@ Statement = (
     | ForRange
     | ForQuery
     | Exit
+    | Goto
     | Null
     | CallStatement
     | Sql

@@ -76,10 +76,12 @@ class Calls(EmbeddedSql):
         if self._depth >= _MAX_DEPTH:
             raise Failure(oracle_error(6500))
         self._depth += 1
+        self.callers.append((frame.unit, self.line))
         try:
             return await self._run_subprogram(callee, subprogram, matched, frame)
         finally:
             self._depth -= 1
+            self.line = self.callers.pop()[1]
 
     # --------------------------------------------------------------------------------------------- supplied ones
 

@@ -44,6 +44,7 @@ class Checker:
         self._placed: OracleError | None = None  # it names its statement already
         self._loops = 0
         self._function = False
+        self._labels: list[frozenset[str]] = []  # of the lists of statements around
 
     # ---------------------------------------------------------------------------------------------------- blocks
 
@@ -82,10 +83,10 @@ class Checker:
         inner.label = node.name
         if node.returns is not None:
             await self.interpreter.type_of(node.returns, inner)
-        outside = (self._loops, self._function)
-        self._loops, self._function = 0, node.returns is not None
+        outside = (self._loops, self._function, self._labels)
+        self._loops, self._function, self._labels = 0, node.returns is not None, []
         await self.block(node.body, inner)
-        self._loops, self._function = outside
+        self._loops, self._function, self._labels = outside
 
     async def _parameters(self, nodes: Sequence[ast.Parameter], frame: Frame, defaults: Frame) -> Frame:
         inner = Frame(frame.unit, parent=frame)
@@ -103,8 +104,10 @@ class Checker:
     # ------------------------------------------------------------------------------------------------ statements
 
     async def statements(self, nodes: Sequence[ast.Statement], frame: Frame) -> None:
+        self._labels.append(frozenset(label for node in nodes for label in node.labels))
         for node in nodes:
             await self.statement(node, frame)
+        self._labels.pop()
 
     async def statement(self, node: ast.Statement, frame: Frame) -> None:
         try:
@@ -149,6 +152,11 @@ class Checker:
                     text = "PLS-00376: illegal EXIT/CONTINUE statement; it must appear inside a loop"
                     raise statement_error(node, text)
                 await self.expressions([node.when], frame)
+            case ast.Goto():
+                if not any(node.label in labels for labels in self._labels):
+                    raise statement_error(
+                        node, f"PLS-00375: illegal GOTO statement; this GOTO cannot branch to label '{node.label}'"
+                    )
             case ast.Return():
                 if node.value is not None and not self._function:
                     raise statement_error(
@@ -171,7 +179,7 @@ class Checker:
                 await self.expressions([node.limit], frame)
                 await self.targets(node.into, frame)
             case ast.Forall():
-                await self.expressions([node.low, node.high, node.indices, node.values], frame)
+                await self.expressions([node.low, node.high, node.indices, node.values, *(node.between or ())], frame)
                 inner = Frame(frame.unit, parent=frame, names={node.name: Cell(PLS_INTEGER, None, constant=True)})
                 await self.statement(node.statement, inner)
             case ast.Raise():

@@ -51,7 +51,14 @@ class Leave:
     again: bool
 
 
-Signal = Return | Leave
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """GOTO was executed: a list of statements around it has the label."""
+
+    label: str
+
+
+Signal = Return | Leave | Goto
 
 
 @dataclass(eq=False, slots=True)
@@ -112,6 +119,8 @@ class Core:
         self.binds = binds
         self.sql = ImplicitCursor()
         self._statements_run = 0
+        self.line = 0  # of the statement that runs
+        self.callers: list[tuple[Unit, int]] = []  # who called whom, from where
 
     async def take_turn(self) -> None:
         """Between statements: notice a cancelled call, and let others run now and then."""

@@ -91,7 +91,7 @@ class DynamicSql(Calls):
             raise OracleError(1008, "not all variables bound")
         if scanned.kind is StatementKind.PLSQL:
             arguments: dict[str, Reference] = {n: _Argument(VARCHAR2, values[n.upper()]) for n in scanned.bind_names}
-            await self._nested(arguments).run_text(text, frame.unit.definer)
+            await self._nested(arguments, frame.unit).run_text(text, frame.unit.definer)
             return
         statement = self.dynamic_statement(text)
         binds = [self.input(values[name], None) for name in names]
@@ -178,7 +178,7 @@ class DynamicSql(Calls):
             arguments[name] = argument
             targets.append((argument, target))
         try:
-            await self._nested(arguments).run_text(text, frame.unit.definer)
+            await self._nested(arguments, frame.unit).run_text(text, frame.unit.definer)
         except OracleError as error:
             if error.code == 6550 and not isinstance(error, Failure):
                 raise Failure(error) from error  # the text is compiled now, so this is an error like any other
@@ -186,9 +186,10 @@ class DynamicSql(Calls):
         for argument, target in targets:
             target.store(await self.converted(target.type, argument.get()))
 
-    def _nested(self, binds: dict[str, Reference]) -> DynamicSql:
+    def _nested(self, binds: dict[str, Reference], caller: Unit) -> DynamicSql:
         nested = type(self)(self.runtime, self.state, binds)
         nested.sql = self.sql
+        nested.callers = [*self.callers, (caller, self.line)]
         return nested
 
     async def run_text(self, text: str, definer: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import unsupported
 from ..sql import ast as sql
 from ..sql.emit.aggregates import AGGREGATES, ANALYTIC_ONLY
+from .collections import combine, contains, distinct, includes
 from .core import new_key
 from .failures import oracle_error, sqlerrm
 from .functions import FUNCTIONS
@@ -25,7 +26,7 @@ from .names import (
 from .operators import arithmetic, compare, concatenate, like, negate
 from .rewriting import rewrite
 from .runtime import Input, SqlRequest
-from .scope import Cell, CellReference, CursorEntry, ElementReference, Frame, SubprogramEntry, TypeEntry, name_of
+from .scope import Cell, CellReference, CursorEntry, ElementReference, Frame, SubprogramEntry, TypeEntry, Unit, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
 from .types import (
     CollectionType,
@@ -56,6 +57,14 @@ _CONDITIONS = frozenset({"REGEXP_LIKE", "JSON_EXISTS", "JSON_EQUAL"})
 _SQL_ONLY = frozenset(
     {"DECODE", "DUMP", "VSIZE", "NVL2", "ROWNUM", "LEVEL", "PRIOR", "SYS_CONNECT_BY_PATH"} | AGGREGATES | ANALYTIC_ONLY
 )
+
+
+#: `$$PLSQL_LINE` and its like, by the names that conditional compilation gives them.
+_INQUIRIES: dict[str, Callable[[Unit, int], Any]] = {
+    "plsql_line": lambda unit, pos: Decimal(unit.position(pos)[0]),
+    "plsql_unit": lambda unit, _: unit.name or None,
+    "plsql_unit_owner": lambda unit, _: unit.owner or None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,8 @@ class Expressions(Names):
         if parts == ("SQLERRM",):
             failure = frame.current_failure
             return sqlerrm(0) if failure is None else failure.sqlerrm
+        if parts[0] in _INQUIRIES:
+            return _INQUIRIES[parts[0]](frame.unit, node.pos)
         if parts[-1] in ("NEXTVAL", "CURRVAL") and self.runtime.is_sequence(parts[:-1], frame.unit.definer):
             return await self.by_database(node, frame)
         if self.is_sql_member(parts):
@@ -179,12 +190,17 @@ class Expressions(Names):
         """Whether a name that nothing declares has a meaning of its own."""
         if parts[-1] in ("NEXTVAL", "CURRVAL") and self.runtime.is_sequence(parts[:-1], frame.unit.definer):
             return True
-        if self.is_sql_member(parts):
+        if self.is_sql_member(parts) or parts[0] in _INQUIRIES:
             return True
         return len(parts) == 1 and (parts[0] in ("SQLCODE", "SQLERRM") or self.runtime.is_sql_function(parts[0]))
 
     def is_builtin(self, name: str) -> bool:
-        return name == "SQLERRM" or name in _SQL_ONLY or name in FUNCTIONS or self.runtime.is_sql_function(name)
+        return (
+            name in ("SQLERRM", "CARDINALITY", "SET")
+            or name in _SQL_ONLY
+            or name in FUNCTIONS
+            or self.runtime.is_sql_function(name)
+        )
 
     def _component(self, value: Any, rest: Sequence[str], node: sql.Expr, frame: Frame) -> Any:
         """Fields of records and the functions of collections, by dotted names."""
@@ -292,6 +308,12 @@ class Expressions(Names):
                 if value is not None:
                     return value
             return None
+        if name in ("CARDINALITY", "SET") and len(node.args) == 1:
+            collection = await self.value(node.args[0], frame)
+            self._require_collections(node, frame, collection)
+            if name == "SET":
+                return distinct(collection)
+            return None if collection is None else Decimal(len(collection.items))
         if name == "SQLERRM" and node.args:
             code = await self.converted(Scalar("NUMBER", "numeric"), await self.value(node.args[0], frame))
             return None if code is None else sqlerrm(int(code))
@@ -419,7 +441,33 @@ class Expressions(Names):
             if collection is None:
                 return None
             return (not collection.items) is not node.negated
+        if node.what == "A SET":
+            collection = await self.value(node.operand, frame)
+            unique = distinct(collection)
+            return None if unique is None else (len(unique.items) == len(collection.items)) is not node.negated
         return await self.by_database(node, frame, condition=True)
+
+    async def _multiset(self, node: sql.Multiset, frame: Frame) -> Any:
+        left, right = await self.value(node.left, frame), await self.value(node.right, frame)
+        self._require_collections(node, frame, left, right)
+        return combine(node.op, left, right, once=node.distinct)
+
+    async def _member_of(self, node: sql.Member, frame: Frame) -> bool | None:
+        value, collection = await self.value(node.operand, frame), await self.value(node.collection, frame)
+        self._require_collections(node, frame, collection)
+        if node.all_of:
+            self._require_collections(node, frame, value)
+            result = includes(collection, value)
+        else:
+            result = contains(collection, await self.converted(collection.type.element, value) if collection else value)
+        return result if result is None or not node.negated else not result
+
+    @staticmethod
+    def _require_collections(node: sql.Expr, frame: Frame, *values: Any) -> None:
+        if any(value is not None and not isinstance(value, Collection) for value in values):
+            raise frame.unit.compile_error(
+                "PLS-00306: wrong number or types of arguments in call to 'MULTISET'", node.pos
+            )
 
     async def _case(self, node: sql.Case, frame: Frame) -> Any:
         if node.operand is None:
@@ -578,6 +626,8 @@ _EVALUATORS: dict[type, _Evaluator] = {
     sql.Between: Expressions._between,
     sql.InList: Expressions._in,
     sql.Like: Expressions._like,
+    sql.Member: Expressions._member_of,
+    sql.Multiset: Expressions._multiset,
     sql.IsNull: Expressions._is_null,
     sql.IsCondition: Expressions._is_condition,
     sql.Case: Expressions._case,

@@ -33,7 +33,7 @@ PREDEFINED: dict[str, int] = {
 }
 
 MESSAGES: dict[int, str] = {
-    1: "unique constraint violated",
+    1: "unique constraint (.) violated",
     51: "timeout occurred while waiting for a resource",
     1001: "invalid cursor",
     1012: "not logged on",

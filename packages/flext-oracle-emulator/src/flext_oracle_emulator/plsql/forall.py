@@ -51,6 +51,9 @@ async def _indexes(interpreter: Interpreter, node: ast.Forall, frame: Frame) -> 
         if not isinstance(collection, Collection):
             return []
         keys = collection.keys()
+        if node.between is not None:
+            low, high = [await interpreter.bound(end, frame) for end in node.between]
+            keys = [key for key in keys if low <= key <= high]
         return keys if node.indices is not None else [int(collection.items[key]) for key in keys]
     assert node.low is not None
     assert node.high is not None

@@ -10,7 +10,7 @@ from ..errors import OracleError
 from ..sql import ast as sql
 from . import ast
 from .check import Checker
-from .core import Leave, Return, Signal, uncatchable
+from .core import Goto, Leave, Return, Signal, uncatchable
 from .cursor_statements import CursorStatements
 from .failures import PREDEFINED, DeclaredException, Failure, oracle_error, sqlerrm
 from .forall import run_forall
@@ -84,11 +84,26 @@ class Interpreter(CursorStatements):
         for statement in statements:
             signal = await self._statement(statement, frame)
             if signal is not None:
-                return signal
+                return await self._go_on(signal, statements, frame) if isinstance(signal, Goto) else signal
         return None
+
+    async def _go_on(self, signal: Signal | None, statements: list[ast.Statement], frame: Frame) -> Signal | None:
+        """From the label that GOTO means, if it is one of these statements."""
+        while isinstance(signal, Goto):
+            place = next((i for i, statement in enumerate(statements) if signal.label in statement.labels), None)
+            if place is None:
+                return signal
+            for statement in statements[place:]:
+                signal = await self._statement(statement, frame)
+                if signal is not None:
+                    break
+            else:
+                return None
+        return signal
 
     async def _statement(self, statement: ast.Statement, frame: Frame) -> Signal | None:
         await self.take_turn()
+        self.line = statement.line
         try:
             return await _STATEMENTS[type(statement)](self, statement, frame)
         except Failure as failure:
@@ -142,8 +157,8 @@ class Interpreter(CursorStatements):
         return None
 
     async def _do_for_range(self, node: ast.ForRange, frame: Frame) -> Signal | None:
-        low = await self._bound(node.low, frame)
-        high = await self._bound(node.high, frame)
+        low = await self.bound(node.low, frame)
+        high = await self.bound(node.high, frame)
         cell = Cell(PLS_INTEGER, None, constant=True)
         inner = Frame(frame.unit, parent=frame, label=node.label, names={node.name: cell})
         for index in range(high, low - 1, -1) if node.reverse else range(low, high + 1):
@@ -157,7 +172,7 @@ class Interpreter(CursorStatements):
                 return signal
         return None
 
-    async def _bound(self, node: sql.Expr, frame: Frame) -> int:
+    async def bound(self, node: sql.Expr, frame: Frame) -> int:
         value = await self.converted(PLS_INTEGER, await self.value(node, frame))
         if value is None:
             raise value_error()
@@ -167,6 +182,9 @@ class Interpreter(CursorStatements):
         if node.when is not None and not await self.truth(node.when, frame):
             return None
         return Leave(node.label, node.again)
+
+    async def _do_goto(self, node: ast.Goto, _frame: Frame) -> Signal | None:
+        return Goto(node.label)
 
     async def _do_return(self, node: ast.Return, frame: Frame) -> Signal | None:
         return Return(None if node.value is None else await self.value(node.value, frame))
@@ -327,6 +345,7 @@ _STATEMENTS: dict[type, _Runner] = {
     ast.ForRange: Interpreter._do_for_range,
     ast.ForQuery: Interpreter._do_for_query,
     ast.Exit: Interpreter._do_exit,
+    ast.Goto: Interpreter._do_goto,
     ast.Null: Interpreter._do_null,
     ast.CallStatement: Interpreter._do_call_statement,
     ast.Sql: Interpreter._do_sql,

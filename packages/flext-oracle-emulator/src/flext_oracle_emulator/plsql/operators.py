@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import OracleError
+from .collections import equal
 from .failures import oracle_error
 from .types import wrong_type
 from .values import ARITHMETIC, Collection, Opaque, compare_opaque, number_text, parse_number, same_family
@@ -127,7 +128,10 @@ def compare(op: str, left: Any, right: Any, *, padded: bool = False) -> Any:
             return _COMPARISONS[op](compare_opaque(left, right), 0)
         return NotImplemented
     if isinstance(left, Collection) and isinstance(right, Collection):
-        return NotImplemented
+        if op not in ("=", "<>") or "ASSOCIATIVE" in (left.type.kind, right.type.kind):
+            raise wrong_type()
+        same = equal(left, right)
+        return None if same is None else same is (op == "=")
     pair = _operands(left, right)
     return NotImplemented if pair is None else _COMPARISONS[op](*pair)
 

@@ -25,18 +25,18 @@ class PlsqlParser(DeclarationParser):
     # ----------------------------------------------------------------------------------------------------- blocks
 
     def anonymous_block(self) -> ast.Block:
-        label = self._labels()
-        block = self._block(label)
+        labels = self._labels()
+        block = self._block(labels[-1] if labels else None)
         if self.keys[self.i] != END:
             raise self.encountered("<end-of-file>")
         return block
 
-    def _labels(self) -> str | None:
-        label = None
+    def _labels(self) -> tuple[str, ...]:
+        labels: list[str] = []
         while self.accept("<<"):
-            label = self.identifier()
+            labels.append(self.identifier())
             self.need(">>")
-        return label
+        return tuple(labels)
 
     def _block(self, label: str | None) -> ast.Block:
         line = self.line()
@@ -94,10 +94,10 @@ class PlsqlParser(DeclarationParser):
     # ------------------------------------------------------------------------------------------------- statements
 
     def _statement(self) -> ast.Statement:
-        label = self._labels()
+        labels = self._labels()
         line, column = self.line_and_column(self.starts[self.i])
-        statement = self._labelled(label, line)
-        statement.column = column
+        statement = self._labelled(labels[-1] if labels else None, line)
+        statement.column, statement.labels = column, labels
         return statement
 
     def _labelled(self, label: str | None, line: int) -> ast.Statement:
@@ -217,8 +217,11 @@ class PlsqlParser(DeclarationParser):
         self.need(";")
         return node
 
-    def _goto(self, _line: int, _label: str | None) -> ast.Statement:
-        raise self.unsupported("GOTO")
+    def _goto(self, line: int, _label: str | None) -> ast.Statement:
+        self.i += 1
+        node = ast.Goto(self.identifier(), line=line)
+        self.need(";")
+        return node
 
     def _null_statement(self, line: int, _label: str | None) -> ast.Statement:
         self.i += 1
@@ -332,11 +335,15 @@ class PlsqlParser(DeclarationParser):
         if self.keys[self.i] in ("INDICES", "VALUES") and self.peek() == "OF":
             kind = self.keys[self.i]
             self.i += 2
-            collection = self.expr()
+            with self._plsql_errors():
+                collection = self.value_expression()
             if kind == "INDICES":
                 node.indices = collection
-                if self.keys[self.i] == "BETWEEN":
-                    raise self.unsupported("BETWEEN in INDICES OF")
+                if self.accept("BETWEEN"):
+                    with self._plsql_errors():
+                        low = self.value_expression()
+                        self.need("AND")
+                        node.between = (low, self.value_expression())
             else:
                 node.values = collection
         else:

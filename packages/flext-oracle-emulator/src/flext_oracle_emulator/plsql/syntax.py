@@ -16,6 +16,7 @@ from ..sql.lexer import BAD, END
 from ..sql.parser.cursor import RESERVED, words
 from ..sql.parser.session import StatementParser
 from . import ast
+from .conditional import select_text
 
 RESERVED_PLSQL = words(
     """
@@ -37,6 +38,7 @@ def compile_error(text: str, offset: int, line: int, column: int) -> OracleError
 
 class PlsqlSyntax(StatementParser):
     def __init__(self, text: str, version: int) -> None:
+        text = select_text(text, version)
         super().__init__(text, version, plsql=True)
         self.booleans = True
         self.reserved = RESERVED_PLSQL

@@ -170,6 +170,26 @@ class IsCondition(Expr):
 
 
 @dataclass(slots=True)
+class Multiset(Expr):
+    """`a MULTISET UNION|EXCEPT|INTERSECT [ALL|DISTINCT] b`: of nested tables."""
+
+    op: str
+    distinct: bool
+    left: Expr
+    right: Expr
+
+
+@dataclass(slots=True)
+class Member(Expr):
+    """`x [NOT] MEMBER OF c`, or `a [NOT] SUBMULTISET OF b` when `all_of`."""
+
+    operand: Expr
+    collection: Expr
+    negated: bool = False
+    all_of: bool = False
+
+
+@dataclass(slots=True)
 class Exists(Expr):
     query: Query
 

@@ -38,6 +38,7 @@ _CONDITION_NODES = (
     ast.Like,
     ast.IsNull,
     ast.IsCondition,
+    ast.Member,
     ast.Exists,
     ast.Quantified,
     ast.BooleanLiteral,
@@ -168,6 +169,9 @@ class ExpressionParser(TypeParser):
             pattern = self.value_expression()
             escape = self.value_expression() if self.accept("ESCAPE") else None
             return ast.Like(left, pattern, escape, negated, key, pos=left.pos)
+        if key in ("MEMBER", "SUBMULTISET"):
+            self.accept("OF")
+            return ast.Member(left, self.value_expression(), negated, key == "SUBMULTISET", pos=left.pos)
         self.i -= 1
         raise self.unsupported(f"the {key} condition")
 
@@ -611,7 +615,12 @@ class ExpressionParser(TypeParser):
             elif key == "COLLATE":
                 raise self.unsupported("COLLATE")
             elif key == "MULTISET" and after in ("UNION", "INTERSECT", "EXCEPT"):
-                raise self.unsupported(f"MULTISET {after}")
+                self.i += 2
+                distinct = self.accept_any("ALL", "DISTINCT") == "DISTINCT"
+                right = self._primary(PLAIN)
+                if self.keys[self.i] in _POSTFIX - {"MULTISET"}:
+                    right = self._postfix(right)
+                node = ast.Multiset(after, distinct, node, right, pos=node.pos)
             else:
                 return node
 
