@@ -1,6 +1,7 @@
 """Plain SELECTs give exact values: zones and nanoseconds, which the driver drops."""
 
 import datetime as dt
+import secrets
 
 import pytest
 from flext_db_oracle import LossyValueError
@@ -56,3 +57,52 @@ def test_a_year_before_1_with_a_zone(api):
     sql = "SELECT TO_TIMESTAMP_TZ('-0044-03-15 +00:00', 'SYYYY-MM-DD TZH:TZM') AS z FROM dual"
     with pytest.raises(LossyValueError, match="does not fit Python's datetime"):
         api.execute_query(sql).unwrap()
+
+
+@pytest.fixture
+def executions(request, api):
+    """`executions("marker")`: how often the server ran a statement with this word, and nothing else but described it."""
+
+    def count(marker):
+        if request.config.getoption("--oracle-dsn") is None:
+            server = request.getfixturevalue("oracle_server")
+            return sum(marker in statement.sql for statement in server.statements)
+        found = api.scalar(
+            "SELECT NVL(SUM(executions), 0) FROM v$sql WHERE sql_text LIKE :t AND sql_text NOT LIKE '%v$sql%'",
+            {"t": f"%{marker}%"},
+        )
+        return found.unwrap()
+
+    return count
+
+
+@pytest.mark.parametrize("column", ["1", "SYSTIMESTAMP", "CAST(SYSTIMESTAMP AS TIMESTAMP(9))", "TO_CLOB('x')"])
+def test_every_query_is_executed_once(api, executions, column):
+    marker = f"fdb_once_{secrets.token_hex(4)}"
+    sql = f"SELECT {column} AS {marker} FROM dual WHERE 1 = :one"
+    for runs in (1, 2):
+        assert api.execute_query(sql, {"one": 1}).unwrap().row_count == 1
+        assert executions(marker) == runs
+
+
+def test_a_column_that_became_zoned_after_the_query_was_described(session, make_table):
+    table = make_table("z DATE, id NUMBER")
+    session.execute(f"INSERT INTO {table} VALUES (DATE '2024-02-29', 1)")
+    sql = f"SELECT z FROM {table}"
+    assert session.query(sql).scalar() == dt.datetime(2024, 2, 29)
+    session.execute_ddl(f"ALTER TABLE {table} DROP COLUMN z")
+    session.execute_ddl(f"ALTER TABLE {table} ADD z TIMESTAMP WITH TIME ZONE DEFAULT {ZONED}")
+    assert session.query(sql).scalar().utcoffset() == dt.timedelta(hours=-8)
+
+
+def test_a_query_that_cannot_be_described_without_the_types_of_its_binds(api):
+    sql = "SELECT SYSTIMESTAMP AS now, :moment - INTERVAL '1' DAY AS earlier FROM dual"
+    row = api.execute_query(sql, {"moment": dt.datetime(2024, 3, 1)}).unwrap().rows[0]
+    assert row[0].tzinfo is not None
+    assert row[1] == dt.datetime(2024, 2, 29)
+
+
+def test_an_error_of_the_query_itself_is_told(api):
+    for params in (None, {"one": 1}):
+        result = api.execute_query(f"SELECT nowhere FROM dual WHERE 1 = {':one' if params else 1}", params)
+        assert result.error_code == "ORA-00904"

@@ -1,9 +1,10 @@
 """Queries: rows as a list for small results, in batches from an open cursor for large ones.
 
 Values are exact: NUMBER is int or Decimal, TIMESTAMP WITH (LOCAL) TIME ZONE an aware datetime. The driver loses zones
-and nanoseconds, so a query with such columns is executed once more as an inline view whose columns SQL turns into
-text. A value that Python's datetime cannot hold, because it has nanoseconds, stays ISO text; intervals of more than six
-decimals are ISO-8601 durations.
+and nanoseconds, so a query is described before it runs, and one with such columns runs as an inline view whose columns
+SQL turns into text. Every query is executed once; describing a statement that the driver has not in its cache costs a
+round trip. A value that Python's datetime cannot hold, because it has nanoseconds, stays ISO text; intervals of more
+than six decimals are ISO-8601 durations.
 """
 
 from __future__ import annotations
@@ -135,13 +136,36 @@ def open_query(
         cursor.arraysize = arraysize
         # The first rows come with the execute: small results take one round trip.
         cursor.prefetchrows = arraysize if prefetchrows is None else prefetchrows
-        with _years_explained():
-            cursor.execute(sql, driver_params(params))
-        columns = describe(cursor)
+        columns = _described(cursor, sql, params)
+        if not any(map(_is_lossy, columns)):
+            with _years_explained():
+                cursor.execute(sql, driver_params(params))
+            columns = describe(cursor)  # the cached description is older than the last ALTER TABLE
         readers = {index: _reader(column) for index, column in enumerate(columns) if _is_lossy(column)}
         if readers:
             _execute_exactly(cursor, sql, params, columns)
         yield OpenQuery(cursor, columns, readers)
+
+
+def _described(cursor: oracledb.Cursor, sql: str, params: Parameters) -> tuple[QueryColumn, ...]:
+    """The columns of a query that has not run yet, from the statement cache or else from the server.
+
+    Describing knows no binds, and `:moment - INTERVAL '1' DAY` is an error while the type of `:moment` is unknown. Then
+    the query is run with its binds and a condition that lets Oracle read nothing; when it cannot be an inline view
+    either, nothing is known, and executing it tells.
+    """
+    cursor.prepare(sql)
+    if cursor.description is None:
+        try:
+            cursor.parse(sql)
+        except oracledb.DatabaseError:
+            if not params:
+                raise
+            try:
+                cursor.execute(f"SELECT * FROM (\n{sql}\n) WHERE 1 = 0", driver_params(params))
+            except oracledb.DatabaseError:
+                return ()
+    return describe(cursor)
 
 
 _LOSSY = frozenset({Carrier.ZONED_TEXT, Carrier.TIMESTAMP_TEXT, Carrier.DAY_SECOND_TEXT})
@@ -195,7 +219,7 @@ def _execute_exactly(cursor: oracledb.Cursor, sql: str, params: Parameters, colu
         raise LossyValueError(f"the query cannot be an inline view, and {lossy} not be read exactly. {hint}") from exc
 
 
-_NO_INLINE_VIEW = frozenset({"ORA-00907", "ORA-00918", "ORA-02014", "ORA-00904"})
+_NO_INLINE_VIEW = frozenset({"ORA-00907", "ORA-00918", "ORA-02014", "ORA-00904", "ORA-02287"})
 
 
 def run_query(
