@@ -25,6 +25,7 @@ from . import administration, flashback
 from .arraydml import ArrayDml
 from .base import BatchError, BindInfo, ColumnInfo, ExecuteRequest, ExecuteResult, Lob, OracleType, StatementType
 from .ddl import DdlContext, execute_ddl
+from .explain import explain, explained
 from .link import CHUNK_ROWS, Command, PostgresError, Row
 from .lobs import LobSource
 from .result_set import Finish, PostgresResultSet
@@ -156,7 +157,7 @@ async def execute(session: PostgresSession, request: ExecuteRequest) -> ExecuteR
 
 def _analyse_request(session: PostgresSession, request: ExecuteRequest) -> Translated | ast.Statement:
     text = scan_statement(request.sql)
-    if len(request.binds) < len(text.binds):
+    if len(request.binds) < len(text.binds) and text.keyword != "EXPLAIN":  # a plan needs no values
         raise OracleError(1008, "not all variables bound")
     if len(request.binds) > len(text.binds):
         raise OracleError(1036, "illegal variable name/number")
@@ -448,7 +449,7 @@ async def execute_other(
         case ast.LockTable():
             await _lock_table(session, statement)
         case ast.ExplainPlan():
-            raise unsupported("EXPLAIN PLAN", statement.pos)
+            await _explain_plan(session, statement, request)
         case ast.AlterSystem():
             await administration.alter_system(session, statement)
         case ast.SetRole():
@@ -460,6 +461,13 @@ async def execute_other(
         case _:
             return await execute_definition(session, statement, owner)
     return ExecuteResult(StatementType.UNKNOWN)
+
+
+async def _explain_plan(session: PostgresSession, statement: ast.ExplainPlan, request: ExecuteRequest) -> None:
+    translation = translate(explained(statement), _context(session, [bind_type(bind) for bind in request.binds]))
+    key = (request.sql, "explain", *(parameter.pg_type for parameter in translation.parameters))
+    prepared = await session.statements.prepare(key, translation, session.backend.catalog.generation)
+    await explain(session, statement, translation, request.sql, prepared)
 
 
 async def _set_constraints(session: PostgresSession, statement: ast.SetConstraints) -> None:

@@ -981,6 +981,7 @@ class AlterSystem(Node):
 class ExplainPlan(Node):
     statement: Statement
     statement_id: str | None = None
+    into: tuple[str, ...] | None = None
 
 
 @dataclass(slots=True)

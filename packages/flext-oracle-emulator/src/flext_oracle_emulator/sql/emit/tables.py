@@ -189,6 +189,7 @@ def _pivoted(state: State, item: ast.TableRef | ast.SubqueryRef, inner: FromText
 
 
 _LISTS = {"ODCIVARCHAR2LIST": "varchar", "ODCINUMBERLIST": "numeric", "ODCIDATELIST": "oracle.date"}
+_DISPLAY = ("TABLE_NAME", "STATEMENT_ID", "FORMAT", "FILTER_PREDS")
 _TO = re.compile(r"\s*(-?\d+)\s+to\s+(-?\d+)\s*")
 
 
@@ -212,12 +213,30 @@ def _table_function(state: State, item: ast.TableFunctionRef, scope: Scope) -> F
         source = derived_source(item.alias, alias, ["COLUMN_VALUE"], [type_])
         rows = f"(VALUES {values})" if values else f"(SELECT NULL::{type_} WHERE false)"
         return FromText(f'{rows} AS {alias}("COLUMN_VALUE")', list(source.columns), [source])
+    shown = first if name == "TABLE" else call
+    if isinstance(shown, ast.Call) and shown.name[-2:] == ("DBMS_XPLAN", "DISPLAY"):
+        return _plan_display(state, shown, item.alias, scope)
     if name == "JSON_TABLE":
         text, names, types = json_table(state, call, scope)
         alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
         source = derived_source(item.alias, alias, names, types)
         return FromText(f"LATERAL {text} AS {alias}", list(source.columns), [source])
     raise unsupported(f"{name} in FROM", item.pos)
+
+
+def _plan_display(state: State, call: ast.Call, alias_name: str | None, scope: Scope) -> FromText:
+    """`TABLE(DBMS_XPLAN.DISPLAY(table_name, statement_id, format))`: lines of PLAN_TABLE_OUTPUT."""
+    given = dict(zip(_DISPLAY, call.args, strict=False)) | call.named
+    if len(call.args) > len(_DISPLAY) or set(given) - set(_DISPLAY):
+        raise OracleError(6553, "PLS-306: wrong number or types of arguments in call to 'DISPLAY'", call.pos)
+    values = {name: convert(state.expression(node, Scope()), "varchar", call.pos) for name, node in given.items()}
+    if "FILTER_PREDS" in values and not values["FILTER_PREDS"].null:
+        raise unsupported("FILTER_PREDS of DBMS_XPLAN.DISPLAY", call.pos)
+    texts = [f"({values[name].text})::text" if name in values else "NULL" for name in _DISPLAY[:3]]
+    alias = alias_for(scope, alias_name, state) if alias_name else state.fresh("x")
+    source = derived_source(alias_name, alias, ["PLAN_TABLE_OUTPUT"], ["varchar"])
+    text = f'(SELECT l::varchar(4000) AS "PLAN_TABLE_OUTPUT" FROM oracle.dbms_xplan_display({", ".join(texts)}) AS l)'
+    return FromText(f"{text} AS {alias}", list(source.columns), [source])
 
 
 # ------------------------------------------------------------------------------------------------------- joins

@@ -314,10 +314,9 @@ class DmlParser(QueryParser):
             if self.keys[self.i] != STRING:
                 raise self.error(905)
             statement_id = self.string(905)
-        if self.accept("INTO"):
-            self.dotted_name(903)
+        into = self.dotted_name(903) if self.accept("INTO") else None
         self.expect("FOR", 905)
-        return ast.ExplainPlan(self.statement(), statement_id, pos=pos)
+        return ast.ExplainPlan(self.statement(), statement_id, into, pos=pos)
 
     def call_procedure(self) -> ast.CallProcedure:
         pos = self.starts[self.i]
