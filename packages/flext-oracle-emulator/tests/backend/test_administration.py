@@ -31,6 +31,29 @@ def test_a_killed_session_is_told_so_and_its_changes_are_gone(
         cursor.execute(f"alter system kill session '{sid},{serial}'")
 
 
+def test_open_transactions_are_seen_by_those_who_may(connect: Connect, cursor: oracledb.Cursor, table: str) -> None:
+    writer = connect().cursor()
+    (sid,) = writer.execute("select sys_context('userenv', 'sid') from dual").fetchone()
+    system = connect("system").cursor()
+    seen = f"""select t.status, t.start_scn, t.start_date, t.start_time, sysdate from gv$transaction t
+        join gv$session s on s.saddr = t.ses_addr and s.taddr = t.addr where s.sid = {sid}"""
+    writer.execute(f"select * from {table}").fetchall()
+    assert system.execute(seen).fetchall() == []
+    writer.execute(f"insert into {table} values (1, 'x')")
+    ((status, scn, start, text, now),) = system.execute(seen).fetchall()
+    assert status == "ACTIVE"
+    assert start <= now
+    assert scn < system.execute("select dbms_flashback.get_system_change_number from dual").fetchone()[0]
+    assert text == start.strftime("%m/%d/%y %H:%M:%S")
+    writer.connection.commit()
+    assert system.execute(seen).fetchall() == []
+    with pytest.raises(oracledb.DatabaseError, match="ORA-00942"):
+        cursor.execute("select count(*) from gv$transaction")
+    system.execute(f"grant select on sys.gv_$transaction to {cursor.connection.username}")
+    assert cursor.execute("select 1 from gv$transaction where 1 = 0").fetchall() == []
+    system.execute(f"revoke select on sys.gv_$transaction from {cursor.connection.username}")
+
+
 def test_what_only_tunes_the_instance_is_accepted(connect: Connect) -> None:
     system = connect("system").cursor()
     for text in (

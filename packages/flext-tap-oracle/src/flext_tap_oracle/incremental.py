@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import oracledb
 from flext_db_oracle import OracleTable
 from flext_db_oracle.errors import is_transient
+from flext_db_oracle.types import Carrier
 from singer_sdk.singerlib import Catalog
 from typing_extensions import override
 
@@ -18,6 +19,7 @@ from .keys import BOUNDARY, KEY, VALUE, VALUES, Boundary, ReplicationKey
 from .query import Query
 from .reader import Row
 from .streams import OracleTableStream
+from .transactions import MARGIN
 
 if TYPE_CHECKING:
     from .tap import TapOracle
@@ -33,6 +35,7 @@ class IncrementalOracleStream(OracleTableStream):
 
     def __init__(self, tap: TapOracle, oracle_table: OracleTable, name: str, *, key: str | None = None, **more: Any):
         self._wanted_key = key
+        self._floor: Any = None
         super().__init__(tap, oracle_table, name, **more)
         self.forced_replication_method = "INCREMENTAL"
         if key is not None:
@@ -102,7 +105,7 @@ class IncrementalOracleStream(OracleTableStream):
             columns.append(column)
         if columns[0].name != first:
             raise TapError(f"stream {self.name}: `{first}` must be the first of replication_key_columns")
-        return ReplicationKey(tuple(columns), self.options.dates_as_text)
+        return ReplicationKey(tuple(columns), self.options.dates_as_text, self.options.key_zone)
 
     @override
     def apply_catalog(self, catalog: Catalog) -> None:
@@ -137,9 +140,41 @@ class IncrementalOracleStream(OracleTableStream):
     def guarantee(self) -> str:
         if self.key.is_rowscn:
             return "cannot miss late commits; rows in the blocks of changed rows are sent again; deletes are not seen"
+        if self.exposed is None:
+            if self.key.is_number:
+                keys = f"if keys rise in the order of writing, to {MARGIN} s"
+            else:
+                zone = "" if self.key.carrier is Carrier.ZONED_TEXT else f" ({self.options.key_time_zone or 'server'})"
+                keys = f"if keys are the time of writing{zone}, to {MARGIN + self.lag:g} s"
+            return f"cannot miss late commits, {keys}; deletes are not seen"
         unit = " s" if self.key.is_time else ""
         late = f"later than {self.lag:g}{unit}" if self.lag else "after a row with a later key was sent"
         return f"may miss commits {late}; deletes are not seen"
+
+    @cached_property
+    def exposed(self) -> str | None:
+        """What has to be done so that no commit comes too late for the bookmark; None if none does."""
+        if self.options.open_transactions == "ignore":
+            return "set open_transactions to auto"
+        if self.key.is_number and not self.options.transaction_wait:
+            return "set transaction_wait"
+        if not self.key.has_order:
+            return "replicate by a date, a timestamp or a number"
+        if self.upper_fence == "none":
+            return "set upper_fence to bookmark or rows"
+        return self.tap.settled.problem
+
+    def _check_exposed(self) -> None:
+        """Say why late commits may be missed, or refuse to read.
+
+        Raises:
+            TapError: open_transactions is `require`.
+        """
+        if self.exposed is None:
+            return
+        if self.options.open_transactions == "require":
+            raise TapError(f"stream {self.name} ({self.where}) may miss late commits. Next: {self.exposed}")
+        self.logger.info("%s: to miss no late commit: %s", self.name, self.exposed)
 
     # -------------------------------------------------------------------------------------------- reading
 
@@ -171,10 +206,31 @@ class IncrementalOracleStream(OracleTableStream):
 
     @cached_property
     def fence(self) -> Any:
-        """The start of the run by the database's clock, as a fetched value of the key; None if it is no time."""
-        if not self.key.is_time or self.upper_fence == "none":
+        """The value, as the key is fetched, that the bookmark does not pass; None if there is no such value.
+
+        For dates it is the start of the run by the database's clock, or that of the oldest open transaction; for numbers
+        the greatest one that no open transaction can come before.
+        """
+        if self.upper_fence == "none" or self.key.is_rowscn:
             return None
-        return self.key.from_clock(self.tap.database_clock)
+        if self.key.is_time:
+            return self.key.from_clock(self.tap.database_clock if self.exposed else self.tap.settled.until)
+        return None if self.exposed else self.tap.settled_numbers.get(self.name)
+
+    @property
+    def _held(self) -> bool:
+        """Whether the bookmark stays where it is: for this run it is not known how far it may go."""
+        if self.exposed is not None or self.key.is_rowscn:
+            return False
+        return self.fence is None or (self.use_snapshot and self.tap.reads_earlier_snapshot)
+
+    def greatest_number(self) -> Any:
+        """The greatest key that is committed; None without rows, or where keys are not watched."""
+        if self.exposed is not None or not self.key.is_number:
+            return None
+        query = self.base_query()
+        sql = f"SELECT MAX({self.key.columns[0].sql}) {query.tail}"
+        return unwrap(self.tap.oracle_api.execute_query(sql, query.binds_of(sql)), f"stream {self.name}").scalar()
 
     @override
     def _rows(self) -> Iterator[list[Row]]:
@@ -183,6 +239,8 @@ class IncrementalOracleStream(OracleTableStream):
         if self.key.is_rowscn:
             yield from self._rows_by_scn(start)
             return
+        self._check_exposed()
+        self._floor = self.key.bind(start[0]) if start and is_bookmark else None
         self._report_null_keys()
         yield from self._rows_from_bookmark(start, is_bookmark)
 
@@ -228,12 +286,13 @@ class IncrementalOracleStream(OracleTableStream):
         if not start:
             return
         fetched = self.key.bind(start[0])
-        if self.fence is None:
+        if not self.key.is_time or self.upper_fence == "none":
             return
-        if self.key.comparable(fetched) > self.key.comparable(self.fence):
+        now = self.key.from_clock(self.tap.database_clock)
+        if self.key.comparable(fetched) > self.key.comparable(now):
             raise TapError(
                 f"stream {self.name}: the state's bookmark {start[0]} is later than the database's clock"
-                f" {self.key.state_value(self.fence)}: correct the state, or set upper_fence to none if the table has"
+                f" {self.key.state_value(now)}: correct the state, or set upper_fence to none if the table has"
                 " times from the future"
             )
 
@@ -264,7 +323,7 @@ class IncrementalOracleStream(OracleTableStream):
     @override
     def advance(self, rows: list[Row]) -> None:
         """The bookmark is the last row's key, or the fence when the key lies behind it."""
-        if self.key.is_rowscn or not rows:
+        if self.key.is_rowscn or not rows or self._held:
             return
         values = [rows[-1][index] for index in self._key_indexes]
         if values[0] is None:
@@ -272,7 +331,12 @@ class IncrementalOracleStream(OracleTableStream):
         key = reached = self.key.comparable(values[0])
         state = self.stream_state
         if self.fence is not None and key > self.key.comparable(self.fence):
-            values, reached = [self.fence], self.key.comparable(self.fence)
+            end = self.fence
+            if self._floor is not None and self.key.comparable(self._floor) > self.key.comparable(end):
+                end = (
+                    self._floor
+                )  # a transaction that is older than the bookmark: what it missed is not found by going back
+            values, reached = [end], self.key.comparable(end)
         state[KEY] = self.key.name
         state[VALUE] = self.key.state_value(values[0])
         if len(self.key.columns) > 1 and len(values) > 1 and None not in values:

@@ -22,6 +22,7 @@ from flext_db_oracle.values import to_bind_value, to_json_value
 from .columns import ROWSCN, OutputColumn
 from .errors import TapError
 from .query import Query
+from .transactions import in_zone
 
 KEY, VALUE, VALUES, BOUNDARY = "replication_key", "replication_key_value", "replication_key_values", "boundary"
 #: Rows that a state remembers; when more lie between start and bookmark they are sent again, which loses nothing.
@@ -38,6 +39,7 @@ class ReplicationKey:
 
     columns: tuple[OutputColumn, ...]
     dates_as_text: bool = False
+    zone: dt.tzinfo | None = None  # of the clock that keys without an offset are written by; None: the server's
 
     @property
     def name(self) -> str:
@@ -55,6 +57,10 @@ class ReplicationKey:
     @property
     def is_time(self) -> bool:
         return self.carrier in _TIMES
+
+    @property
+    def is_number(self) -> bool:
+        return self.carrier in _NUMBERS
 
     @property
     def has_order(self) -> bool:
@@ -100,6 +106,8 @@ class ReplicationKey:
         """The database's clock (ISO text with nanoseconds and offset) as a value of the key's type, as it is fetched."""
         if self.carrier is Carrier.ZONED_TEXT:
             return clock
+        if self.zone is not None:
+            clock = in_zone(clock, self.zone)
         naive = clock[:_NAIVE_DIGITS]
         digits = 0 if self.columns[0].type.name == "DATE" else self.columns[0].type.fraction_digits
         naive = naive[: len("2024-02-29T12:34:56.") + digits].rstrip(".")

@@ -6,7 +6,9 @@ read only `TapOptions`.
 
 from __future__ import annotations
 
+import datetime as dt
 import fnmatch
+import zoneinfo
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
@@ -124,6 +126,22 @@ class TapOptions(_Options):
         description="Rows with a date after the start of the run: `bookmark` sends them but keeps the bookmark at the"
         " start of the run; `rows` leaves them for a later run; `none` lets the bookmark follow them.",
     )
+    open_transactions: Literal["auto", "require", "ignore"] = Field(
+        "auto",
+        description="Keep bookmarks behind the oldest open transaction, so that no late commit is missed. It needs SELECT on"
+        " GV_$TRANSACTION. auto: where that is granted; require: stop where it is not; ignore: do without.",
+    )
+    transaction_wait: float = Field(
+        0,
+        ge=0,
+        description="Seconds to wait at most, once in a run, for the transactions that were open at its start, so that keys"
+        " that are numbers cannot miss late commits either; 10 more than the longest transaction. 0: they may.",
+    )
+    key_time_zone: str | None = Field(
+        None,
+        description="Time zone of the clock that dates and timestamps without an offset are written by, as +02:00 or"
+        " Europe/Vienna, where they are replication keys. Default: the database server's.",
+    )
     null_keys: NullKeys = Field(
         "warn",
         description="Rows without a replication key value: count them in a warning, fail, read them with every run, or"
@@ -173,10 +191,23 @@ class TapOptions(_Options):
             raise ValueError("give `schema` or `schemas`, not both")
         if any(rule.action == "hash" for rule in self.mask) and self.mask_salt is None:
             raise ValueError("mask: hash needs `mask_salt`, without which hashes of short values can be guessed")
+        _ = self.key_zone
         names = [stream.name for stream in self.sql_streams]
         if len(set(names)) != len(names):
             raise ValueError("sql_streams: two streams have the same name")
         return self
+
+    @property
+    def key_zone(self) -> dt.tzinfo | None:
+        """The zone of `key_time_zone`."""
+        if self.key_time_zone is None:
+            return None
+        try:
+            if self.key_time_zone[0] in "+-":
+                return dt.datetime.strptime(self.key_time_zone, "%z").tzinfo
+            return zoneinfo.ZoneInfo(self.key_time_zone)
+        except (ValueError, IndexError, zoneinfo.ZoneInfoNotFoundError):
+            raise ValueError(f"key_time_zone: `{self.key_time_zone}` is no offset and no region") from None
 
     @property
     def writes_parquet(self) -> bool:

@@ -57,6 +57,8 @@ def _stream(tap: TapOracle, stream: OracleTableStream) -> Iterator[str]:
             query = query.as_of(tap.snapshot_scn)
     yield f"  key of row: {', '.join(stream.primary_keys) or 'none'}"
     yield f"  guarantee:  {stream.guarantee}"
+    if isinstance(stream, IncrementalOracleStream) and stream.exposed and not stream.key.is_rowscn:
+        yield f"              to miss no late commit: {stream.exposed}"
     yield f"  rows:       {rows}"
     yield f"  sql:        {query.sql}"
     binds = [name for name in query.binds if name != "mask_salt"]

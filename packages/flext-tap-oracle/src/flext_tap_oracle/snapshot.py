@@ -17,9 +17,10 @@ _SCN_QUERIES = (
     "SELECT current_scn FROM v$database",
     "SELECT TIMESTAMP_TO_SCN(SYSTIMESTAMP) FROM dual",
 )
-_CLOCK = """SELECT LTRIM(TO_CHAR(SYSTIMESTAMP, 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')) FROM dual"""
+#: The database's time as ISO text with nanoseconds and offset.
+CLOCK = """LTRIM(TO_CHAR(SYSTIMESTAMP, 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM'))"""
 #: A query that this user may not run, as against a server that fails.
-_DENIED = frozenset({"ORA-00904", "ORA-00942", "ORA-01031", "ORA-06550", "ORA-41900"})
+DENIED = frozenset({"ORA-00904", "ORA-00942", "ORA-01031", "ORA-06550", "ORA-41900"})
 
 #: Why a table cannot be read AS OF an SCN -> what to do. Other errors have nothing to do with the snapshot.
 SNAPSHOT_ERRORS = {
@@ -44,7 +45,7 @@ def current_scn(api: FlextDbOracleApi) -> int:
         result = api.execute_query(sql)
         if result.is_success:
             return int(result.value.scalar())
-        if not isinstance(result.exception, oracledb.Error) or error_code(result.exception) not in _DENIED:
+        if not isinstance(result.exception, oracledb.Error) or error_code(result.exception) not in DENIED:
             unwrap(result, "current SCN")
     raise TapError(
         f"the SCN cannot be read: GRANT EXECUTE ON DBMS_FLASHBACK TO {api.config.username}, or GRANT SELECT ON"
@@ -54,7 +55,7 @@ def current_scn(api: FlextDbOracleApi) -> int:
 
 def clock(api: FlextDbOracleApi) -> str:
     """The database's time: ISO text with nanoseconds and offset."""
-    return str(unwrap(api.execute_query(_CLOCK), "database clock").scalar())
+    return str(unwrap(api.execute_query(f"SELECT {CLOCK} FROM dual"), "database clock").scalar())
 
 
 def snapshot_problem(error: oracledb.Error, table: str, user: str | None) -> str | None:

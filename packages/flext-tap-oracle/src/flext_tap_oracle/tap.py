@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import FrameType
 from typing import Any
@@ -21,7 +21,7 @@ from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
 from typing_extensions import override
 
 from . import plan as plans
-from . import snapshot
+from . import snapshot, transactions
 from .columns import rule_matches
 from .discovery import Discovery, Found, describe_sql_stream
 from .errors import SettingsError, TapError, unwrap
@@ -41,6 +41,7 @@ class TapOracle(Tap):
     config_jsonschema = config_jsonschema()
     dynamic_catalog = True
     message_writer_class = LineWriter
+    reads_earlier_snapshot = False  # the SCN is that of an unfinished load of an earlier run
 
     @classproperty
     @override
@@ -130,6 +131,34 @@ class TapOracle(Tap):
         """The database's time when a stream first asked for it."""
         return snapshot.clock(self.oracle_api)
 
+    @cached_property
+    def settled(self) -> transactions.Settled:
+        """How far the open transactions let a bookmark go, when a stream first asked for it."""
+        found = transactions.settled(self.oracle_api)
+        if found.problem is None:
+            self.logger.info("Bookmarks go no further than %s: %s", found.until, found)
+        return found
+
+    @cached_property
+    def settled_numbers(self) -> dict[str, Any]:
+        """By stream, the greatest number that no open transaction can come before; empty if some are open for too long."""
+        greatest = {stream.name: stream.greatest_number() for stream in self._incremental_streams()}
+        moment = snapshot.clock(self.oracle_api)
+        left = transactions.wait_until_settled(self.oracle_api, moment, self.options.transaction_wait)
+        if left is None:
+            return greatest
+        self.logger.warning(
+            "After transaction_wait (%g s) %s: keys that are numbers keep their bookmarks, and their rows are sent again",
+            self.options.transaction_wait,
+            left,
+        )
+        return {}
+
+    def _incremental_streams(self) -> Iterator[IncrementalOracleStream]:
+        for stream in self.streams.values():
+            if isinstance(stream, IncrementalOracleStream) and stream.selected:
+                yield stream
+
     @property
     def scn_before_reading(self) -> int:
         """The SCN now: every later commit has a higher one."""
@@ -144,7 +173,10 @@ class TapOracle(Tap):
                 continue
             if snapshot.is_readable(self.oracle_api, stream.source.sql, load.scn):
                 self.logger.info("This run reads as of SCN %d, where the last one stopped", load.scn)
+                self.reads_earlier_snapshot = True
                 return load.scn
+        for incremental in self._incremental_streams():
+            _ = incremental.fence  # must be older than what is read
         scn = snapshot.current_scn(self.oracle_api)
         self.logger.info("This run reads as of SCN %d", scn)
         return scn

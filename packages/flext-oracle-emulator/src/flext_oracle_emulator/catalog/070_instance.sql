@@ -24,8 +24,8 @@ CREATE VIEW "SYS"."V_$DATABASE" AS SELECT
     'NO'::varchar(18) AS "FLASHBACK_ON", 'Linux x86 64-bit'::varchar(101) AS "PLATFORM_NAME", 13::numeric AS "PLATFORM_ID", 'FREE'::varchar(30) AS "DB_UNIQUE_NAME", 'NO'::varchar(3) AS "FORCE_LOGGING",
     'NO'::varchar(8) AS "SUPPLEMENTAL_LOG_DATA_MIN", 'NO'::varchar(3) AS "SUPPLEMENTAL_LOG_DATA_PK", 'NO'::varchar(3) AS "SUPPLEMENTAL_LOG_DATA_ALL", 'YES'::varchar(3) AS "CDB", 3::numeric AS "CON_ID";
 CREATE VIEW "SYS"."V_$SESSION" AS SELECT
-    NULL::bytea AS "SADDR", s.sid::numeric AS "SID", s.serial::numeric AS "SERIAL#", s.sid::numeric AS "AUDSID", NULL::bytea AS "PADDR", coalesce(u.user_id, 0)::numeric AS "USER#", s.username AS "USERNAME",
-    0::numeric AS "COMMAND", coalesce(u.user_id, 0)::numeric AS "SCHEMA#", s.schemaname AS "SCHEMANAME", 'DEDICATED'::varchar(9) AS "SERVER",
+    int8send(s.sid) AS "SADDR", s.sid::numeric AS "SID", s.serial::numeric AS "SERIAL#", s.sid::numeric AS "AUDSID", NULL::bytea AS "PADDR", coalesce(u.user_id, 0)::numeric AS "USER#", s.username AS "USERNAME",
+    0::numeric AS "COMMAND", CASE WHEN a.backend_xid IS NOT NULL THEN int8send(a.backend_xid::text::int8) END AS "TADDR", coalesce(u.user_id, 0)::numeric AS "SCHEMA#", s.schemaname AS "SCHEMANAME", 'DEDICATED'::varchar(9) AS "SERVER",
     (CASE WHEN a.state = 'active' THEN 'ACTIVE' ELSE 'INACTIVE' END)::varchar(8) AS "STATUS", s.osuser AS "OSUSER", s.process AS "PROCESS", s.machine AS "MACHINE", s.port::numeric AS "PORT",
     s.terminal AS "TERMINAL", s.program AS "PROGRAM", 'USER'::varchar(10) AS "TYPE", NULL::varchar(13) AS "SQL_ID", NULL::varchar(13) AS "PREV_SQL_ID", s.module AS "MODULE", s.action AS "ACTION",
     s.client_info AS "CLIENT_INFO", s.client_identifier AS "CLIENT_IDENTIFIER", s.logon_time AS "LOGON_TIME", floor(extract(epoch FROM clock_timestamp() - a.state_change)) AS "LAST_CALL_ET",
@@ -53,8 +53,12 @@ CREATE VIEW "SYS"."V_$PARAMETER" AS SELECT
     ('undo_retention', 3, '900')) AS v(name, type, value);
 CREATE VIEW "SYS"."V_$TIMEZONE_NAMES" AS SELECT z.name::varchar(64) AS "TZNAME", p.abbrev::varchar(64) AS "TZABBREV", 0::numeric AS "CON_ID"
   FROM oracle.time_zones z JOIN pg_catalog.pg_timezone_names p ON p.name = z.name;
-CREATE VIEW "SYS"."V_$TRANSACTION" AS SELECT NULL::bytea AS "ADDR", a.pid::numeric AS "XIDUSN", 'ACTIVE'::varchar(16) AS "STATUS", a.xact_start::text::varchar(20) AS "START_TIME", 3::numeric AS "CON_ID"
-  FROM pg_stat_activity a JOIN oracle.sessions s ON s.pg_pid = a.pid WHERE a.backend_xid IS NOT NULL;
+-- Transactions that have changed something, from when they began: Oracle counts from the first change, which is never earlier.
+CREATE VIEW "SYS"."V_$TRANSACTION" AS SELECT int8send(x.xid) AS "ADDR", 1::numeric AS "XIDUSN", (x.xid % 65536)::numeric AS "XIDSLOT", (x.xid / 65536)::numeric AS "XIDSQN", 'ACTIVE'::varchar(16) AS "STATUS",
+    to_char(x.began, 'MM/DD/YY HH24:MI:SS')::varchar(20) AS "START_TIME", x.scn AS "START_SCNB", 0::numeric AS "START_SCNW", int8send(x.sid) AS "SES_ADDR", 'NO'::varchar(3) AS "RECURSIVE",
+    'NO'::varchar(3) AS "NOUNDO", 'NO'::varchar(3) AS "PTX", NULL::varchar(256) AS "NAME", date_trunc('second', x.began)::oracle.date AS "START_DATE", x.scn AS "START_SCN", int8send(x.xid) AS "XID", 3::numeric AS "CON_ID"
+  FROM (SELECT a.backend_xid::text::int8 AS xid, a.xact_start AT TIME ZONE 'UTC' AS began, oracle.scn_of(a.xact_start) AS scn, s.sid
+          FROM pg_stat_activity a JOIN oracle.sessions s ON s.pg_pid = a.pid WHERE a.backend_xid IS NOT NULL) x;
 CREATE VIEW "SYS"."V_$PDBS" AS SELECT 3::numeric AS "CON_ID", 1410000001::numeric AS "DBID", oracle.setting('db_name', 'FREEPDB1')::varchar(128) AS "NAME", 'READ WRITE'::varchar(10) AS "OPEN_MODE", 'NO'::varchar(3) AS "RESTRICTED";
 CREATE VIEW "SYS"."V_$OPTION" AS SELECT v.name::varchar(64) AS "PARAMETER", v.value::varchar(64) AS "VALUE", 0::numeric AS "CON_ID"
   FROM (VALUES ('Partitioning', 'TRUE'), ('Real Application Clusters', 'FALSE'), ('Advanced Compression', 'TRUE'), ('Materialized view rewrite', 'TRUE'), ('Flashback Table', 'FALSE')) AS v(name, value);

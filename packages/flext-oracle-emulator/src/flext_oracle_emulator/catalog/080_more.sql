@@ -40,6 +40,7 @@ CREATE VIEW "SYS"."V_$LICENSE" AS SELECT 0::numeric AS "SESSIONS_MAX", 0::numeri
     (SELECT count(*) FROM oracle.sessions)::numeric AS "SESSIONS_HIGHWATER", 0::numeric AS "USERS_MAX", 3::numeric AS "CON_ID";
 CREATE VIEW "SYS"."GV_$INSTANCE" AS SELECT 1::numeric AS "INST_ID", v.* FROM "SYS"."V_$INSTANCE" v;
 CREATE VIEW "SYS"."GV_$SESSION" AS SELECT 1::numeric AS "INST_ID", v.* FROM "SYS"."V_$SESSION" v;
+CREATE VIEW "SYS"."GV_$TRANSACTION" AS SELECT 1::numeric AS "INST_ID", v.* FROM "SYS"."V_$TRANSACTION" v;
 CREATE VIEW "SYS"."SESSION_CONTEXT" AS SELECT NULL::varchar(128) AS "NAMESPACE", NULL::varchar(128) AS "ATTRIBUTE", NULL::varchar(4000) AS "VALUE" WHERE false;
 CREATE VIEW "SYS"."DBA_REGISTRY" AS SELECT 'CATALOG'::varchar(30) AS "COMP_ID", 'Oracle Database Catalog Views'::varchar(255) AS "COMP_NAME", oracle.version_number()::varchar(30) AS "VERSION",
     'VALID'::varchar(44) AS "STATUS", 'SYS'::varchar(128) AS "SCHEMA";
@@ -51,7 +52,7 @@ SELECT oracle.publish_one(n, false) FROM unnest(ARRAY['DBA_TEMP_FILES', 'DBA_REG
 SELECT oracle.publish_one(n) FROM unnest(ARRAY['SESSION_CONTEXT', 'USER_PROXIES']) AS n;
 SELECT oracle.publish_one('V_$' || n, false, 'V$' || n)
   FROM unnest(ARRAY['LOCK', 'LOCKED_OBJECT', 'PROCESS', 'CONTAINERS', 'TABLESPACE', 'DATAFILE', 'SYSTEM_PARAMETER', 'SERVICES', 'TIMEZONE_FILE', 'LICENSE']) AS n;
-SELECT oracle.publish_one('GV_$' || n, false, 'GV$' || n) FROM unnest(ARRAY['INSTANCE', 'SESSION']) AS n;
+SELECT oracle.publish_one('GV_$' || n, false, 'GV$' || n) FROM unnest(ARRAY['INSTANCE', 'SESSION', 'TRANSACTION']) AS n;
 
 -- Columns whose values are checked to be JSON.
 CREATE VIEW oracle.dict_json_columns AS SELECT
