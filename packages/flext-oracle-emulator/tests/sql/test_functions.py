@@ -57,7 +57,12 @@ REFERENCE = {
 }
 
 #: What other syntax than a plain call provides.
-_SYNTAX = frozenset(("CAST", "IS_JSON", "JSON_TABLE", "LNNVL", "REGEXP_LIKE", "JSON_EQUAL", "JSON_EXISTS"))
+_SYNTAX = frozenset(
+    (
+        *("CAST", "IS_JSON", "JSON_TABLE", "LNNVL", "REGEXP_LIKE", "JSON_EQUAL", "JSON_EXISTS"),
+        *("XMLTABLE", "XMLEXISTS", "XMLSEQUENCE"),
+    )
+)
 
 
 def available() -> frozenset[str]:

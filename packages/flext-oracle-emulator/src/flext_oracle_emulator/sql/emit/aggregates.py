@@ -30,7 +30,7 @@ from .json_functions import JSON_AGGREGATES, json_arrayagg, json_objectagg
 from .lists import arguments, listagg
 from .statistics import STATISTICS, median, percentile, statistic
 from .windows import order_text, order_value, over_text
-from .xml_functions import xml_agg
+from .xml_functions import sys_xmlagg, xml_agg
 
 _VARIANCES = frozenset(("STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"))
 _PERCENTILES = frozenset(("PERCENTILE_CONT", "PERCENTILE_DISC"))
@@ -53,7 +53,15 @@ _OWN = frozenset(
 _BOOLEAN = {"BOOLEAN_AND_AGG": "bool_and", "BOOLEAN_OR_AGG": "bool_or"}
 _GROUPING = frozenset(("GROUPING", "GROUPING_ID", "GROUP_ID"))
 NOT_YET = frozenset(("COLLECT", "GROUP_ID"))
-AGGREGATES = frozenset(("XMLAGG",)) | _OWN | _GROUPING | NOT_YET | STATISTICS | JSON_AGGREGATES | frozenset(_BOOLEAN)
+AGGREGATES = (
+    frozenset(("XMLAGG", "SYS_XMLAGG"))
+    | _OWN
+    | _GROUPING
+    | NOT_YET
+    | STATISTICS
+    | JSON_AGGREGATES
+    | frozenset(_BOOLEAN)
+)
 _RANKING = {"ROW_NUMBER": "row_number", "RANK": "rank", "DENSE_RANK": "dense_rank"}
 _DISTRIBUTION = frozenset(("PERCENT_RANK", "CUME_DIST"))
 _OFFSETS = frozenset(("LAG", "LEAD"))
@@ -116,6 +124,8 @@ def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
         return Sql(f"{_BOOLEAN[name]}({state.condition(node.args[0], scope)}){over}", "bool")
     if name == "XMLAGG":
         return xml_agg(state, node, scope)
+    if name == "SYS_XMLAGG":
+        return sys_xmlagg(state, node, scope)
     if name == "JSON_ARRAYAGG":
         return json_arrayagg(state, node, scope)
     if name == "JSON_OBJECTAGG":

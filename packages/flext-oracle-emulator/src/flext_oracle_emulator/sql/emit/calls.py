@@ -35,7 +35,7 @@ from ..names import invalid_identifier, string
 from ..scope import Scope
 from ..sizes import call_size, largest
 from ..types import base_type, pg_type_of
-from . import json_functions, xml_functions
+from . import json_functions, xml_functions, xml_query
 from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
 from .conditions import compare
 from .conversions import CONVERTERS, conversion, text_argument
@@ -134,6 +134,8 @@ def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sq
         ]
     if name in ("TO_CLOB", "TO_NCLOB", "TO_NCHAR", "XMLTYPE") and len(converted) == 1:
         converted = [as_text(converted[0], pos) if family(converted[0].type) != BLOB else converted[0]]
+    if name == "XMLTYPE":
+        return convert(converted[0], "oracle.xmltype", pos)
     if name == "RAWTOHEX" and family(converted[0].type) not in (TEXT, RAW, NUMBER, None):
         converted = [convert(converted[0], "varchar", pos)]
     if len(converted) > 1 and signature.arguments.strip("N") == "" and any(family(v.type) == FLOAT for v in converted):
@@ -360,7 +362,7 @@ _EXTRACT_TYPES = ("TIMEZONE_REGION", "TIMEZONE_ABBR")
 def _extract(state: State, node: ast.Call, scope: Scope) -> Sql:
     field = str(node.extra.get("field", ""))
     if not field:
-        raise unsupported("EXTRACT of XML", node.pos)
+        return xml_query.extract_xml(state, node, scope)
     (value,) = _values(state, node, scope, 1, 1)
     kind = family(value.type)
     if kind is not None and kind not in DATETIMES | INTERVALS:
@@ -443,6 +445,15 @@ def not_yet(state: State, node: ast.Call, scope: Scope) -> Sql:
     raise unsupported(node.name[-1], node.pos)
 
 
+def _value(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`VALUE(t)`: the row of TABLE(XMLSEQUENCE(..))."""
+    (argument,) = node.args if len(node.args) == 1 else (None,)
+    source = scope.source_named(argument.parts) if isinstance(argument, ast.Name) else None
+    if source is None or [column.name for column in source.columns] != ["COLUMN_VALUE"]:
+        raise unsupported("VALUE of this row", node.pos)
+    return scope.reference(source.columns[0], node.pos)
+
+
 def _vector(state: State, node: ast.Call, scope: Scope) -> Sql:
     """TO_VECTOR and VECTOR_DISTANCE, whose further arguments are words."""
     if state.context.catalog.version < 23:
@@ -502,5 +513,22 @@ SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "XMLCONCAT": xml_functions.xml_concat,
     "XMLSERIALIZE": xml_functions.xml_serialize,
     "XMLPARSE": xml_functions.xml_serialize,
-    **dict.fromkeys(("XMLQUERY", "XMLCOLATTVAL", "XMLROOT"), not_yet),
+    "XMLCOLATTVAL": xml_functions.xml_colattval,
+    "XMLROOT": xml_functions.xml_root,
+    "XMLCOMMENT": xml_functions.xml_marked,
+    "XMLCDATA": xml_functions.xml_marked,
+    "XMLPI": xml_functions.xml_pi,
+    "SYS_XMLGEN": xml_functions.sys_xmlgen,
+    "XMLQUERY": xml_query.xml_query,
+    "XMLCAST": xml_query.xml_cast,
+    "EXTRACTVALUE": xml_query.extract_value,
+    "EXISTSNODE": xml_query.exists_node,
+    "UPDATEXML": xml_query.update_xml,
+    "VALUE": _value,
+    **dict.fromkeys(
+        ("DELETEXML", "APPENDCHILDXML", "INSERTCHILDXML", "INSERTXMLBEFORE", "INSERTXMLAFTER"), xml_query.xml_change
+    ),
+    **dict.fromkeys(
+        ("XMLISVALID", "XMLTRANSFORM", "XMLDIFF", "XMLPATCH", "DEPTH", "PATH", "SYS_DBURIGEN", "XMLSEQUENCE"), not_yet
+    ),
 }

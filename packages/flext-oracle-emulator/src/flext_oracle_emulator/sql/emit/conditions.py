@@ -23,6 +23,7 @@ from ..names import string
 from ..scope import Scope
 from .core import QuerySql, State, decides
 from .json_functions import document_text, is_json, json_exists
+from .xml_query import xml_exists
 
 _COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 
@@ -255,11 +256,13 @@ def call(state: State, node: ast.Call, scope: Scope) -> str:
         args = [state.expression(arg, scope) for arg in node.args]
         texts = [(null_of("varchar") if arg.null else as_text(arg, node.pos)).text for arg in args]
         return f"oracle.regexp_like({', '.join(texts)})"
+    if name == "XMLEXISTS":
+        return xml_exists(state, node, scope)
     if name == "JSON_EXISTS":
         return json_exists(state, node, scope)
     if name == "JSON_EQUAL" and len(node.args) == 2:
         left, right = (document_text(state.expression(arg, scope), node.pos) for arg in node.args)
         return f"(oracle.json_document({left}) = oracle.json_document({right}))"
-    if name in ("JSON_EQUAL", "XMLEXISTS", "CONTAINS", "REGEXP_LIKE"):
+    if name in ("JSON_EQUAL", "CONTAINS", "REGEXP_LIKE", "UNDER_PATH", "EQUALS_PATH"):
         raise unsupported(name, node.pos)
     raise OracleError(920, "invalid relational operator", node.pos)

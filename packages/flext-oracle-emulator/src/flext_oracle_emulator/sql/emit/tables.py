@@ -16,6 +16,7 @@ from ..translation import Flashback
 from ..types import base_type
 from .core import State
 from .json_table import json_table
+from .xml_query import xml_sequence, xml_table
 
 
 @dataclass(slots=True)
@@ -216,8 +217,13 @@ def _table_function(state: State, item: ast.TableFunctionRef, scope: Scope) -> F
     shown = first if name == "TABLE" else call
     if isinstance(shown, ast.Call) and shown.name[-2:] == ("DBMS_XPLAN", "DISPLAY"):
         return _plan_display(state, shown, item.alias, scope)
-    if name == "JSON_TABLE":
-        text, names, types = json_table(state, call, scope)
+    if name == "TABLE" and isinstance(first, ast.Call) and first.name == ("XMLSEQUENCE",):
+        alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
+        source = derived_source(item.alias, alias, ["COLUMN_VALUE"], ["oracle.xmltype"])
+        rows = xml_sequence(state, first, scope)
+        return FromText(f"LATERAL {rows} AS {alias}", list(source.columns), [source])
+    if name in ("JSON_TABLE", "XMLTABLE"):
+        text, names, types = (json_table if name == "JSON_TABLE" else xml_table)(state, call, scope)
         alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
         source = derived_source(item.alias, alias, names, types)
         return FromText(f"LATERAL {text} AS {alias}", list(source.columns), [source])

@@ -2,7 +2,8 @@
 
 | function               | args                | extra                                                              |
 | ---------------------- | ------------------- | ------------------------------------------------------------------ |
-| CAST, XMLCAST          | (a Cast node)       |                                                                    |
+| CAST                   | (a Cast node)       |                                                                    |
+| XMLCAST                | value               | type                                                               |
 | TRIM                   | source              | where: LEADING, TRAILING, BOTH; chars: Expr or None                |
 | EXTRACT                | source              | field: YEAR..SECOND, TIMEZONE_HOUR, TIMEZONE_MINUTE.. |
 | VALIDATE_CONVERSION    | value, format..     | type                                                               |
@@ -16,7 +17,9 @@
 | JSON_ARRAYAGG          | value               | order: list of OrderItem; as JSON_ARRAY                            |
 | JSON_SERIALIZE         | value               | returning, pretty, ascii, on_error                                 |
 | JSON_TABLE             | document [, path]   | columns: list of JsonColumn; format_json, on_error, on_empty       |
-| XMLTABLE               | XQuery text         | passing: list of (Expr, name or None); columns: list of XmlColumn  |
+| XMLTABLE               | XQuery text         | passing: list of (Expr, name or None); columns: list of XmlColumn; |
+|                        |                     | namespaces: prefix or '' -> URI                                    |
+| XMLPI                  | [content]           | name: text or Expr                                                 |
 | XMLELEMENT             | contents            | name; attributes: list of (Expr, name or None)                     |
 | XMLFOREST, XMLCOLATTVAL | values              | names: list of name or None                                        |
 | XMLSERIALIZE           | value               | content: CONTENT or DOCUMENT; type                                 |
@@ -336,6 +339,26 @@ class FunctionParser(ExpressionParser):
 
     # ---------------------------------------------------------------------------------------------------- XML
 
+    def xml_cast(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        self.expect("AS", 905)
+        node.extra["type"] = self.type_name()
+        return self._end_call(node)
+
+    def xml_pi(self, pos: int) -> ast.Expr:
+        """XMLPI([NAME] identifier | EVALNAME expr [, content])."""
+        node = self._call_node(pos)
+        if self.accept("EVALNAME"):
+            node.extra["name"] = self.expression()
+        else:
+            if self.keys[self.i] == "NAME" and self.at_name(1):
+                self.i += 1
+            node.extra["name"] = self.name(904, ": ")
+        if self.accept(","):
+            node.args = [self.expression()]
+        return self._end_call(node)
+
     def xml_element(self, pos: int) -> ast.Expr:
         node = self._call_node(pos)
         if self.keys[self.i] == "EVALNAME":
@@ -407,7 +430,7 @@ class FunctionParser(ExpressionParser):
             if not self.accept("YES"):
                 self.expect("NO", 905)
                 self.accept("VALUE")
-            node.extra["standalone"] = self.upper_text(start)
+            node.extra["standalone"] = self.upper_text(start).split(maxsplit=1)[1]
         return self._end_call(node)
 
     def xml_query(self, pos: int) -> ast.Expr:
@@ -423,8 +446,7 @@ class FunctionParser(ExpressionParser):
 
     def xml_table(self, pos: int) -> ast.Call:
         node = self._call_node(pos)
-        if self.keys[self.i] == "XMLNAMESPACES":
-            raise self.unsupported("XMLNAMESPACES in XMLTABLE")
+        node.extra["namespaces"] = self._xml_namespaces()
         node.args = [self.expression()]
         node.extra["passing"] = self._passing()
         self.accept_all("RETURNING", "SEQUENCE", "BY", "REF")
@@ -438,6 +460,24 @@ class FunctionParser(ExpressionParser):
         self.leave()
         return node
 
+    def _xml_namespaces(self) -> dict[str, str]:
+        """`XMLNAMESPACES('uri' AS "p", DEFAULT 'uri'),`, by prefix."""
+        found: dict[str, str] = {}
+        if not self.accept_all("XMLNAMESPACES", "("):
+            return found
+        while True:
+            if self.accept("DEFAULT"):
+                found[""] = self.string(905)
+            else:
+                uri = self.string(905)
+                self.expect("AS", 905)
+                found[self.name(904, ": ")] = uri
+            if not self.accept(","):
+                break
+        self.expect(")", 907)
+        self.expect(",", 907)
+        return found
+
     def _xml_column(self) -> ast.XmlColumn:
         pos = self.starts[self.i]
         node = ast.XmlColumn(self.name(904, ": "), pos=pos)
@@ -447,6 +487,8 @@ class FunctionParser(ExpressionParser):
             return node
         if self.keys[self.i] not in ("PATH", "DEFAULT", ",", ")"):
             node.type = self.type_name()
+        if self.accept_all("(", "SEQUENCE", ")"):
+            self.expect_all(905, "BY", "REF")
         if self.accept("PATH"):
             node.path = self.string(905)
         if self.accept("DEFAULT"):
@@ -482,7 +524,8 @@ _XMLSERIALIZE_OPTIONS = frozenset(
 
 _SPECIAL: dict[str, Callable[[FunctionParser, int], ast.Expr]] = {
     "CAST": FunctionParser.cast,
-    "XMLCAST": FunctionParser.cast,
+    "XMLCAST": FunctionParser.xml_cast,
+    "XMLPI": FunctionParser.xml_pi,
     "TREAT": FunctionParser.cast,
     "TRIM": FunctionParser.trim,
     "EXTRACT": FunctionParser.extract,
