@@ -60,6 +60,7 @@ def _analyse(session: PostgresSession, sql: str, binds: Sequence[BindInfo]) -> T
         tuple([(bind.type, bind.csfrm) for bind in binds]),
         session.user,
         session.current_schema,
+        session.private.key,
     )
     context = _context(session, [bind_type(bind) for bind in binds])
 
@@ -82,7 +83,7 @@ def _context(session: PostgresSession, bind_types: Sequence[str]) -> Context:
     backend = session.backend
     user, schema = session.user, session.current_schema
     return Context(
-        backend.catalog,
+        session.catalog,
         user,
         schema,
         bind_types,
@@ -98,6 +99,7 @@ async def prepare(session: PostgresSession, translated: Translated, **options: A
 
 async def refresh_intervals(session: PostgresSession, statement: object) -> None:
     """Bring tables whose partitions a statement names up to date: rows make INTERVAL partitions as they come."""
+    await session.private.reconcile()
     catalog = session.backend.catalog
     names = set()
     for node in walk(statement, into_queries=True):
@@ -126,15 +128,16 @@ async def describe(session: PostgresSession, sql: str, binds: Sequence[BindInfo]
 
 
 async def _before_analysis(session: PostgresSession, sql: str) -> None:
+    await session.private.reconcile()
     if _NAMES_PARTITION.search(sql) and scan_statement(sql).kind not in _WITHOUT_BINDS:
         await refresh_intervals(session, parse(sql, version=session.backend.compatible))
 
 
 async def describe_query(session: PostgresSession, query: ast.Query, owner: str) -> Sequence[Column]:
     """`ddl.context.Describe`: the facts of a query's columns for CREATE TABLE AS and CREATE VIEW."""
-    translation = translate(query, Context(session.backend.catalog, owner, owner, version=session.backend.compatible))
+    translation = translate(query, Context(session.catalog, owner, owner, version=session.backend.compatible))
     prepared = await session.statements.prepare(
-        (translation.sql, "ddl"), translation, session.backend.catalog.generation
+        (translation.sql, "ddl", session.private.key), translation, session.backend.catalog.generation
     )
     return prepared.facts
 
@@ -450,6 +453,12 @@ async def execute_other(
             await _lock_table(session, statement)
         case ast.ExplainPlan():
             await _explain_plan(session, statement, request)
+        case ast.CreateTable(temporary="PRIVATE"):
+            await session.private.create(statement, await dictionary(session))
+        case ast.Drop(kind="TABLE") if (private := session.private.find(statement.name)) is not None:
+            await session.private.drop(private)
+        case ast.Truncate() if (private := session.private.find(statement.name)) is not None:
+            await session.private.truncate(private)
         case ast.AlterSystem():
             await administration.alter_system(session, statement)
         case ast.SetRole():
@@ -526,6 +535,7 @@ async def execute_definition(
 
     `owner` is the definer of the unit that runs it: it has their rights and their schema.
     """
+    session.private.refuse(statement)
     past = await _past_of(session, statement.query) if isinstance(statement, ast.CreateTable) else ()
     context = await define(session, functools.partial(execute_ddl, statement), past, owner)
     if isinstance(statement, ast.CreateCode | ast.AlterObject):
@@ -568,7 +578,9 @@ def _ddl_context(session: PostgresSession, owner: str | None = None) -> DdlConte
 
     backend = session.backend
     user, schema = owner or session.user, owner or session.current_schema
-    return DdlContext(session.connection, backend.catalog, user, schema, backend.compatible, described)
+    return DdlContext(
+        session.connection, backend.catalog, user, schema, backend.compatible, described, names=session.catalog
+    )
 
 
 async def define(
@@ -580,6 +592,7 @@ async def define(
     """Do work on definitions in a transaction of its own, after a commit. `past`: see `DdlContext`."""
     transaction = session.transaction
     await transaction.commit()
+    await session.private.reconcile()
     await session.backend.release_readers(session)
     context = _ddl_context(session, owner)
     context.past = past

@@ -98,9 +98,9 @@ class PostgresRuntime:
         variables = {name: variable.pg_type for name, variable in request.variables.items()}
         if self.mutating is not None:
             self._refuse_mutating(request, schema)
-        key = ("plsql", request.key, bind_types, tuple(variables.items()), user, schema)
+        key = ("plsql", request.key, bind_types, tuple(variables.items()), user, schema, session.private.key)
         context = Context(
-            backend.catalog,
+            session.catalog,
             user,
             schema,
             bind_types,
@@ -217,7 +217,7 @@ class PostgresRuntime:
         if not isinstance(found, Relation):
             return None
         user = owner or self.user
-        if not self.session.backend.catalog.visible(user, found.owner, found.name):
+        if not self.session.catalog.visible(user, found.owner, found.name):
             return None
         return [
             (c.name, type_from_facts(c.data_type, c.precision, c.scale, c.length, c.char_length, c.char_used))
@@ -227,7 +227,7 @@ class PostgresRuntime:
     def _resolve(self, name: tuple[str, ...], owner: str | None) -> object:
         if not 1 <= len(name) <= 2:
             return None
-        return self.session.backend.catalog.resolve(name, owner or self.session.current_schema)
+        return self.session.catalog.resolve(name, owner or self.session.current_schema)
 
     def find_unit(self, name: tuple[str, ...], kinds: Sequence[str], owner: str | None) -> StoredUnit | None:
         catalog = self.session.backend.catalog

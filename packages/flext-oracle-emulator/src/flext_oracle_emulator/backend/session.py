@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 
-from ..catalog.model import Relation
+from ..catalog.model import Catalog, Relation
 from ..errors import OracleError
 from ..plsql.core import SessionState
 from ..sql import ast
 from ..sql.binds import StatementKind, scan_statement
-from ..sql.names import fold, qualified, quote
+from ..sql.names import fold, quote, relation_text
 from ..sql.translation import StoredFunction, Translation
 from . import execute, stored_calls, triggers
 from .base import (
@@ -40,6 +40,7 @@ from .flashback import Readers
 from .link import Command, Link, LinkLostError, PostgresError
 from .lobs import LobSource
 from .plsql import run_plsql
+from .private_tables import PrivateTables
 from .sqlstate import oracle_error, violated_constraint
 from .statements import Statements
 from .transaction import Transaction
@@ -80,7 +81,10 @@ class PostgresSession:
         self.serial = serial
         self.link = Link(connection)
         self.transaction = Transaction(self.link, backend.commits)
-        self.statements = Statements(self.transaction, backend.types, backend.relation)
+        self.private = PrivateTables(self)
+        self.statements = Statements(
+            self.transaction, backend.types, lambda oid: self.private.relation(oid) or backend.relation(oid)
+        )
         self.readers = Readers()
         self.killed = False
         self.lock = asyncio.Lock()
@@ -92,6 +96,11 @@ class PostgresSession:
         ] = []  # calls of stored functions whose results a statement had to do without
         self.captured: list[str] = []  # rows that a statement would change, for the triggers of their table
         connection.add_notice_handler(self._noticed)
+
+    @property
+    def catalog(self) -> Catalog:
+        """What names mean in this session."""
+        return self.private.catalog(self.backend.catalog)
 
     @property
     def transaction_in_progress(self) -> bool:
@@ -227,7 +236,7 @@ class PostgresSession:
         types = self.backend.types
         await self.transaction.run(
             Command(
-                f'UPDATE {qualified(relation.owner, relation.name)} SET {quote(column)} = $1 WHERE "ROWID$" = $2',
+                f'UPDATE {relation_text(relation)} SET {quote(column)} = $1 WHERE "ROWID$" = $2',
                 (encode_value(pg_type, lob), rowid),
                 (types.oid(pg_type), types.oid("int8")),
             ),
@@ -328,4 +337,4 @@ class PostgresSession:
             else:
                 rows = self.link.rows(result)
             constraint = rows[0][0].decode() if rows else f"{owner}.{name}"
-        return oracle_error(error, statement=statement, constraint=constraint)
+        return oracle_error(error, statement=statement, constraint=constraint, user=self.current_schema)

@@ -78,14 +78,18 @@ def oracle_error(
     *,
     statement: StatementType = StatementType.UNKNOWN,
     constraint: str = "",
+    user: str = "",
 ) -> OracleError:
-    """The ORA error for a failed command. `constraint` is OWNER.NAME of what `violated_constraint` says."""
+    """The ORA error for a failed command. `constraint` is OWNER.NAME of what `violated_constraint` says.
+
+    `user` owns the session's private temporary tables.
+    """
     sqlstate = error.sqlstate
     message = error.field(_FIELD.MESSAGE_PRIMARY)
     if sqlstate == "ORA00":
         return _own(message)
     schema, table = error.field(_FIELD.SCHEMA_NAME), error.field(_FIELD.TABLE_NAME)
-    owner = oracle_owner(schema)
+    owner = user if schema.startswith("pg_temp") else oracle_owner(schema)
     if sqlstate == "23502":
         place = f'("{owner}"."{table}"."{error.field(_FIELD.COLUMN_NAME)}")'
         if statement == StatementType.UPDATE:

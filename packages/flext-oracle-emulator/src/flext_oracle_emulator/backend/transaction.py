@@ -45,6 +45,7 @@ class Transaction:
         self._call: int | None = None  # how many savepoints there were when the running PL/SQL call began
         self.open = False
         self.read_only = False
+        self.boundaries = 0  # how often changes were undone or a transaction ended
 
     # ----------------------------------------------------------------------------------------------- statements
 
@@ -104,6 +105,7 @@ class Transaction:
             self._call = outer
 
     async def _undo_call(self) -> None:
+        self.boundaries += 1
         if not self.open:
             return
         if self._call is None:
@@ -122,6 +124,7 @@ class Transaction:
         await self._link.exchange(Command("RELEASE oracle_mark"))
 
     async def back_to_mark(self) -> None:
+        self.boundaries += 1
         await self._link.exchange(Command("ROLLBACK TO oracle_mark"), Command("RELEASE oracle_mark"))
         await self._restore_settings()
 
@@ -162,6 +165,7 @@ class Transaction:
             await self._restore_settings()
 
     def _closed(self) -> None:
+        self.boundaries += 1
         self.open = False
         self.read_only = False
         self._call = None
@@ -187,6 +191,7 @@ class Transaction:
             # The savepoint of the call went with those after `name`: what follows is undone to here.
             self._call = len(self._savepoints)
             commands.append(_CALL)
+        self.boundaries += 1
         await self._link.exchange(*commands)
         await self._restore_settings()
 

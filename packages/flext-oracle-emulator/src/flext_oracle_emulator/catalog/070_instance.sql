@@ -49,7 +49,7 @@ CREATE VIEW "SYS"."V_$PARAMETER" AS SELECT
     v.value::varchar(255) AS "DEFAULT_VALUE", 'TRUE'::varchar(9) AS "ISDEFAULT", 'TRUE'::varchar(5) AS "ISSES_MODIFIABLE", 'IMMEDIATE'::varchar(9) AS "ISSYS_MODIFIABLE", NULL::varchar(255) AS "DESCRIPTION", 3::numeric AS "CON_ID"
   FROM (VALUES ('compatible', 2, oracle.version_number()::text), ('cursor_sharing', 2, 'EXACT'), ('db_block_size', 3, '8192'), ('db_domain', 2, ''), ('db_name', 2, 'FREE'),
     ('db_unique_name', 2, 'FREE'), ('instance_name', 2, 'FREE'), ('max_string_size', 2, 'STANDARD'), ('nls_language', 2, 'AMERICAN'), ('nls_territory', 2, 'AMERICA'),
-    ('nls_length_semantics', 2, 'BYTE'), ('open_cursors', 3, '300'), ('optimizer_mode', 2, 'ALL_ROWS'), ('processes', 3, '100'), ('recyclebin', 2, 'OFF'), ('sessions', 3, '172'),
+    ('nls_length_semantics', 2, 'BYTE'), ('open_cursors', 3, '300'), ('optimizer_mode', 2, 'ALL_ROWS'), ('private_temp_table_prefix', 2, 'ORA$PTT_'), ('processes', 3, '100'), ('recyclebin', 2, 'OFF'), ('sessions', 3, '172'),
     ('undo_retention', 3, '900')) AS v(name, type, value);
 CREATE VIEW "SYS"."V_$TIMEZONE_NAMES" AS SELECT z.name::varchar(64) AS "TZNAME", p.abbrev::varchar(64) AS "TZABBREV", 0::numeric AS "CON_ID"
   FROM oracle.time_zones z JOIN pg_catalog.pg_timezone_names p ON p.name = z.name;

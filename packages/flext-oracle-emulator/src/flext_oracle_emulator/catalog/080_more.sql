@@ -107,3 +107,16 @@ SELECT oracle.publish_empty('POLICIES', 'OBJECT_OWNER:varchar(128), OBJECT_NAME:
     FUNCTION:varchar(128), ENABLE:varchar(3)', owner => 'OBJECT_OWNER');
 SELECT oracle.publish_empty('TYPE_METHODS', 'OWNER:varchar(128), TYPE_NAME:varchar(128), METHOD_NAME:varchar(128), METHOD_NO:numeric, METHOD_TYPE:varchar(6), PARAMETERS:numeric, RESULTS:numeric');
 SELECT oracle.publish_empty('UNUSED_COL_TABS', 'OWNER:varchar(128), TABLE_NAME:varchar(128), COUNT:numeric');
+
+-- Private temporary tables are PostgreSQL's, whose comments say how long they last and whose they are (backend/private_tables.py).
+CREATE VIEW oracle.dict_private_temp_tables AS SELECT
+    p.facts[2]::numeric AS "SID", p.facts[3]::numeric AS "SERIAL#", p.facts[4]::varchar(128) AS "OWNER", p.relname::varchar(128) AS "TABLE_NAME", 'TEMP'::varchar(30) AS "TABLESPACE_NAME",
+    p.facts[1]::varchar(15) AS "DURATION", NULL::numeric AS "NUM_ROWS", NULL::numeric AS "BLOCKS", NULL::numeric AS "AVG_ROW_LEN", NULL::oracle.date AS "LAST_ANALYZED",
+    NULL::varchar(32) AS "TXN_ID", NULL::numeric AS "SAVE_POINT_NUM"
+  FROM (SELECT c.relname, pg_catalog.regexp_match(d.description, '^(\w+) (\d+) (\d+) (.*)$') AS facts FROM pg_catalog.pg_class c JOIN pg_catalog.pg_description d ON d.objoid = c.oid AND d.objsubid = 0
+         WHERE c.relpersistence = 't' AND c.relname LIKE 'ORA$PTT\_%') AS p
+ WHERE EXISTS (SELECT FROM oracle.sessions s WHERE s.sid = p.facts[2]::int AND s.serial = p.facts[3]::int);
+CREATE VIEW "SYS"."DBA_PRIVATE_TEMP_TABLES" AS SELECT * FROM oracle.dict_private_temp_tables;
+CREATE VIEW "SYS"."USER_PRIVATE_TEMP_TABLES" AS SELECT * FROM oracle.dict_private_temp_tables
+ WHERE "SID" = oracle.setting('sid', '0')::numeric AND "SERIAL#" = oracle.setting('serial', '0')::numeric;
+SELECT oracle.publish_one('DBA_PRIVATE_TEMP_TABLES', false), oracle.publish_one('USER_PRIVATE_TEMP_TABLES');

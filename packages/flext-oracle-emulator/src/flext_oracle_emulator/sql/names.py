@@ -39,6 +39,13 @@ def qualified(owner: str, name: str) -> str:
     return f"{quote(owner)}.{quote(name)}"
 
 
+def relation_text(relation: Relation) -> str:
+    """How a table or view is named in PostgreSQL."""
+    if relation.temporary == "PRIVATE":
+        return f"pg_temp.{quote(relation.name)}"
+    return qualified(relation.owner, relation.name)
+
+
 def string(value: str) -> str:
     """A PostgreSQL string constant (standard_conforming_strings is on)."""
     return "'" + value.replace("'", "''") + "'"

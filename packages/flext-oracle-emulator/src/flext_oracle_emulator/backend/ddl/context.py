@@ -36,7 +36,8 @@ class DdlContext:
     """One statement's surroundings.
 
     `past` are copies of the past states that the statement's query reads (AS OF), in their order. `compile_warning` is
-    set by the statement when it made an object that has errors (ORA-24344).
+    set by the statement when it made an object that has errors (ORA-24344). `names` is the catalog as the session's own
+    queries see it, private temporary tables included.
     """
 
     connection: psycopg.AsyncConnection[Any]
@@ -47,6 +48,7 @@ class DdlContext:
     describe: Describe
     compile_warning: bool = False
     past: Sequence[str] = ()
+    names: Catalog | None = None
     _undo: dict[tuple[str, str], _Before] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -85,7 +87,8 @@ class DdlContext:
 
     def translation(self, owner: str | None = None) -> Context:
         """The translator's context: this session's, or `owner`'s own for the text of a view."""
-        return Context(self.catalog, user=owner or self.user, schema=owner or self.schema, version=self.version)
+        catalog = self.catalog if owner is not None or self.names is None else self.names
+        return Context(catalog, user=owner or self.user, schema=owner or self.schema, version=self.version)
 
     async def refresh(self, *names: tuple[str, str]) -> None:
         """Bring the catalog's entries of these (owner, name) up to date with the transaction."""

@@ -15,6 +15,9 @@ TABLES, BODIES, INDEXES, MVIEWS = 1, 2, 4, 19
 #: PostgreSQL schema of the storage of a schema's global temporary tables (see temporary.py).
 TEMPORARY_SCHEMA = "gtt:"
 
+#: PRIVATE_TEMP_TABLE_PREFIX: the names of private temporary tables, and of nothing else.
+PRIVATE_PREFIX = "ORA$PTT_"
+
 
 @dataclass(frozen=True, slots=True)
 class Object:
@@ -73,6 +76,8 @@ async def add(
     status: str = "VALID",
 ) -> int:
     """Insert the row and return the object's number. Raises ORA-00955 if the name is taken."""
+    if name.startswith(PRIVATE_PREFIX):
+        raise OracleError(32463, "cannot create an object with a name matching private temporary table prefix")
     object_id = await context.value(
         "INSERT INTO oracle.objects (owner, name, type, namespace, relid, temporary, generated, status, data_object_id)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, CASE WHEN %s THEN currval('oracle.object_ids') END)"

@@ -38,8 +38,6 @@ def _rowid(object_id: int) -> str:
 
 async def create_table(statement: ast.CreateTable, context: DdlContext) -> None:
     owner, name = owner_and_name(context, statement.name)
-    if statement.temporary == "PRIVATE":
-        raise unsupported("private temporary table", statement.pos)
     require_create(context, owner, "TABLE")
     if await objects.find(context, owner, name) is not None:
         if statement.if_not_exists:
@@ -55,11 +53,10 @@ async def create_table(statement: ast.CreateTable, context: DdlContext) -> None:
     if statement.exchange_with is not None:
         specs = await exchange.columns_for(context, statement)
     else:
-        described = None if statement.query is None else await _described(context, statement, owner)
-        specs = _specifications(statement, described, context.version)
+        specs = await described_columns(context, statement, owner)
     table = await make(context, statement, owner, name, specs)
     if statement.query is not None:
-        await _fill(context, table, statement.query, [column for column in specs if not column.virtual])
+        await fill(context, table.sql, statement.query, [column for column in specs if not column.virtual])
     for definition in statement.columns:
         for constraint in definition.constraints:
             if not (constraint.kind == "NOT NULL" and definition.identity is not None):
@@ -68,6 +65,12 @@ async def create_table(statement: ast.CreateTable, context: DdlContext) -> None:
         await constraints.add(context, table, constraint)
     await context.refresh((owner, name))
     await dependents.revalidate(context, [name])
+
+
+async def described_columns(context: DdlContext, statement: ast.CreateTable, owner: str) -> list[Column]:
+    """The columns that the statement declares, or that its query has."""
+    described = None if statement.query is None else await _described(context, statement, owner)
+    return _specifications(statement, described, context.version)
 
 
 def _check_clauses(statement: ast.CreateTable) -> None:
@@ -434,13 +437,14 @@ async def default_on_null(context: DdlContext, table: Object) -> None:
     )
 
 
-async def _fill(context: DdlContext, table: Object, query: ast.Query, stored: list[Column]) -> None:
+async def fill(context: DdlContext, table: str, query: ast.Query, stored: list[Column]) -> None:
+    """Insert the query's rows into a table by its PostgreSQL name."""
     translation = translate_query_text(query, replace(context.translation(), flashback=context.past))
     listed = ", ".join(quote(column.name) for column in stored)
     sql = translation.sql
     if translation.hidden_columns:
         raise unsupported("CREATE TABLE AS SELECT .. FOR UPDATE", query.pos)
-    await context.run(f"INSERT INTO {table.sql} ({listed}) {sql}")
+    await context.run(f"INSERT INTO {table} ({listed}) {sql}")
 
 
 # ------------------------------------------------------------------------------------------------------ drop, truncate

@@ -84,7 +84,7 @@ async def explain(
 
 
 def _plan_table(session: PostgresSession, statement: ast.ExplainPlan) -> Relation:
-    catalog = session.backend.catalog
+    catalog = session.catalog
     named = statement.into or _PLAN_TABLE
     table = catalog.resolve(named, session.current_schema)
     if not isinstance(table, Relation) or not catalog.visible(session.user, table.owner, table.name):

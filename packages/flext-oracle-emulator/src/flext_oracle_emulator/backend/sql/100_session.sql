@@ -53,7 +53,7 @@ BEGIN
      WHERE o.relid OPERATOR(pg_catalog.=) too_large.relid AND c.attnum OPERATOR(pg_catalog.=) too_large.attnum;
     IF name IS NULL THEN
         -- The storage of a global temporary table
-        SELECT pg_catalog.format('"%s"."%s"."%s"', pg_catalog.regexp_replace(n.nspname, '^gtt:', ''), r.relname, a.attname) INTO name
+        SELECT pg_catalog.format('"%s"."%s"."%s"', CASE WHEN n.nspname ~ '^pg_temp' THEN oracle.setting('schema', '') ELSE pg_catalog.regexp_replace(n.nspname, '^gtt:', '') END, r.relname, a.attname) INTO name
           FROM pg_catalog.pg_class r JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) r.relnamespace
           JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) r.oid
          WHERE r.oid OPERATOR(pg_catalog.=) too_large.relid AND a.attnum OPERATOR(pg_catalog.=) too_large.attnum;

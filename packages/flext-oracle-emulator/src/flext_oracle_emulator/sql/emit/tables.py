@@ -9,7 +9,7 @@ from ...catalog.model import Relation
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import Sql, comparable, convert
-from ..names import find_relation, qualified, quote
+from ..names import find_relation, quote, relation_text
 from ..rewrites.outer_joins import marked
 from ..scope import Cte, Scope, ScopeColumn, Source, relation_source
 from ..translation import Flashback
@@ -51,11 +51,6 @@ def alias_for(scope: Scope, name: str, state: State) -> str:
 
 def is_dual(relation: Relation | None) -> bool:
     return relation is not None and relation.owner == "SYS" and relation.name == "DUAL"
-
-
-def relation_text(relation: Relation) -> str:
-    """How a table or view is named in PostgreSQL."""
-    return qualified(relation.owner, relation.name)
 
 
 def _table(state: State, item: ast.TableRef, scope: Scope) -> FromText:

@@ -9,12 +9,11 @@ from ...catalog.model import Column, Relation
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import Sql, convert
-from ..names import derived_name, find_relation, quote, string
+from ..names import derived_name, find_relation, quote, relation_text, string
 from ..scope import Scope, Source, relation_source
 from ..translation import OutputColumn
 from ..types import base_type
 from .core import State
-from .tables import relation_text
 
 #: Types whose values cross the wire in another way than those of the same family.
 _ENCODED = {"oracle.nvarchar2", "oracle.nchar", "float4", "float8"}

@@ -7,13 +7,13 @@ from ...backend.pgtypes import ROWID_COLUMN
 from ...catalog.model import Column, Relation
 from ...errors import unsupported
 from .. import ast
-from ..names import find_relation, qualified
+from ..names import find_relation, qualified, relation_text
 from ..rewrites.rownum import take_limits, uses_rownum
 from ..scope import Scope
 from ..translation import Translation
 from .core import State, conjuncts
 from .limits import rownum_limit
-from .tables import from_item, partition_condition, partition_values, relation_text
+from .tables import from_item, partition_condition, partition_values
 from .targets import (
     Target,
     refuse_duplicates,
