@@ -12,7 +12,7 @@ from typing import Any
 
 from .backend.base import BindDirection, BindInfo, ColumnInfo, ResultSet
 from .errors import OracleError
-from .sql.binds import StatementText, scan_statement
+from .sql.binds import StatementText
 from .ttc.constants import TNS_FETCH_ORIENTATION_FIRST, TNS_FETCH_ORIENTATION_LAST
 from .ttc.rows import RowEncoder
 
@@ -130,11 +130,11 @@ class CursorTable(Mapping[int, OpenCursor]):
     def __len__(self) -> int:
         return len(self._cursors)
 
-    def open(self, sql: str) -> OpenCursor:
+    def open(self, sql: str, text: StatementText) -> OpenCursor:
         """Open a cursor. Raises ORA-01000 when there are too many."""
         if len(self._cursors) >= MAX_OPEN_CURSORS:
             raise OracleError(1000, "maximum open cursors exceeded")
-        cursor = OpenCursor(self.new_id(), sql, scan_statement(sql))
+        cursor = OpenCursor(self.new_id(), sql, text)
         self._cursors[cursor.id] = cursor
         return cursor
 

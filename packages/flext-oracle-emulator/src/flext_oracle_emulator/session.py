@@ -29,7 +29,7 @@ from .cursors import CursorTable, OpenCursor, Rows, ScrollBuffer
 from .errors import ArrayDmlError, OracleError, unsupported
 from .lobs import LobTable, lob_charset, make_temporary, read_lob, trim_lob, write_lob
 from .logon import Logon, fold_user
-from .sql.binds import StatementKind, scan_statement
+from .sql.binds import StatementKind, StatementText, scan_statement
 from .statements import StatementRecord
 from .ttc.bind_rows import CursorRef, Image, LobLocator
 from .ttc.capabilities import Capabilities
@@ -347,7 +347,7 @@ class ClientSession:
             return await self._run(self._cursors.find(call.cursor_id), call)
         if call.sql is None:
             raise OracleError(1003, "no statement parsed")
-        cursor = self._cursors.open(call.sql)
+        cursor = self._cursors.open(call.sql, self._scan(call.sql))
         try:
             return await self._run(cursor, call)
         except OracleError:
@@ -355,11 +355,14 @@ class ClientSession:
             await self._cursors.close(cursor.id)
             raise
 
+    def _scan(self, sql: str) -> StatementText:
+        return scan_statement(sql, short_return=self.capabilities.is_node)
+
     async def _run(self, cursor: OpenCursor, call: Execute) -> Reply:
         if call.sql is not None:
             self._session.statistics.parses += 1
         if call.sql is not None and call.sql != cursor.sql:
-            cursor.sql, cursor.text = call.sql, scan_statement(call.sql)
+            cursor.sql, cursor.text = call.sql, self._scan(call.sql)
         if call.binds is not None:
             cursor.binds, cursor.directions = call.binds, ()
         if call.describes_only or not (call.executes or call.fetches or call.defines):
@@ -480,8 +483,8 @@ class ClientSession:
         self, cursor: OpenCursor, columns: Sequence[ColumnInfo], rows: int, *, asked: bool = True
     ) -> Reply:
         described = self._describe_if_changed(cursor, columns)
-        # A client that has LOBs in line asks for no rows, but takes the first ones from the execution.
-        asked = asked or cursor.defines is not None
+        # python-oracledb, when it has LOBs in line, asks for no rows, but takes the first ones from the execution.
+        asked = asked or (cursor.defines is not None and not self.capabilities.is_node)
         if rows == 0 or not asked or self._awaits_define(cursor, columns):
             return Reply(described, self._end_of_query(cursor))
         reply = await self._fetch(cursor, rows)
@@ -495,15 +498,15 @@ class ClientSession:
     def _describe_if_changed(self, cursor: OpenCursor, columns: Sequence[ColumnInfo]) -> bytes:
         """DESCRIBE INFO, unless the client's last one for this cursor says the same, byte by byte.
 
-        With LOBs always: the client then defines them as it wants them this time. It does not where they came in line the
-        last time, which they go on to do.
+        With LOBs always: python-oracledb then defines them as it wants them this time. It does not where they came in line
+        the last time, which they go on to do. node-oracledb defines them once for all executions.
         """
         body = make_describe_body(columns, self.capabilities.field_version)
         if body != cursor.described:
             return self._describe(cursor, columns)
         if not any(column.type in DEFINED_TYPES for column in columns):
             return b""
-        if not _all_in_line(columns, cursor.defines):
+        if not self.capabilities.is_node and not _all_in_line(columns, cursor.defines):
             cursor.defines = cursor.encoder = None
         return make_describe_info(body)
 
@@ -561,7 +564,7 @@ class ClientSession:
 
     def open_result(self, result_set: ResultSet) -> OpenCursor:
         """Open a cursor for a result that a statement gave: REF CURSOR, nested cursor, implicit result."""
-        cursor = self._cursors.open("")
+        cursor = self._cursors.open("", scan_statement(""))
         cursor.result_set = result_set
         cursor.described = make_describe_body(result_set.columns, self.capabilities.field_version)
         return cursor

@@ -234,3 +234,24 @@ def test_insert_all_takes_one_number_a_row(cursor: oracledb.Cursor, table: str) 
     assert cursor.rowcount == 4
     assert cursor.execute(f"select id from {table} order by id").fetchall() == [(5,), (6,)]
     assert cursor.execute(f"select id, note from {table}_lines order by id").fetchall() == [(5, "a"), (6, "b")]
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("insert into {0} values (2, empty_clob()) returning c into :lob", [(1, "one"), (2, "written")]),
+        ("update {0} set c = 'longer than that' returning c into :lob", [(1, "writtenthan that")]),
+        ("update {0} set id = 5 returning c into :lob", [(5, "written")]),
+    ],
+)
+def test_lobs_of_returning_are_written_through(
+    cursor: oracledb.Cursor, table: str, statement: str, expected: list[tuple[int, str]]
+) -> None:
+    cursor.execute(f"create table {table}_lobs (id number, c clob)")
+    cursor.execute(f"insert into {table}_lobs values (1, 'one')")
+    lob = cursor.var(oracledb.DB_TYPE_CLOB)
+    cursor.execute(statement.format(f"{table}_lobs"), lob=lob)
+    lob.getvalue()[0].write("written")
+    cursor.connection.commit()
+    rows = cursor.execute(f"select id, c from {table}_lobs order by id").fetchall()
+    assert [(number, clob.read()) for number, clob in rows] == expected

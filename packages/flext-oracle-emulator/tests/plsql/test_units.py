@@ -345,3 +345,60 @@ def test_a_supplied_package_that_is_not_granted_is_not_there(
     cursor = connect("other").cursor()
     with pytest.raises(oracledb.DatabaseError, match=r"PLS-00201: identifier 'DBMS_FLASHBACK\.GET"):
         cursor.execute("begin :n := dbms_flashback.get_system_change_number; end;", n=cursor.var(int))
+
+
+def test_character_parameters_and_results_take_every_length(cursor: oracledb.Cursor, unit: str) -> None:
+    cursor.execute(f"create function {unit} (x in char) return char is begin return '<' || x || '>'; end;")
+    assert cursor.callfunc(unit, str, ["four"]) == "<four>"
+    assert cursor.execute(f"select {unit}('many words') from dual").fetchall() == [("<many words>",)]
+
+
+def test_a_character_parameter_is_as_long_as_the_variable_that_takes_it(
+    cursor: oracledb.Cursor, unit: str, error: Callable[..., str], result: Callable[[str], Any]
+) -> None:
+    cursor.execute(f"create procedure {unit} (x out char) is begin x := 'ab'; end;")
+    assert result(f"declare v varchar2(5); begin {unit}(v); :r := v || '.'; end;") == "ab   ."
+    cursor.execute(f"create or replace procedure {unit} (x in out char) is begin x := '(' || x || ')'; end;")
+    assert "ORA-06502" in error(f"declare v char(3) := 'a'; begin {unit}(v); end;")
+
+
+@pytest.mark.parametrize("declaration", ["(x varchar2(10)) is", "(x number(3)) is", "(x char(1 byte)) is"])
+def test_a_parameter_has_no_length(cursor: oracledb.Cursor, unit: str, declaration: str) -> None:
+    cursor.execute(f"create procedure {unit} {declaration} begin null; end;")
+    assert cursor.warning is not None
+    found = cursor.execute("select text from user_errors where name = upper(:1)", [unit]).fetchall()
+    assert found[0][0].startswith('PLS-00103: Encountered the symbol "("')
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "fits"),
+    [
+        ("number", "'12'", True),
+        ("raw", "'12'", True),
+        ("varchar2", "hextoraw('12')", True),
+        ("number", "r", False),
+        ("date", "r", False),
+        ("clob", "r", False),
+        ("blob", "t", False),
+        ("date", "n", False),
+        ("boolean", "t", False),
+    ],
+)
+def test_arguments_convert_or_are_refused_before_anything_runs(
+    cursor: oracledb.Cursor, table: str, unit: str, error: Callable[..., str], parameter: str, value: str, fits: bool
+) -> None:
+    cursor.execute(f"create procedure {unit} (x {parameter}) is begin null; end;")
+    block = (
+        f"declare r raw(2) := '12'; n number := 1; t varchar2(5) := '1'; begin delete {table}; {unit}({value}); end;"
+    )
+    if fits:
+        cursor.execute(block)
+    else:
+        assert f"PLS-00306: wrong number or types of arguments in call to '{unit.upper()}'" in error(block)
+    assert cursor.execute(f"select count(*) from {table}").fetchone() == ((0,) if fits else (3,))
+
+
+def test_assignments_convert_or_are_refused(cursor: oracledb.Cursor, unit: str, error: Callable[..., str]) -> None:
+    cursor.execute(f"create function {unit} (x number) return blob is begin return null; end;")
+    assert "PLS-00382: expression is of wrong type" in error(f"declare v varchar2(9); begin v := {unit}(1); end;")
+    assert "PLS-00382: expression is of wrong type" in error("declare n number; d date; begin n := d; end;")

@@ -54,3 +54,9 @@ def test_binds_after_returning_into_are_return_binds() -> None:
 def test_offsets_point_at_the_colon() -> None:
     sql = "select é, :a from t where b = : c"
     assert [sql[bind.offset] for bind in scan_statement(sql).binds] == [":", ":"]
+
+
+def test_return_is_returning_to_clients_that_know_it() -> None:
+    sql = "insert into t values (:1, :2) return id into :3"
+    assert scan_statement(sql).return_positions == (2,)
+    assert scan_statement(sql, short_return=False).return_positions == ()

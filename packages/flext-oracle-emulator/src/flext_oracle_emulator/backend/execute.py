@@ -27,12 +27,12 @@ from .base import BatchError, BindInfo, ColumnInfo, ExecuteRequest, ExecuteResul
 from .ddl import DdlContext, execute_ddl
 from .explain import explain, explained
 from .link import CHUNK_ROWS, Command, PostgresError, Row
-from .lobs import LobSource
+from .lobs import LobSource, returned_rows
 from .result_set import Finish, PostgresResultSet
 from .settings import postgres_settings
 from .statements import Prepared
 from .transaction import set_commands
-from .transcode import bind_type, decode_rows, rowid_text
+from .transcode import bind_type, rowid_text
 
 if TYPE_CHECKING:
     from .session import PostgresSession
@@ -350,7 +350,7 @@ async def _single(
         for values in rows:
             result.last_rowid = rowid_text(int.from_bytes(values[-1], "big", signed=True))
     if translation.returning:
-        result.returned = [_columns_of(decode_rows(rows, prepared.decoders), len(prepared.decoders))]
+        result.returned = [_columns_of(returned_rows(prepared, rows), len(prepared.decoders))]
 
 
 async def _with_triggers(
@@ -381,7 +381,7 @@ async def _with_triggers(
         if translation.hidden_columns and outcome.rows:
             result.last_rowid = rowid_text(int.from_bytes(outcome.rows[-1][-1], "big", signed=True))
         if translation.returning:
-            result.returned.append(_columns_of(decode_rows(outcome.rows, prepared.decoders), len(prepared.decoders)))
+            result.returned.append(_columns_of(returned_rows(prepared, outcome.rows), len(prepared.decoders)))
 
 
 async def _many(
@@ -409,9 +409,7 @@ async def _many(
     result.row_count = sum(work.counts)
     result.row_counts = work.counts
     result.batch_errors = work.errors
-    result.returned = [
-        _columns_of(decode_rows(values, prepared.decoders), len(prepared.decoders)) for values in work.returned
-    ]
+    result.returned = [_columns_of(returned_rows(prepared, values), len(prepared.decoders)) for values in work.returned]
 
 
 def _columns_of(rows: list[tuple[Any, ...]], count: int) -> list[list[Any]]:

@@ -30,10 +30,9 @@ from .base import ExecuteRequest, Lob, ResultSet
 from .ddl import DdlContext, metadata, parallel, refresh_mview, statistics
 from .execute import Translated
 from .link import PostgresError, Row
-from .lobs import LobSource
+from .lobs import returned_rows
 from .result_set import PostgresResultSet
 from .statements import Prepared
-from .transcode import decode_rows
 
 if TYPE_CHECKING:
     from .session import PostgresSession
@@ -339,24 +338,12 @@ class PostgresRuntime:
 def _sql_result(prepared: Prepared, translation: Translation, count: int, rows: list[Row]) -> SqlResult:
     if not translation.returning:
         return SqlResult(count)
-    found = decode_rows(rows, prepared.decoders)
-    if prepared.has_lobs and translation.hidden_columns and translation.target is not None:
-        _give_sources(rows, found, prepared, translation.target)
-    return SqlResult(count, _result_columns(prepared), found)
+    return SqlResult(count, _result_columns(prepared), returned_rows(prepared, rows))
 
 
 def _result_columns(prepared: Prepared) -> list[ResultColumn]:
     facts = zip(prepared.columns, prepared.pg_types, prepared.stored, strict=True)
     return [ResultColumn(column.name, pg_type, stored) for column, pg_type, stored in facts]
-
-
-def _give_sources(raw: Sequence[Row], rows: Sequence[tuple[Any, ...]], prepared: Prepared, target: Relation) -> None:
-    """LOBs of RETURNING can be written to: the statement has locked their row."""
-    for index, column in enumerate(prepared.columns):
-        if prepared.stored[index]:
-            for before, row in zip(raw, rows, strict=True):
-                if isinstance(row[index], Lob):
-                    row[index].source = LobSource(target, column.name, before[-1])
 
 
 def _reader(request: SqlRequest) -> Any:

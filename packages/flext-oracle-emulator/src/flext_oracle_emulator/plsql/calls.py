@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..errors import OracleError
@@ -15,7 +16,7 @@ from .failures import Failure, oracle_error
 from .names import wrong_arguments
 from .scope import Cell, CursorEntry, Frame, Reference, SubprogramEntry, name_of
 from .supplied.registry import Formal, SuppliedSubprogram
-from .types import CollectionType, RecordType, RefCursorType, Scalar, Type
+from .types import CollectionType, RecordType, RefCursorType, Scalar, Type, is_convertible
 
 #: Oracle ends when memory does; we end before Python's stack does.
 _MAX_DEPTH = 500
@@ -115,16 +116,33 @@ class Calls(EmbeddedSql):
 
     async def _choose(self, entry: SubprogramEntry, call: sql.Call, frame: Frame) -> tuple[ast.Subprogram, Matched]:
         """The declaration that the arguments fit; of several, the one whose parameters have their types."""
-        fitting = []
-        for declaration in entry.declarations:
-            matched = match_arguments(formals_of(declaration), call)
-            if matched is not None:
-                fitting.append((declaration, matched))
+        fitting = await self.fitting(entry, call, frame)
         if len(fitting) > 1:
             fitting = await self._by_types(fitting, entry, frame)
         if not fitting:
             raise wrong_arguments(frame.unit, entry.declarations[0].name, call.pos)
         return fitting[0]
+
+    async def fitting(
+        self, entry: SubprogramEntry, call: sql.Call, frame: Frame
+    ) -> list[tuple[ast.Subprogram, Matched]]:
+        """The declarations that take so many arguments, of types that convert to those of the parameters."""
+        found = []
+        for declaration in entry.declarations:
+            matched = match_arguments(formals_of(declaration), call)
+            if matched is not None and await self._converts(declaration, matched, entry, frame):
+                found.append((declaration, matched))
+        return found
+
+    async def _converts(
+        self, declaration: ast.Subprogram, matched: Matched, entry: SubprogramEntry, frame: Frame
+    ) -> bool:
+        for parameter in declaration.parameters:
+            node = matched.get(parameter.name)
+            actual = self.static_type(node, frame) if node is not None else None
+            if actual is not None and not is_convertible(actual, await self.type_of(parameter.type, entry.frame)):
+                return False
+        return True
 
     async def _by_types(
         self, candidates: list[tuple[ast.Subprogram, Matched]], entry: SubprogramEntry, frame: Frame
@@ -198,6 +216,7 @@ class Calls(EmbeddedSql):
                 f"PLS-00363: expression '{name_of(node)}' cannot be used as an assignment target", node.pos
             )
         reference = await self.place(node, caller)
+        type_ = _as_long_as(reference.type, type_)
         if parameter.mode == "OUT":
             return Cell(type_, await self.initial(type_, frame)), reference
         return Cell(type_, await self.converted(type_, reference.get())), reference
@@ -208,6 +227,13 @@ class Calls(EmbeddedSql):
             entry = frame.lookup(node.parts[0])
             return entry if isinstance(entry, CursorEntry) else None
         return None
+
+
+def _as_long_as(actual: Type, formal: Type) -> Type:
+    """A CHAR parameter that the subprogram changes has the length of the variable that takes its value."""
+    if isinstance(formal, Scalar) and formal.name in ("CHAR", "NCHAR") and isinstance(actual, Scalar):
+        return replace(formal, length=actual.length, characters=actual.characters)
+    return formal
 
 
 def oracle_error_of_missing_body(home: Frame, subprogram: ast.Subprogram) -> OracleError:

@@ -28,7 +28,7 @@ from .names import (
 from .runtime import Input, ResultColumn, SqlRequest
 from .scope import IGNORED, Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
-from .types import PLS_INTEGER, CollectionType, RecordType, Scalar, Type
+from .types import PLS_INTEGER, CollectionType, RecordType, Scalar, Type, is_convertible
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
@@ -126,6 +126,7 @@ class Checker:
             case ast.Assign():
                 await self.expression(node.value, frame)
                 await self.target(node.target, frame)
+                await self._assignment(node, frame)
             case ast.If():
                 for condition, body in node.branches:
                     await self.expression(condition, frame)
@@ -407,6 +408,16 @@ class Checker:
             raise undeclared(frame.unit, node.name, node.pos)
         await self.expressions([*node.args, *node.named.values(), *_special_arguments(node)], frame)
 
+    async def _assignment(self, node: ast.Assign, frame: Frame) -> None:
+        given = self.interpreter.static_type(node.value, frame)
+        if isinstance(node.value, sql.Call) and node.value.name:
+            meaning, _ = await self.interpreter.lookup(node.value.name, frame)
+            if isinstance(meaning, SubprogramEntry):
+                chosen = (await self.interpreter.fitting(meaning, node.value, frame))[0][0]
+                given = await self.interpreter.type_of(chosen.returns, meaning.frame) if chosen.returns else None
+        if not is_convertible(given, self.interpreter.static_type(node.target, frame)):
+            raise frame.unit.compile_error("PLS-00382: expression is of wrong type", node.value.pos)
+
     async def _arguments(
         self, callee: SubprogramEntry | SuppliedSubprogram, call: sql.Call, frame: Frame, *, statement: bool = False
     ) -> None:
@@ -424,6 +435,10 @@ class Checker:
         modes = {formal.name: formal.mode for formal in fitting[0]}
         for formal, node in matched.items():
             await (self.expression(node, frame) if modes[formal] == "IN" else self.target(node, frame))
+        if isinstance(callee, SubprogramEntry):
+            named = SubprogramEntry(declarations, callee.frame)
+            if not await self.interpreter.fitting(named, call, frame):
+                raise wrong_arguments(frame.unit, name, call.pos)
 
 
 def statement_error(node: ast.Statement, text: str) -> OracleError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
+from ..sql import ast as sql
 from ..sql.lexer import END, NUMBER
 from ..sql.parser.cursor import words
 from . import ast
@@ -162,10 +164,20 @@ class DeclarationParser(PlsqlSyntax):
         name = self.identifier()
         is_in, is_out = self.accept("IN"), self.accept("OUT")
         self.accept("NOCOPY")
-        node = ast.Parameter(name, self.data_type(), MODES[is_in, is_out], line=line)
+        expected = (":=", ".", ")", ",", "@", "%", "default", "character")
+        node = ast.Parameter(name, self._formal_type(*expected), MODES[is_in, is_out], line=line)
         if self.accept(":=") or self.accept("DEFAULT"):
             node.default = self.expr()
         return node
+
+    def _formal_type(self, *expected: str) -> sql.TypeName:
+        """The type of a parameter or of a function's result: it takes values of every length, and none may be given."""
+        start = self.i
+        type_ = self.data_type()
+        if type_.anchor is None and "(" in self.keys[start : self.i]:
+            self.i = self.keys.index("(", start)
+            raise self.encountered(*expected)
+        return replace(type_, length=None) if type_.name in ("CHAR", "NCHAR") else type_
 
     def subprogram(self) -> ast.Subprogram:
         """PROCEDURE or FUNCTION, with or without a body."""
@@ -177,7 +189,9 @@ class DeclarationParser(PlsqlSyntax):
             node.parameters = self._parameters()
         if is_function:
             self.need("RETURN")
-            node.returns = self.data_type()
+            node.returns = self._formal_type(
+                ".", "@", "%", ";", "is", "authid", "as", "cluster", "order", "using", "external"
+            )
         self._properties(node)
         if self.accept(";"):
             return node

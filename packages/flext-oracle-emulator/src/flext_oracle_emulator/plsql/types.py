@@ -118,6 +118,31 @@ def column_type(pg_type: str) -> Scalar:
 
 # ---------------------------------------------------------------------------------------------------- conversion
 
+_FAMILIES = {
+    "numeric": "number", "float4": "number", "float8": "number", "bool": "boolean", "bytea": "raw",
+    "varchar": "text", "bpchar": "text", "oracle.nvarchar2": "text", "oracle.nchar": "text",
+    "oracle.clob": "clob", "oracle.nclob": "clob", "oracle.blob": "blob",
+    "oracle.date": "time", "oracle.ts": "time", "oracle.tstz": "time", "oracle.tsltz": "time",
+}  # fmt: skip
+_INCOMPATIBLE = frozenset(
+    map(
+        frozenset,
+        [("raw", "number"), ("raw", "time"), ("raw", "clob"), ("text", "blob"), ("number", "time"), ("number", "blob"),
+         ("time", "blob"), ("clob", "blob"), *(("boolean", other) for other in _FAMILIES.values() if other != "boolean")],
+    )
+)  # fmt: skip
+
+
+def is_convertible(one: Type | None, other: Type | None) -> bool:
+    """Whether PL/SQL converts between the types by itself (Database PL/SQL Language Reference, table 4-2).
+
+    False only for scalars that it is known not to; what a conversion makes of a value is found when it runs.
+    """
+    if not isinstance(one, Scalar) or not isinstance(other, Scalar):
+        return True
+    families = frozenset((_FAMILIES.get(one.pg_type, ""), _FAMILIES.get(other.pg_type, "")))
+    return families not in _INCOMPATIBLE
+
 
 def convert(type_: Type, value: Any) -> Any:
     """The value as a variable of the type holds it.

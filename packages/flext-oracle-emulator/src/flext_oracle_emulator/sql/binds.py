@@ -73,8 +73,12 @@ class StatementText:
 
 
 @functools.lru_cache(maxsize=256)
-def scan_statement(sql: str) -> StatementText:
-    """Classify a statement and find its binds."""
+def scan_statement(sql: str, *, short_return: bool = True) -> StatementText:
+    """Classify a statement and find its binds.
+
+    RETURN is RETURNING to Oracle and to node-oracledb. python-oracledb does not know it and sends these binds as any
+    other: `short_return` says which client it is.
+    """
     kind: StatementKind | None = None
     keyword = ""
     binds: list[BindRef] = []
@@ -93,7 +97,7 @@ def scan_statement(sql: str) -> StatementText:
                 if kind is StatementKind.DDL:
                     break
             elif kind is StatementKind.DML:
-                returning = returning or word == "RETURNING"
+                returning = returning or word == "RETURNING" or (short_return and word == "RETURN")
                 into = into or (returning and word == "INTO")
         elif token in ("quoted", "plain"):
             if string_end >= 0 and not sql[string_end : match.start()].strip():

@@ -19,6 +19,7 @@ from .targets import (
     refuse_duplicates,
     refuse_log_errors,
     returning,
+    rowid_returning,
     target_of,
     updated,
 )
@@ -61,10 +62,13 @@ def update(state: State, node: ast.Update) -> Translation:
     refuse_duplicates(columns, node.pos)
     where = _where(state, node.where, target, scope)
     back = returning(state, node.returning, scope)
-    sql = f"UPDATE {target.text} SET {', '.join(texts)}{where}{back.text}"
+    tail, hidden = back.text, 0
+    if back.columns and target.has_rowid:
+        tail, hidden = rowid_returning(target, tail), 1
+    sql = f"UPDATE {target.text} SET {', '.join(texts)}{where}{tail}"
     if others:  # MERGE refuses to change a row twice, as Oracle does (ORA-30926); PostgreSQL's UPDATE would not
         source, on = " CROSS JOIN ".join(other.text for other in others), where.removeprefix(" WHERE ") or "true"
-        sql = f"MERGE INTO {target.text} USING {source} ON {on} WHEN MATCHED THEN UPDATE SET {', '.join(texts)}{back.text}"
+        sql = f"MERGE INTO {target.text} USING {source} ON {on} WHEN MATCHED THEN UPDATE SET {', '.join(texts)}{tail}"
     return Translation(
         sql=sql,
         type=StatementType.UPDATE,
@@ -73,7 +77,8 @@ def update(state: State, node: ast.Update) -> Translation:
         return_binds=tuple(back.binds),
         return_variables=tuple(back.variables),
         target=target.relation,
-        returning_text=back.text,
+        hidden_columns=hidden,
+        returning_text=tail,
         target_alias=target.source.alias,
     )
 

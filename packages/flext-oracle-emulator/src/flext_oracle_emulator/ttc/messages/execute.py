@@ -158,7 +158,7 @@ def read_execute(
         defines = yield from atomically(buffer, read_bind_infos, header.define_count, capabilities)
     elif header.bind_count:
         binds = yield from atomically(buffer, read_bind_infos, header.bind_count, capabilities)
-        text = _statement_text(sql, header.cursor_id, cursors)
+        text = _statement_text(sql, header.cursor_id, cursors, capabilities)
         if text is None:
             return UnknownCursor(header.cursor_id)
         if header.options & TNS_EXEC_OPTION_EXECUTE:
@@ -180,9 +180,11 @@ def read_execute(
     )
 
 
-def _statement_text(sql: str | None, cursor_id: int, cursors: Mapping[int, KnownCursor]) -> StatementText | None:
+def _statement_text(
+    sql: str | None, cursor_id: int, cursors: Mapping[int, KnownCursor], capabilities: Capabilities
+) -> StatementText | None:
     if sql is not None:
-        return scan_statement(sql)
+        return scan_statement(sql, short_return=capabilities.is_node)
     cursor = cursors.get(cursor_id)
     return cursor.text if cursor is not None else None
 
