@@ -7,6 +7,10 @@ from flext_oracle_emulator.sql.parser import parse
 LONG = "A" * 129
 
 CASES = [
+    ("^;", 900),
+    ("^!@#$", 900),
+    ("^'unterminated", 1756),
+    ("insert into t (a) values (1) returning a into :a, ^b into :b", 933),
     # queries
     ("select * from t limit ^5", 933),
     ("select * from t where a = 1 ^limit 5", 933),

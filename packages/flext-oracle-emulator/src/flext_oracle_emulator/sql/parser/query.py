@@ -189,14 +189,14 @@ class QueryParser(FromParser):
 
     def targets(self) -> list[ast.Expr]:
         """Where INTO puts values: binds or PL/SQL variables."""
-        items = [self._target()]
+        items = [self._target(936)]
         while self.accept(","):
-            items.append(self._target())
+            items.append(self._target(933))
         return items
 
-    def _target(self) -> ast.Expr:
+    def _target(self, code: int) -> ast.Expr:
         if not self.plsql and self.keys[self.i] != BIND:
-            raise self.error(936)
+            raise self.error(code)
         return self.value_expression()
 
     def _select_items(self) -> list[ast.SelectItem]:

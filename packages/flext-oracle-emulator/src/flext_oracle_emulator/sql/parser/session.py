@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .. import ast
+from ..messages import syntax_error
 from .cursor import END, NATIONAL, NUMBER, QUOTED, STRING, words
 from .objects import ObjectParser
 
@@ -31,7 +32,8 @@ class StatementParser(ObjectParser):
         if handler is None:
             if key in _UNSUPPORTED_STATEMENTS:
                 raise self.unsupported(key)
-            raise self.error(900)
+            error = self.error(900)
+            raise syntax_error(900, self.starts[self.i]) if error.code == 911 else error
         return handler(self)
 
     # ---------------------------------------------------------------------------------------------- transactions
