@@ -25,7 +25,7 @@ SELECT a.object_id, CASE WHEN a.name LIKE 'V\_$%' THEN 'READ' ELSE 'SELECT' END,
 
 -- Supplied packages that the emulator knows something of. Those of administrators are not PUBLIC's.
 WITH packages (name, public) AS (
-    SELECT unnest(ARRAY['DBMS_APPLICATION_INFO', 'DBMS_ASSERT', 'DBMS_LOB', 'DBMS_METADATA', 'DBMS_MVIEW', 'DBMS_OUTPUT', 'DBMS_PARALLEL_EXECUTE', 'DBMS_RANDOM', 'DBMS_SESSION',
+    SELECT unnest(ARRAY['DBMS_APPLICATION_INFO', 'DBMS_ASSERT', 'DBMS_ERRLOG', 'DBMS_LOB', 'DBMS_METADATA', 'DBMS_MVIEW', 'DBMS_OUTPUT', 'DBMS_PARALLEL_EXECUTE', 'DBMS_RANDOM', 'DBMS_SESSION',
         'DBMS_SQL', 'DBMS_STATS', 'DBMS_TRANSACTION', 'DBMS_UTILITY', 'DBMS_XPLAN', 'UTL_RAW']), true
     UNION ALL VALUES ('DBMS_CRYPTO', false), ('DBMS_FLASHBACK', false), ('DBMS_LOCK', false)
 ), added AS (

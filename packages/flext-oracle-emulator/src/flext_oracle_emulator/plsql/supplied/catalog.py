@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     crypto,
+    error_log,
     lob,
     metadata,
     output,
@@ -19,6 +20,7 @@ from . import (
 
 __all__ = [
     "crypto",
+    "error_log",
     "lob",
     "metadata",
     "output",

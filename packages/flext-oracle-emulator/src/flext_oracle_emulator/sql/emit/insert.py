@@ -12,14 +12,14 @@ from ..scope import Scope
 from ..translation import Translation
 from ..types import base_type
 from .core import QuerySql, State, walk
-from .log_errors import insert_logging
+from .log_errors import insert_logging, insert_rows, values_query
 from .tables import derived_source
 from .targets import (
     Target,
     check_count,
     insert_columns,
     inserted,
-    refuse_log_errors,
+    refuse_generated,
     returning,
     rowid_returning,
     target_of,
@@ -34,7 +34,7 @@ def insert(state: State, node: ast.Insert) -> Translation:
         raise unsupported("INSERT into an inline view with WHERE", node.pos)
     columns = insert_columns(target, node.columns, node.pos)
     if node.log_errors is not None:
-        _refuse_generated(columns, node.pos)
+        refuse_generated(columns, node.pos)
         return insert_logging(state, node, target, columns)
     if node.query is not None:
         return _of_query(state, node, target, columns)
@@ -120,19 +120,11 @@ def _differs(query: QuerySql, index: int, column: Column, pos: int) -> bool:
     return convert(value, base_type(column.pg_type), pos) != value
 
 
-def _refuse_generated(columns: list[Column], pos: int) -> None:
-    for column in columns:
-        if column.identity == "ALWAYS":
-            raise OracleError(32795, "cannot insert into a generated always identity column", pos)
-        if column.virtual:
-            raise OracleError(54013, "INSERT operation disallowed on virtual columns", pos)
-
-
 def _of_query(state: State, node: ast.Insert, target: Target, columns: list[Column]) -> Translation:
     assert node.query is not None
     if node.returning is not None:
         raise OracleError(933, "SQL command not properly ended", node.returning.pos)
-    _refuse_generated(columns, node.pos)
+    refuse_generated(columns, node.pos)
     text = converted_query(state, node.query, columns, node.pos)
     return Translation(
         sql=f"INSERT INTO {target.text}{_listed(columns)} {text}",
@@ -148,9 +140,8 @@ def _of_query(state: State, node: ast.Insert, target: Target, columns: list[Colu
 def multi_insert(state: State, node: ast.MultiInsert) -> Translation:
     branches = [(branch.when, branch.intos) for branch in node.branches]
     intos = [into for _, group in branches for into in group] + list(node.otherwise or [])
-    for into in intos:
-        refuse_log_errors(into.log_errors)
-    if not any(when is not None for when, _ in branches) and _reads_dual(node.query):
+    logs = any(into.log_errors is not None for into in intos)
+    if not logs and not any(when is not None for when, _ in branches) and _reads_dual(node.query):
         values = _one_table(state, intos)
         if values is not None:
             return values
@@ -219,7 +210,7 @@ def _by_ctes(state: State, node: ast.MultiInsert) -> Translation:
             earlier.append(condition)
     otherwise = [f"({test}) IS NOT TRUE" for test in earlier]
     steps += [_branch(state, into, names, scope, otherwise) for into in node.otherwise or []]
-    ctes = ", ".join(f"i{index} AS ({step} RETURNING 1)" for index, step in enumerate(steps, 1))
+    ctes = ", ".join(f"i{index}(n) AS ({step})" for index, step in enumerate(steps, 1))
     listed = ", ".join(f"c{index}" for index in range(1, len(names) + 1))
     numbered = "".join(
         f", pg_catalog.nextval({sequence}::regclass)::numeric AS {name}"
@@ -227,7 +218,7 @@ def _by_ctes(state: State, node: ast.MultiInsert) -> Translation:
     )
     rows = f"SELECT q.*{numbered} FROM ({query.text}) AS q({listed})" if numbered else query.text
     names_of_rows = ", ".join([listed, *state.sequence_columns.values()])
-    total = " + ".join(f"(SELECT count(*) FROM i{index})" for index in range(1, len(steps) + 1))
+    total = " + ".join(f"(SELECT coalesce(sum(n), 0) FROM i{index})" for index in range(1, len(steps) + 1))
     return Translation(
         sql=f"WITH s({names_of_rows}) AS MATERIALIZED ({rows}), {ctes} SELECT ({total})::int8",
         type=StatementType.INSERT,
@@ -243,11 +234,15 @@ def _branch(state: State, into: ast.Insert, names: list[str], scope: Scope, test
         list(into.values) if into.values is not None else [ast.Name((name,), (True,), pos=into.pos) for name in names]
     )
     check_count(len(columns), len(values), into.pos)
+    where = f" WHERE {' AND '.join(tests)}" if tests else ""
+    if into.log_errors is not None:
+        refuse_generated(columns, into.pos)
+        query = values_query(state, values, scope, f" FROM s{where}")
+        return insert_rows(state, into.log_errors, target, columns, query, state.fresh("e").strip('"$'))
     texts = []
     for value, column in zip(values, columns, strict=True):
         if isinstance(value, ast.Default):
             raise unsupported("DEFAULT in INSERT ALL", value.pos)
         text = inserted(state, value, column, scope)
         texts.append(f"NULL::{base_type(column.pg_type)}" if text == "NULL" else text)
-    where = f" WHERE {' AND '.join(tests)}" if tests else ""
-    return f"INSERT INTO {target.text}{_listed(columns)} SELECT {', '.join(texts)} FROM s{where}"
+    return f"INSERT INTO {target.text}{_listed(columns)} SELECT {', '.join(texts)} FROM s{where} RETURNING 1"

@@ -12,14 +12,15 @@ from ..scope import Scope
 from ..translation import Translation
 from ..types import base_type
 from .core import State, walk
+from .log_errors import merge_logging
 from .tables import from_item
 from .targets import (
     Target,
     check_count,
+    column_of,
     insert_columns,
     inserted,
     refuse_duplicates,
-    refuse_log_errors,
     target_of,
     updated,
 )
@@ -31,7 +32,6 @@ def merge(state: State, node: ast.Merge) -> Translation:
 
     b' is b with the new values in place of the columns.
     """
-    refuse_log_errors(node.log_errors)
     if node.returning is not None:
         raise unsupported("MERGE .. RETURNING", node.pos)
     target = target_of(state, node.target)
@@ -48,6 +48,10 @@ def merge(state: State, node: ast.Merge) -> Translation:
     scope.visible += source.visible
     scope.clause = "on"
     on = state.condition(node.on, scope)
+    if node.log_errors is not None:
+        deleted = "" if node.delete_where is None else _deleted(state, node, target, scope)
+        _refuse_joined(node, target, _updated_columns(node, target), scope)
+        return merge_logging(state, node, target, scope, source.text, on, deleted)
     branches = _matched(state, node, target, scope) + _not_matched(state, node, target, scope)
     return Translation(
         sql=f"MERGE INTO {target.text} USING {source.text} ON {on}{''.join(branches)}",
@@ -73,19 +77,31 @@ def _matched(state: State, node: ast.Merge, target: Target, scope: Scope) -> lis
     condition = "" if node.update_where is None else f" AND {state.condition(node.update_where, scope)}"
     branches = []
     if node.delete_where is not None:
-        values = {}
-        for assignment in node.update:
-            column = next((c for c in target.source.columns if c.name == assignment.columns[0][-1]), None)
-            if column is None or len(assignment.columns) != 1 or isinstance(assignment.value, ast.Default):
-                raise unsupported("MERGE .. DELETE WHERE with this SET", assignment.pos)
-            value = convert(state.expression(assignment.value, scope), column.type or "varchar", assignment.pos)
-            values[id(column)] = f"({value.text})::{column.column.pg_type if column.column else column.type}"
-        scope.overrides = values
-        deleted = state.condition(node.delete_where, scope)
-        scope.overrides = {}
-        branches.append(f" WHEN MATCHED{condition} AND {deleted} THEN DELETE")
+        branches.append(f" WHEN MATCHED{condition} AND {_deleted(state, node, target, scope)} THEN DELETE")
     branches.append(f" WHEN MATCHED{condition} THEN UPDATE SET {', '.join(texts)}")
     return branches
+
+
+def _deleted(state: State, node: ast.Merge, target: Target, scope: Scope) -> str:
+    """The condition of DELETE WHERE over the new values."""
+    assert node.delete_where is not None
+    values = {}
+    for assignment in node.update or ():
+        column = next((c for c in target.source.columns if c.name == assignment.columns[0][-1]), None)
+        if column is None or len(assignment.columns) != 1 or isinstance(assignment.value, ast.Default):
+            raise unsupported("MERGE .. DELETE WHERE with this SET", assignment.pos)
+        value = convert(state.expression(assignment.value, scope), column.type or "varchar", assignment.pos)
+        values[id(column)] = f"({value.text})::{column.column.pg_type if column.column else column.type}"
+    scope.overrides = values
+    deleted = state.condition(node.delete_where, scope)
+    scope.overrides = {}
+    return deleted
+
+
+def _updated_columns(node: ast.Merge, target: Target) -> list[Column]:
+    return [
+        column_of(target, parts, assignment.pos) for assignment in node.update or () for parts in assignment.columns
+    ]
 
 
 def _refuse_joined(node: ast.Merge, target: Target, columns: list[Column], scope: Scope) -> None:

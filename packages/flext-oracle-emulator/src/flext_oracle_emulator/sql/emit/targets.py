@@ -150,14 +150,28 @@ def inserted(state: State, node: ast.Expr, column: Column, scope: Scope) -> str:
     return assign(value, column, node.pos)
 
 
+def refuse_generated(columns: list[Column], pos: int) -> None:
+    """Raise for columns that no INSERT of a query's rows may write."""
+    for column in columns:
+        if column.identity == "ALWAYS":
+            raise OracleError(32795, "cannot insert into a generated always identity column", pos)
+        if column.virtual:
+            raise OracleError(54013, "INSERT operation disallowed on virtual columns", pos)
+
+
+def refuse_written(columns: list[Column], pos: int) -> None:
+    """Raise for columns that no UPDATE may write."""
+    for column in columns:
+        if column.virtual:
+            raise OracleError(54017, "UPDATE operation disallowed on virtual columns", pos)
+        if column.identity == "ALWAYS":
+            raise OracleError(32796, "cannot update a generated always identity column", pos)
+
+
 def updated(state: State, node: ast.Assignment, target: Target, scope: Scope) -> tuple[list[Column], str]:
     """One assignment of SET: its columns and its text."""
     columns = [column_of(target, parts, node.pos) for parts in node.columns]
-    for column in columns:
-        if column.virtual:
-            raise OracleError(54017, "UPDATE operation disallowed on virtual columns", node.pos)
-        if column.identity == "ALWAYS":
-            raise OracleError(32796, "cannot update a generated always identity column", node.pos)
+    refuse_written(columns, node.pos)
     if isinstance(node.value, ast.Default):
         return columns, f"{quote(columns[0].name)} = DEFAULT"
     if len(columns) == 1 and not (isinstance(node.value, ast.Subquery) and len(node.columns) > 1):
@@ -225,8 +239,3 @@ def _returned(state: State, value: Sql, into: ast.Bind) -> Sql:
 def rowid_returning(target: Target, text: str) -> str:
     """The hidden last column that tells the client's cursor its last ROWID."""
     return f'{text}{"," if text else " RETURNING"} {target.source.alias}."{ROWID_COLUMN}"'
-
-
-def refuse_log_errors(node: ast.LogErrors | None) -> None:
-    if node is not None:
-        raise unsupported("LOG ERRORS of another statement than INSERT", node.pos)

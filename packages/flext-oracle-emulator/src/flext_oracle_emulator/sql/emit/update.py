@@ -13,11 +13,11 @@ from ..scope import Scope
 from ..translation import Translation
 from .core import State, conjuncts
 from .limits import rownum_limit
+from .log_errors import delete_logging, update_logging
 from .tables import from_item, partition_condition, partition_values
 from .targets import (
     Target,
     refuse_duplicates,
-    refuse_log_errors,
     returning,
     rowid_returning,
     target_of,
@@ -46,11 +46,12 @@ def _where(state: State, where: ast.Expr | None, target: Target, scope: Scope) -
 
 
 def update(state: State, node: ast.Update) -> Translation:
-    refuse_log_errors(node.log_errors)
     if node.where_current_of is not None:
         raise unsupported("WHERE CURRENT OF", node.pos)
     target = target_of(state, node.table, "UPDATE")
     scope = _scope(target)
+    if node.log_errors is not None:
+        return update_logging(state, node, target, scope, _where(state, node.where, target, scope))
     others = [from_item(state, item, scope) for item in node.from_]
     columns: list[Column] = []
     texts = []
@@ -84,11 +85,12 @@ def update(state: State, node: ast.Update) -> Translation:
 
 
 def delete(state: State, node: ast.Delete) -> Translation:
-    refuse_log_errors(node.log_errors)
     if node.where_current_of is not None:
         raise unsupported("WHERE CURRENT OF", node.pos)
     target = target_of(state, node.table, "DELETE")
     scope = _scope(target)
+    if node.log_errors is not None:
+        return delete_logging(state, node, target, _where(state, node.where, target, scope))
     others = [from_item(state, item, scope).text for item in node.from_]
     using = f" USING {', '.join(others)}" if others else ""
     where = _where(state, node.where, target, scope)
