@@ -56,11 +56,11 @@ REFERENCE = {
     "Conditions": "REGEXP_LIKE LNNVL JSON_EQUAL JSON_EXISTS",
 }
 
-#: What other syntax than a plain call provides.
+#: What other syntax than a plain call provides (COLLECT and POWERMULTISET stand in CAST).
 _SYNTAX = frozenset(
     (
         *("CAST", "IS_JSON", "JSON_TABLE", "LNNVL", "REGEXP_LIKE", "JSON_EQUAL", "JSON_EXISTS"),
-        *("XMLTABLE", "XMLEXISTS", "XMLSEQUENCE"),
+        *("XMLTABLE", "XMLEXISTS", "XMLSEQUENCE", "COLLECT", "POWERMULTISET"),
     )
 )
 

@@ -151,7 +151,6 @@ def plain(value: Any) -> Any:
         ("select name from emp where lnnvl(sal > 500) order by id", ["Ben", "Dan", "Eve"]),
         ("select case dept when 10 then 'ten' else 'other' end from emp where id in (1, 3)", ["ten", "other"]),
         ("select to_number(column_value) from xmltable('1 to 3')", [1, 2, 3]),
-        ("select column_value from table(sys.odcinumberlist(3, '4')) order by 1 desc", [4, 3]),
         ("select trim(both 'x' from 'xax'), extract(month from date '2024-05-06') from dual", [("a", 5)]),
     ],
 )

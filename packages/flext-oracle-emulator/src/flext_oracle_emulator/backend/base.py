@@ -65,6 +65,14 @@ class StatementType(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectValue:
+    """An object or a collection: its JSON document (see `sql.user_types`), and the PostgreSQL domain of its type."""
+
+    domain: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnInfo:
     """One described column. `size` is in bytes, `char_size` in characters (0 unless a character type).
 

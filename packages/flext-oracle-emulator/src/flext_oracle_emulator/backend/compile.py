@@ -17,7 +17,7 @@ from ..plsql.parser import parse_unit
 from ..plsql.runtime import StoredUnit
 from ..plsql.scope import Cell, CellReference, Frame, Unit
 from ..plsql.trigger_parser import Trigger, parse_trigger, parse_trigger_body
-from ..plsql.types import BOOLEAN, CollectionType, Field, RecordType, Scalar, Type, scalar
+from ..plsql.types import BOOLEAN, CollectionType, Field, RecordType, Scalar, Type
 from ..sql import ast
 from . import execute
 from .ddl import DdlContext, objects
@@ -95,12 +95,8 @@ def trigger_rows(runtime: PostgresRuntime, trigger: Trigger, owner: str, frame: 
     if not trigger.row:
         return {}
     columns = runtime.relation_columns(trigger.table, owner) or ()
-    fields = []
-    for column, type_ in columns:
-        found = scalar(type_)
-        assert isinstance(found, Scalar)
-        fields.append(Field(column, found))
-    row = RecordType("row", tuple(fields))
+    interpreter = Interpreter(runtime, runtime.state, {})
+    row = RecordType("row", tuple(Field(column, interpreter.column_type(type_)) for column, type_ in columns))
     return {name: CellReference(Cell(row, None)) for name in (trigger.old, trigger.new)}
 
 
@@ -236,7 +232,7 @@ def data_type(type_: Type) -> str:
 
 def compiles(statement: ast.Statement) -> tuple[str, tuple[str, ...]] | None:
     """The kind and name of the unit that a definition (re)compiles."""
-    if isinstance(statement, ast.CreateCode):
+    if isinstance(statement, ast.CreateCode) and statement.kind != "TYPE":
         return statement.kind, statement.name
     if isinstance(statement, ast.AlterObject) and statement.kind in ("PROCEDURE", "FUNCTION", "PACKAGE"):
         body = statement.kind == "PACKAGE" and "BODY" in statement.text.upper().split()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from ..catalog.model import Column, Relation
 from ..errors import unsupported
 from ..sql.translation import OutputColumn
+from ..sql.user_types import names_domain, names_of
 from .base import CSFRM_DATABASE, CSFRM_NATIONAL, CSFRM_NONE, ColumnInfo, OracleType
 from .link import Result
 
@@ -116,6 +117,9 @@ def facts_of_type(name: str, position: int, pg_type: str, typmod: int, output: O
         return column(f"INTERVAL DAY({digits}) TO SECOND({scale})", 11, precision=digits, scale=scale)
     if pg_type == "oracle.vector" and output is not None and output.vector is not None:
         return column(output.vector, 8200)
+    if names_domain(pg_type):
+        owner, type_ = names_of(pg_type)
+        return column(type_, 2000, type_owner=owner)
     if pg_type not in _SIMPLE_FACTS:
         raise unsupported(f"a result of type {pg_type}")
     return column(*_SIMPLE_FACTS[pg_type])
@@ -130,7 +134,7 @@ def facts_of_result(
     """Facts of the columns of a described statement, as many as `outputs`, named as Oracle names them."""
     columns = []
     for index, output in enumerate(outputs):
-        pg_type = type_name(description.ftype(index))
+        pg_type = output.domain or type_name(description.ftype(index))
         origin = _origin(description, index, pg_type, relation)
         position = index + 1
         if origin is not None:
@@ -164,6 +168,15 @@ def column_info(column: Column) -> ColumnInfo:
 
 def _column_info(column: Column) -> ColumnInfo:
     kind = column.data_type
+    if column.type_owner is not None:
+        return ColumnInfo(
+            column.name,
+            OracleType.OBJECT,
+            column.length,
+            nullable=column.nullable,
+            type_schema=column.type_owner,
+            type_name=kind,
+        )
     if kind in _CHARACTER:
         type_, csfrm = _CHARACTER[kind]
         size = column.length

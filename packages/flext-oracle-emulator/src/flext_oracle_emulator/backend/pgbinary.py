@@ -181,7 +181,7 @@ def float_from_sortable(data: bytes) -> bytes:
 # ------------------------------------------------------------------------------------------------ calendar fields
 
 
-def _civil(day: int) -> tuple[int, int, int]:
+def civil(day: int) -> tuple[int, int, int]:
     """Year (astronomical), month and day of an ordinal counted from 0001-01-01 = 1, for any year."""
     cycles = 0
     if not 1 <= day <= 3_652_059:
@@ -191,8 +191,8 @@ def _civil(day: int) -> tuple[int, int, int]:
     return date.year + 400 * cycles, date.month, date.day
 
 
-def _ordinal(year: int, month: int, day: int) -> int:
-    """Inverse of `_civil`. Raises ValueError for what is no date."""
+def ordinal(year: int, month: int, day: int) -> int:
+    """Inverse of `civil`. Raises ValueError for what is no date."""
     if 1 <= year <= 9999:
         return datetime.date(year, month, day).toordinal()
     cycles, year_of_cycle = divmod(year - 1, 400)
@@ -213,8 +213,8 @@ class _Memo(dict[int, bytes]):
         return value
 
 
-def _encode_day(ordinal: int) -> bytes:
-    year, month, day = _civil(ordinal)
+def _encode_day(number: int) -> bytes:
+    year, month, day = civil(number)
     if year <= 0:
         year -= 1  # there is no year 0: astronomical 0 is 1 BC, which Oracle writes as -1
     if not -4712 <= year <= 9999:
@@ -239,7 +239,7 @@ def _parse_day(data: bytes) -> int:
     else:
         year = 1 - ((100 - century) * 100 + 100 - of_century)
     try:
-        return _ordinal(year, month, day)
+        return ordinal(year, month, day)
     except ValueError:
         raise OracleError(1839, "date not valid for month specified") from None
 

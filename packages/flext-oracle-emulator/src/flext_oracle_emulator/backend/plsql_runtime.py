@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog.model import Relation, Routine
 from ..catalog.model import Sequence as CatalogSequence
-from ..catalog.store import type_from_facts
+from ..catalog.store import type_of_column
 from ..errors import OracleError, unsupported
 from ..plsql.core import SessionState
 from ..plsql.runtime import QueryCursor, ResultColumn, SqlRequest, SqlResult, StoredUnit
-from ..sql import ast
+from ..sql import ast, user_types
 from ..sql.emit.calls import SPECIAL
 from ..sql.emit.core import walk
 from ..sql.emit.expressions import niladic
@@ -25,6 +25,7 @@ from ..sql.functions import SIGNATURES
 from ..sql.names import fold
 from ..sql.translation import Context, Translation
 from ..sql.translator import translate
+from ..sql.user_types import UserType
 from . import execute
 from .base import ExecuteRequest, Lob, ResultSet
 from .ddl import DdlContext, metadata, parallel, refresh_mview, statistics
@@ -218,10 +219,7 @@ class PostgresRuntime:
         user = owner or self.user
         if not self.session.catalog.visible(user, found.owner, found.name):
             return None
-        return [
-            (c.name, type_from_facts(c.data_type, c.precision, c.scale, c.length, c.char_length, c.char_used))
-            for c in found.visible
-        ]
+        return [(column.name, type_of_column(column)) for column in found.visible]
 
     def _resolve(self, name: tuple[str, ...], owner: str | None) -> object:
         if not 1 <= len(name) <= 2:
@@ -248,6 +246,20 @@ class PostgresRuntime:
         """Whether the user may execute a supplied package: those that are objects of SYS have to be granted."""
         catalog = self.session.backend.catalog
         return ("SYS", package) not in catalog.objects or catalog.can(owner or self.user, "EXECUTE", "SYS", package)
+
+    def user_type(self, name: tuple[str, ...], owner: str | None) -> UserType | None:
+        schema = owner or self.session.current_schema
+        return user_types.find(self.session.backend.catalog, owner or self.user, schema, name)
+
+    def type_of_domain(self, domain: str) -> UserType | None:
+        return user_types.of_domain(self.session.backend.catalog, domain)
+
+    def attribute_type(self, type_: UserType, attribute: ast.TypeName) -> UserType | None:
+        return user_types.of_name(self.session.backend.catalog, type_, attribute)
+
+    @property
+    def regions(self) -> Sequence[str]:
+        return self.session.backend.types.regions
 
     def is_sequence(self, name: tuple[str, ...], owner: str | None) -> bool:
         return isinstance(self._resolve(name, owner), CatalogSequence)

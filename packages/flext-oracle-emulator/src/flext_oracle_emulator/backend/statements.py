@@ -119,7 +119,7 @@ class Statements:
         *_, description = await self._transaction.run(*commands, begin=False)
         outputs: Sequence[OutputColumn] = () if array else translation.columns or translation.returning
         facts = facts_of_result(description, outputs, self._types.name, self._relation)
-        pg_types = [self._types.name(description.ftype(index)) for index in range(len(outputs))]
+        pg_types = [output.domain or self._types.name(description.ftype(index)) for index, output in enumerate(outputs)]
         prepared = Prepared(
             name,
             translation,

@@ -15,14 +15,17 @@ from ..errors import OracleError, unsupported
 from ..plsql import ast as plsql
 from ..plsql.failures import Failure
 from ..plsql.interpreter import Interpreter
+from ..plsql.objects import object_value, value_of
 from ..plsql.parser import parse_unit
 from ..plsql.purity import side_effect
 from ..plsql.scope import Frame, Unit
 from ..plsql.types import Scalar, scalar
 from ..plsql.values import decode, encode
-from ..sql import ast
+from ..sql import ast, user_types
 from ..sql.emit.stored import result_kind
 from ..sql.translation import StoredFunction
+from ..sql.user_types import names_domain
+from .base import ObjectValue
 from .link import Command
 from .plsql import BindVariable, session_state
 from .plsql_runtime import PostgresRuntime
@@ -119,24 +122,28 @@ def _described(session: PostgresSession, function: plsql.Subprogram, call: str, 
     for parameter in function.parameters:
         if parameter.mode != "IN":
             raise OracleError(6572, f"Function {function.name} has out arguments")
-        type_ = _scalar(session, parameter.type, owner, call)
-        parameters.append((parameter.name, type_.pg_type, parameter.default is not None))
+        type_ = _pg_type(session, parameter.type, owner, call)
+        parameters.append((parameter.name, type_, parameter.default is not None))
     assert function.returns is not None
-    result = _scalar(session, function.returns, owner, call).pg_type
+    result = _pg_type(session, function.returns, owner, call)
     return StoredFunction(call, tuple(parameters), {"float4": "float8"}.get(result, result))
 
 
-def _scalar(session: PostgresSession, type_: ast.TypeName, owner: str, call: str) -> Scalar:
+def _pg_type(session: PostgresSession, type_: ast.TypeName, owner: str, call: str) -> str:
     if type_.anchor is not None and type_.anchor[1] == "TYPE":
         *relation, column = type_.anchor[0]
         runtime = PostgresRuntime(session, session_state(session))
         columns = dict(runtime.relation_columns(tuple(relation), owner) or ()) if relation else {}
         if column in columns:
             type_ = columns[column]
+    parts = (type_.name,) if type_.schema is None else (type_.schema, type_.name)
+    user_type = None if type_.anchor else user_types.find(session.backend.catalog, owner, owner, parts)
+    if user_type is not None:
+        return user_type.pg_type
     found = scalar(type_) if type_.anchor is None else None
     if not isinstance(found, Scalar) or found.pg_type == "bool":
         raise unsupported(f"stored function {call} in SQL with type {type_.name}")
-    return found
+    return found.pg_type
 
 
 # ----------------------------------------------------------------------------------------------------- running
@@ -233,19 +240,29 @@ async def _evaluate(session: PostgresSession, found: StoredFunction, arguments: 
     types = {name: pg_type for name, pg_type, _ in found.parameters}
     regions = session.backend.types.regions
     binds: dict[str, BindVariable] = {}
+    runtime = PostgresRuntime(session, session_state(session), inside="query" if in_query else "DML")
+    interpreter = Interpreter(runtime, runtime.state, binds)
     for part in filter(None, arguments.removeprefix("{").removesuffix("}").split(",")):
         name, given, digits = part.strip('"').partition("=")
         pg_type = types[name]
+        if names_domain(pg_type):
+            type_ = interpreter.type_of_result(pg_type)
+            value = ObjectValue(pg_type, bytes.fromhex(digits).decode()) if given else None
+            binds[name] = BindVariable(type_, None if value is None else value_of(type_, value, regions))
+            continue
         data = decode_value(pg_type, bytes.fromhex(digits), regions) if given else None
         binds[name] = BindVariable(Scalar("", pg_type), decode(pg_type, data))
-    runtime = PostgresRuntime(session, session_state(session), inside="query" if in_query else "DML")
-    interpreter = Interpreter(runtime, runtime.state, binds)
     path = tuple(found.call.split("."))
     frame = Frame(Unit("", definer=path[0] if path[0] in session.backend.catalog.users else None))
     callee, _ = await interpreter.lookup(path, frame)
     named: dict[str, ast.Expr] = {name: ast.Bind(name, 0) for name in binds}
-    value = await interpreter.invoke(callee, ast.Call(path, named=named), frame)
-    return encode_value(found.result, encode(found.result, await interpreter.converted(_type(found.result), value)))
+    result = await interpreter.invoke(callee, ast.Call(path, named=named), frame)
+    if names_domain(found.result):
+        converted = await interpreter.converted(interpreter.type_of_result(found.result), result)
+        document = object_value(found.result, converted)
+        return None if document is None else document.document.encode()
+    value = await interpreter.converted(_type(found.result), result)
+    return encode_value(found.result, encode(found.result, value))
 
 
 def _type(pg_type: str) -> Scalar:

@@ -16,9 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..errors import OracleError, unsupported
+from ..sql.user_types import names_domain
 from ..ttc.codecs import Rowid, decode_rowid, decode_vector, encode_rowid, encode_vector
 from . import pgbinary
-from .base import CSFRM_NATIONAL, BindInfo, Lob, OracleType
+from .base import CSFRM_NATIONAL, BindInfo, Lob, ObjectValue, OracleType
 from .pgtypes import PG_TO_ORACLE, ROWID_OBJECT_SHIFT
 
 Convert = Callable[[bytes], bytes]
@@ -31,6 +32,7 @@ _LENGTHS = [struct.pack(">I", length) for length in range(4001)]
 _ARRAY_HEADER = struct.Struct(">IIIII")
 
 _SLOT_BITS = 10
+_JSONB_HEADER = 1  # the version of its binary format
 
 
 class _Memo(dict[Any, Any]):
@@ -131,6 +133,8 @@ def column_decoder(pg_type: str, regions: Sequence[str]) -> ColumnDecoder:
     """
     if pg_type in _PASSED_THROUGH:
         return None
+    if names_domain(pg_type):
+        return _each(lambda value: ObjectValue(pg_type, value[_JSONB_HEADER:].decode()))
     if pg_type == "oracle.tstz":
         return _each(functools.partial(pgbinary.zoned_bytes_from_numeric, region=lambda index: zone(regions[index])))
     if pg_type not in _DECODERS:
@@ -223,6 +227,8 @@ def encode_value(pg_type: str, value: Any) -> bytes | None:
     """One parameter in PostgreSQL's binary format."""
     if value is None or value == b"":
         return None
+    if isinstance(value, ObjectValue):
+        return b"\x01" + value.document.encode()
     encoder = _ENCODERS.get(pg_type)
     if encoder is not None:
         return encoder(value)
@@ -247,13 +253,19 @@ _numeric_elements = _Memo(_element(pgbinary.numeric_from_number), _NULL_ELEMENT)
 _date_elements = _Memo(_element(pgbinary.timestamp_from_date), _NULL_ELEMENT)
 
 
+def _object_bytes(value: ObjectValue) -> bytes:
+    data = encode_value(value.domain, value)
+    assert data is not None
+    return data
+
+
 def encode_elements(pg_type: str, values: Sequence[Any]) -> bytes:
     """Values with their lengths, as arrays and COPY BINARY hold them."""
     if pg_type == "numeric":
         return b"".join(map(_numeric_elements.__getitem__, values))
     if pg_type == "oracle.date":
         return b"".join(map(_date_elements.__getitem__, values))
-    encoder = _ENCODERS.get(pg_type)
+    encoder = _object_bytes if names_domain(pg_type) else _ENCODERS.get(pg_type)
     if encoder is not None:
         convert = _element(encoder)
         return b"".join([convert(value) if value else _NULL_ELEMENT for value in values])

@@ -18,14 +18,15 @@ from ..errors import OracleError, unsupported
 from ..plsql import ast as plsql
 from ..plsql.failures import Failure
 from ..plsql.interpreter import Interpreter
+from ..plsql.objects import object_value, value_of
 from ..plsql.scope import Cell, CellReference, Frame, Unit
 from ..plsql.trigger_parser import Trigger, parse_trigger, parse_trigger_body
-from ..plsql.types import BOOLEAN, Field, RecordType, Scalar, scalar
-from ..plsql.values import Record, decode, encode
+from ..plsql.types import BOOLEAN, Field, RecordType
+from ..plsql.values import Collection, Record, decode, encode
 from ..sql.names import qualified, quote
 from ..sql.translation import Translation
 from ..sql.types import base_type
-from .base import StatementType
+from .base import ObjectValue, StatementType
 from .link import Command, Result
 from .plsql import session_state
 from .plsql_runtime import PostgresRuntime
@@ -165,7 +166,10 @@ class TriggeredDml:
         for item in record.fields:
             pg_type = types[item.name]
             data = decode_value(pg_type, row[item.name], regions) if row else None
-            values[item.name] = decode(pg_type, data)
+            if isinstance(data, ObjectValue):
+                values[item.name] = value_of(item.type, data, regions)
+            else:
+                values[item.name] = decode(pg_type, data)
         return Record(record, values)
 
     def _take_back(self, change: Change, new: Record, columns: Sequence[TableColumn], record: RecordType) -> None:
@@ -174,7 +178,9 @@ class TriggeredDml:
         types = {column.name: column.pg_type for column in columns}
         for name, value in new.fields.items():
             if value != before.fields[name] or type(value) is not type(before.fields[name]):
-                change.new[name] = encode_value(types[name], encode(types[name], value))
+                is_object = isinstance(value, Record | Collection)
+                data = object_value(types[name], value) if is_object else encode(types[name], value)
+                change.new[name] = encode_value(types[name], data)
 
     async def _apply(self, change: Change, columns: Sequence[TableColumn]) -> bool:
         table = f"{qualified(self._relation.owner, self._relation.name)} AS {self._alias}"
@@ -232,12 +238,9 @@ class TriggeredDml:
     def _record_type(self) -> RecordType:
         runtime = PostgresRuntime(self._session, session_state(self._session))
         found = runtime.relation_columns((self._relation.owner, self._relation.name), self._relation.owner) or ()
-        fields = []
-        for name, type_ in found:
-            kind = scalar(type_)
-            assert isinstance(kind, Scalar)
-            fields.append(Field(name, kind))
-        return RecordType(self._relation.name, tuple(fields))
+        interpreter = Interpreter(runtime, runtime.state, {})
+        fields = tuple(Field(name, interpreter.column_type(type_)) for name, type_ in found)
+        return RecordType(self._relation.name, fields)
 
     # ------------------------------------------------------------------------------------------------------ firing
 

@@ -10,7 +10,10 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from ..errors import unsupported
+from ..sql.user_types import names_domain
 from .pgtypes import PG_TO_ORACLE
+
+_JSONB, _JSONB_ARRAY = 3802, 3807  # what the domains of objects and collections are made of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,10 @@ class TypeCatalog:
     regions: Sequence[str]
 
     def oid(self, pg_type: str) -> int:
-        return self.oids[pg_type]
+        return _JSONB if names_domain(pg_type) else self.oids[pg_type]
 
     def array_oid(self, pg_type: str) -> int:
-        return self.array_oids[pg_type]
+        return _JSONB_ARRAY if names_domain(pg_type) else self.array_oids[pg_type]
 
     def name(self, oid: int) -> str:
         """Raises ORA-03001 for a type that is none of Oracle's."""

@@ -54,19 +54,28 @@ CREATE VIEW "SYS"."USER_DB_LINKS" AS SELECT "DB_LINK", "USERNAME", NULL::varchar
   FROM oracle.dict_db_links WHERE "OWNER" = oracle."user"();
 SELECT oracle.publish_one('ALL_DB_LINKS'), oracle.publish_one('USER_DB_LINKS');
 
--- There are no user-defined types, directories or external tables yet: these views have Oracle's columns and no rows.
-CREATE VIEW oracle.dict_types AS SELECT NULL::varchar(128) AS "OWNER", NULL::varchar(128) AS "TYPE_NAME", NULL::bytea AS "TYPE_OID", NULL::varchar(128) AS "TYPECODE", NULL::numeric AS "ATTRIBUTES",
-    NULL::numeric AS "METHODS", NULL::varchar(3) AS "PREDEFINED", NULL::varchar(3) AS "INCOMPLETE", NULL::varchar(3) AS "FINAL", NULL::varchar(3) AS "INSTANTIABLE", NULL::varchar(3) AS "PERSISTABLE",
-    NULL::varchar(128) AS "SUPERTYPE_OWNER", NULL::varchar(128) AS "SUPERTYPE_NAME", NULL::numeric AS "LOCAL_ATTRIBUTES", NULL::numeric AS "LOCAL_METHODS", NULL::bytea AS "TYPEID" WHERE false;
-SELECT oracle.publish('TYPES', 'dict_types');
-CREATE VIEW oracle.dict_type_attrs AS SELECT NULL::varchar(128) AS "OWNER", NULL::varchar(128) AS "TYPE_NAME", NULL::varchar(128) AS "ATTR_NAME", NULL::varchar(7) AS "ATTR_TYPE_MOD",
-    NULL::varchar(128) AS "ATTR_TYPE_OWNER", NULL::varchar(128) AS "ATTR_TYPE_NAME", NULL::numeric AS "LENGTH", NULL::numeric AS "PRECISION", NULL::numeric AS "SCALE",
-    NULL::varchar(44) AS "CHARACTER_SET_NAME", NULL::numeric AS "ATTR_NO", NULL::varchar(3) AS "INHERITED", NULL::varchar(1) AS "CHAR_USED" WHERE false;
-SELECT oracle.publish('TYPE_ATTRS', 'dict_type_attrs');
-CREATE VIEW oracle.dict_coll_types AS SELECT NULL::varchar(128) AS "OWNER", NULL::varchar(128) AS "TYPE_NAME", NULL::varchar(128) AS "COLL_TYPE", NULL::numeric AS "UPPER_BOUND",
-    NULL::varchar(7) AS "ELEM_TYPE_MOD", NULL::varchar(128) AS "ELEM_TYPE_OWNER", NULL::varchar(128) AS "ELEM_TYPE_NAME", NULL::numeric AS "LENGTH", NULL::numeric AS "PRECISION",
-    NULL::numeric AS "SCALE", NULL::varchar(44) AS "CHARACTER_SET_NAME", NULL::varchar(7) AS "ELEM_STORAGE", NULL::varchar(3) AS "NULLS_STORED", NULL::varchar(1) AS "CHAR_USED" WHERE false;
-SELECT oracle.publish('COLL_TYPES', 'dict_coll_types');
+-- Types of users. Their TYPE_OID is made of the object's number.
+CREATE VIEW oracle.dict_types AS SELECT
+    o.owner AS "OWNER", o.name AS "TYPE_NAME", oracle.type_oid(o.object_id) AS "TYPE_OID", (CASE t.kind WHEN 'OBJECT' THEN 'OBJECT' ELSE 'COLLECTION' END)::varchar(128) AS "TYPECODE",
+    (SELECT count(*) FROM oracle.type_attributes a WHERE a.object_id = o.object_id AND a.attr_no > 0)::numeric AS "ATTRIBUTES", 0::numeric AS "METHODS", 'NO'::varchar(3) AS "PREDEFINED",
+    'NO'::varchar(3) AS "INCOMPLETE", 'YES'::varchar(3) AS "FINAL", 'YES'::varchar(3) AS "INSTANTIABLE", 'YES'::varchar(3) AS "PERSISTABLE", NULL::varchar(128) AS "SUPERTYPE_OWNER",
+    NULL::varchar(128) AS "SUPERTYPE_NAME", NULL::numeric AS "LOCAL_ATTRIBUTES", NULL::numeric AS "LOCAL_METHODS", NULL::bytea AS "TYPEID", o.object_id AS "$ID"
+  FROM oracle.types t JOIN oracle.objects o USING (object_id);
+SELECT oracle.publish('TYPES', 'dict_types', comments => 'Description of types accessible to the user');
+CREATE VIEW oracle.dict_type_attrs AS SELECT
+    o.owner AS "OWNER", o.name AS "TYPE_NAME", a.name AS "ATTR_NAME", NULL::varchar(7) AS "ATTR_TYPE_MOD", a.type_owner AS "ATTR_TYPE_OWNER", a.type_name AS "ATTR_TYPE_NAME",
+    a.length AS "LENGTH", a.precision AS "PRECISION", a.scale AS "SCALE", (CASE WHEN a.char_used IS NOT NULL THEN CASE WHEN a.type_name LIKE 'N%' THEN 'NCHAR_CS' ELSE 'CHAR_CS' END END)::varchar(44) AS "CHARACTER_SET_NAME",
+    a.attr_no::numeric AS "ATTR_NO", 'NO'::varchar(3) AS "INHERITED", a.char_used AS "CHAR_USED", o.object_id AS "$ID"
+  FROM oracle.type_attributes a JOIN oracle.objects o USING (object_id) WHERE a.attr_no > 0;
+SELECT oracle.publish('TYPE_ATTRS', 'dict_type_attrs', comments => 'Description of attributes of types accessible to the user');
+CREATE VIEW oracle.dict_coll_types AS SELECT
+    o.owner AS "OWNER", o.name AS "TYPE_NAME", (CASE t.kind WHEN 'TABLE' THEN 'TABLE' ELSE 'VARYING ARRAY' END)::varchar(128) AS "COLL_TYPE", t.upper_bound AS "UPPER_BOUND",
+    NULL::varchar(7) AS "ELEM_TYPE_MOD", a.type_owner AS "ELEM_TYPE_OWNER", a.type_name AS "ELEM_TYPE_NAME", a.length AS "LENGTH", a.precision AS "PRECISION", a.scale AS "SCALE",
+    (CASE WHEN a.char_used IS NOT NULL THEN CASE WHEN a.type_name LIKE 'N%' THEN 'NCHAR_CS' ELSE 'CHAR_CS' END END)::varchar(44) AS "CHARACTER_SET_NAME", NULL::varchar(7) AS "ELEM_STORAGE",
+    'YES'::varchar(3) AS "NULLS_STORED", a.char_used AS "CHAR_USED", o.object_id AS "$ID"
+  FROM oracle.types t JOIN oracle.objects o USING (object_id) JOIN oracle.type_attributes a ON a.object_id = t.object_id AND a.attr_no = 0;
+SELECT oracle.publish('COLL_TYPES', 'dict_coll_types', comments => 'Description of named collection types accessible to the user');
+-- There are no directories or external tables, and types of packages are not listed: these views have Oracle's columns and no rows.
 CREATE VIEW oracle.dict_plsql_types AS SELECT NULL::varchar(128) AS "OWNER", NULL::varchar(136) AS "TYPE_NAME", NULL::varchar(128) AS "PACKAGE_NAME", NULL::bytea AS "TYPE_OID",
     NULL::varchar(58) AS "TYPECODE", NULL::numeric AS "ATTRIBUTES", NULL::varchar(3) AS "CONTAINS_PLSQL" WHERE false;
 SELECT oracle.publish('PLSQL_TYPES', 'dict_plsql_types');

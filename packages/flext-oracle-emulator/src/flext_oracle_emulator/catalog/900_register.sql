@@ -35,9 +35,33 @@ WITH packages (name, public) AS (
 INSERT INTO oracle.object_privileges (object_id, privilege, grantee, grantor)
 SELECT a.object_id, 'EXECUTE', CASE WHEN p.public THEN 'PUBLIC' ELSE 'DBA' END, 'SYS' FROM added a JOIN packages p USING (name);
 
+-- Collection types of SYS that people use in queries.
+CREATE TEMP TABLE supplied_types (name, kind, upper_bound, element, length) AS VALUES
+    ('ODCINUMBERLIST', 'VARRAY', 32767, 'NUMBER', NULL), ('ODCIVARCHAR2LIST', 'VARRAY', 32767, 'VARCHAR2', 4000), ('ODCIDATELIST', 'VARRAY', 32767, 'DATE', NULL),
+    ('ODCIRAWLIST', 'VARRAY', 32767, 'RAW', 2000), ('DBMS_DEBUG_VC2COLL', 'TABLE', NULL, 'VARCHAR2', 1000), ('KU$_VCNT', 'TABLE', NULL, 'VARCHAR2', 4000);
+INSERT INTO oracle.objects (object_id, owner, name, type, oracle_maintained)
+SELECT nextval('oracle.sys_object_ids'), 'SYS', name, 'TYPE', true FROM supplied_types ORDER BY name;
+INSERT INTO oracle.types SELECT o.object_id, s.kind, s.upper_bound FROM supplied_types s JOIN oracle.objects o ON o.owner = 'SYS' AND o.name = s.name;
+INSERT INTO oracle.type_attributes SELECT o.object_id, 0, 'COLUMN_VALUE', NULL, s.element, s.length, NULL, NULL, CASE s.element WHEN 'VARCHAR2' THEN 'B' END
+  FROM supplied_types s JOIN oracle.objects o ON o.owner = 'SYS' AND o.name = s.name;
+INSERT INTO oracle.sources SELECT o.object_id, format('TYPE %s AS %s OF %s', s.name, s.kind || coalesce('(' || s.upper_bound || ')', ''), s.element || coalesce('(' || s.length || ')', ''))
+  FROM supplied_types s JOIN oracle.objects o ON o.owner = 'SYS' AND o.name = s.name;
+INSERT INTO oracle.object_privileges (object_id, privilege, grantee, grantor)
+SELECT o.object_id, 'EXECUTE', 'PUBLIC', 'SYS' FROM supplied_types s JOIN oracle.objects o ON o.owner = 'SYS' AND o.name = s.name;
+DO $$
+DECLARE
+    s record;
+BEGIN
+    FOR s IN SELECT name FROM supplied_types LOOP
+        EXECUTE format('CREATE DOMAIN "SYS".%I AS jsonb', s.name);
+    END LOOP;
+END
+$$;
+DROP TABLE supplied_types;
+
 WITH wanted (name, target) AS (
     SELECT d.synonym, d.name FROM oracle.dictionary d
-    UNION ALL SELECT o.name, o.name FROM oracle.objects o WHERE o.owner = 'SYS' AND o.type = 'PACKAGE'
+    UNION ALL SELECT o.name, o.name FROM oracle.objects o WHERE o.owner = 'SYS' AND o.type IN ('PACKAGE', 'TYPE')
     UNION ALL VALUES ('DICT', 'DICTIONARY'), ('CAT', 'USER_CATALOG'), ('RECYCLEBIN', 'USER_RECYCLEBIN'), ('COLS', 'USER_TAB_COLUMNS'), ('IND', 'USER_INDEXES'), ('OBJ', 'USER_OBJECTS'), ('SEQ', 'USER_SEQUENCES'),
         ('SYN', 'USER_SYNONYMS'), ('TABS', 'USER_TABLES')
 ), added AS (

@@ -37,6 +37,7 @@ class Column:
     hidden: bool = False  # invisible columns (not "ROWID$", which is never listed)
     default_on_null: bool = False
     is_json: bool = False  # a check says so
+    type_owner: str | None = None  # of an object or collection type
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Synonym:
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """A stored procedure, function or package: source is interpreted by plsql/."""
+    """A stored procedure, function or package, whose source is interpreted by plsql/; or a type (sql/user_types.py)."""
 
     owner: str
     name: str

@@ -17,6 +17,7 @@ from psycopg.rows import tuple_row
 
 from ..sql.ast import TypeName
 from ..sql.types import base_type, pg_type_of
+from ..sql.user_types import domain
 from .model import Catalog, CatalogObject, Column, Relation, Routine, Sequence, Synonym, TriggerSource
 from .partitioning import Partition, Partitioning
 
@@ -31,11 +32,12 @@ SELECT o.object_id, o.owner, o.name, o.type, o.relid, o.status, t.temporary, t.d
   LEFT JOIN oracle.sources s USING (object_id)
   LEFT JOIN oracle.synonyms y USING (object_id)
   LEFT JOIN oracle.mviews m ON m.container_id = o.object_id
- WHERE o.type IN ('TABLE', 'VIEW', 'SEQUENCE', 'SYNONYM', 'PROCEDURE', 'FUNCTION', 'PACKAGE')
+ WHERE o.type IN ('TABLE', 'VIEW', 'SEQUENCE', 'SYNONYM', 'PROCEDURE', 'FUNCTION', 'PACKAGE', 'TYPE')
 """
 _COLUMNS = """
 SELECT c.object_id, c.name, c.attnum, c.data_type, c.data_length, c.data_precision, c.data_scale, c.char_length, c.char_used,
        c.nullable, c.default_text, c.identity, c.virtual, c.hidden, c.default_on_null,
+       c.data_type_owner,
        (c.object_id, c.name) IN (SELECT k.object_id, l.column_name FROM oracle.constraints k JOIN oracle.constraint_columns l
           USING (constraint_id) WHERE k.type = 'C' AND k.search_condition ~* '\\mIS\\s+JSON\\M')
   FROM oracle.columns c JOIN oracle.objects o USING (object_id)
@@ -86,6 +88,15 @@ def type_from_facts(
     return TypeName(data_type, length=length if data_type in ("RAW", "UROWID") else None)
 
 
+def type_of_column(column: Column) -> TypeName:
+    """The type as the column's declaration would say it."""
+    if column.type_owner is not None:
+        return TypeName(column.data_type, schema=column.type_owner, resolved=True)
+    return type_from_facts(
+        column.data_type, column.precision, column.scale, column.length, column.char_length, column.char_used
+    )
+
+
 @lru_cache(maxsize=4096)
 def pg_type_from_facts(
     data_type: str, precision: int | None, scale: int | None, length: int, char_length: int, char_used: str | None
@@ -106,12 +117,15 @@ async def _rows(connection: psycopg.AsyncConnection[Any], sql: str, *parameters:
 
 def _column(row: tuple[Any, ...]) -> Column:
     _, name, attnum, data_type, length, precision, scale, char_length, char_used, nullable, default, *rest = row
-    identity, virtual, hidden, default_on_null, is_json = rest
+    identity, virtual, hidden, default_on_null, type_owner, is_json = rest
+    is_user_type = type_owner is not None and data_type != "XMLTYPE"
+    facts = (data_type, precision, scale, length, char_length, char_used)
     return Column(
         name,
         attnum,
         data_type,
-        pg_type_from_facts(data_type, precision, scale, length, char_length, char_used),
+        domain(type_owner, data_type) if is_user_type else pg_type_from_facts(*facts),
+        type_owner=type_owner if is_user_type else None,
         length=length,
         precision=precision,
         scale=scale,

@@ -28,7 +28,7 @@ from .names import (
 from .runtime import Input, ResultColumn, SqlRequest
 from .scope import IGNORED, Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
-from .types import PLS_INTEGER, CollectionType, RecordType, Scalar, Type, is_convertible
+from .types import PLS_INTEGER, CollectionType, RecordType, Scalar, Type, domain_of, is_convertible
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
@@ -282,13 +282,13 @@ class Checker:
         variables = {}
         for name, node in plan.variables.items():
             type_ = await self._type_of_name(node, frame)
-            if isinstance(type_, Scalar):
-                variables[name] = Input(type_.pg_type, None)
+            if isinstance(type_, Scalar) or domain_of(type_):
+                variables[name] = Input(type_.pg_type if isinstance(type_, Scalar) else domain_of(type_), None)
         return SqlRequest(plan.statement, plan.key, binds, variables, frame.unit.definer)
 
     def _input(self, node: sql.Expr, frame: Frame) -> Input:
         type_ = self.interpreter.static_type(node, frame)
-        return Input(type_.pg_type if isinstance(type_, Scalar) else "varchar", None)
+        return Input(type_.pg_type if isinstance(type_, Scalar) else domain_of(type_) or "varchar", None)
 
     async def _type_of_name(self, node: sql.Name, frame: Frame) -> Type | None:
         entry = frame.lookup(node.parts[0])

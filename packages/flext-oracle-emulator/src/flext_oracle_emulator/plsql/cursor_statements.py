@@ -16,7 +16,7 @@ from .dynamic import DynamicSql
 from .embedded import located_in_sql
 from .failures import oracle_error
 from .names import undeclared, wrong_arguments
-from .runtime import SqlRequest, decode_column
+from .runtime import SqlRequest
 from .scope import Cell, CursorEntry, Frame, initial_value
 from .supplied.registry import Formal
 from .types import NUMBER, CollectionType, Field, RecordType, RefCursorType
@@ -242,7 +242,7 @@ class CursorStatements(DynamicSql):
         inner = Frame(frame.unit, parent=frame, label=node.label, names={node.name: cell})
         while rows := await state.fetch(1):
             state.found = True
-            cell.value = Record(type_, {c.name: decode_column(c, d) for c, d in zip(columns, rows[0], strict=True)})
+            cell.value = Record(type_, {c.name: self.received(c, d) for c, d in zip(columns, rows[0], strict=True)})
             signal = await self.run(node.body, inner)
             if isinstance(signal, Leave) and signal.label in (None, node.label):
                 if signal.again:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
+from ..backend.base import ObjectValue
 from ..errors import OracleError
 from ..sql import ast as sql
+from ..sql.user_types import UserType, domain
 from . import ast
 from .cursors import CursorState
 from .expressions import Expressions
 from .failures import DeclaredException, Failure
+from .objects import value_of
+from .runtime import ResultColumn, decode_column
 from .scope import Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, initial_value
 from .supplied.registry import SUPPLIED
 from .types import CollectionType, Field, RecordType, RefCursorType, Scalar, Type, column_type, scalar
@@ -45,9 +49,45 @@ class Declarations(Expressions):
             meaning, rest = await self.lookup(parts, frame)
             if isinstance(meaning, TypeEntry) and not rest:
                 return meaning.type
+        found = self.runtime.user_type(parts, frame.unit.definer)
+        if found is not None:
+            return self.sql_type(found)
         raise frame.unit.compile_error(
             f"PLS-00201: identifier '{'.'.join(parts)}' must be declared", type_.pos, "PL/SQL: Item ignored"
         )
+
+    def column_type(self, type_: sql.TypeName) -> Type:
+        """The type of a table's column or of an attribute."""
+        found = None
+        if type_.resolved:
+            assert type_.schema is not None
+            user_type = self.runtime.type_of_domain(domain(type_.schema, type_.name))
+            found = None if user_type is None else self.sql_type(user_type)
+        return found or built_in(type_)
+
+    def sql_type(self, found: UserType) -> RecordType | CollectionType:
+        """An object or collection type of SQL."""
+        fields = []
+        for attribute in found.attributes:
+            nested = self.runtime.attribute_type(found, attribute.type)
+            type_ = built_in(attribute.type) if nested is None else self.sql_type(nested)
+            fields.append(Field(attribute.name, type_))
+        if found.kind == "OBJECT":
+            return RecordType(found.name, tuple(fields), found.pg_type)
+        kind: Literal["NESTED", "VARRAY"] = "NESTED" if found.kind == "TABLE" else "VARRAY"
+        return CollectionType(found.name, fields[0].type, kind, limit=found.limit, domain=found.pg_type)
+
+    def type_of_result(self, pg_type: str) -> Type:
+        """The type of a query's column."""
+        found = self.runtime.type_of_domain(pg_type)
+        return column_type(pg_type) if found is None else self.sql_type(found)
+
+    def received(self, column: ResultColumn, data: Any) -> Any:
+        """A value of a result."""
+        value = decode_column(column, data)
+        if isinstance(value, ObjectValue):
+            return value_of(self.type_of_result(value.domain), value, self.runtime.regions)
+        return value
 
     async def _anchored(self, parts: tuple[str, ...], frame: Frame, node: sql.TypeName) -> Type:
         """`x%TYPE`: of a variable, a record's field, or a column."""
@@ -70,15 +110,15 @@ class Declarations(Expressions):
             f"PLS-00201: identifier '{'.'.join(parts)}' must be declared", node.pos, "PL/SQL: Item ignored"
         )
 
-    @staticmethod
-    def _column(columns: dict[str, sql.TypeName], parts: tuple[str, ...], frame: Frame, node: sql.TypeName) -> Type:
+    def _column(
+        self, columns: dict[str, sql.TypeName], parts: tuple[str, ...], frame: Frame, node: sql.TypeName
+    ) -> Type:
         found = columns.get(parts[-1])
-        type_ = None if found is None else scalar(found)
-        if type_ is None:
+        if found is None:
             raise frame.unit.compile_error(
                 f"PLS-00302: component '{parts[-1]}' must be declared", node.pos, "PL/SQL: Item ignored"
             )
-        return type_
+        return self.column_type(found)
 
     async def _row_type(self, parts: tuple[str, ...], frame: Frame, node: sql.TypeName) -> RecordType:
         entry = frame.lookup(parts[0])
@@ -94,12 +134,7 @@ class Declarations(Expressions):
             raise frame.unit.compile_error(
                 f"PLS-00201: identifier '{'.'.join(parts)}' must be declared", node.pos, "PL/SQL: Item ignored"
             )
-        fields = []
-        for name, type_ in columns:
-            found = scalar(type_)
-            assert found is not None
-            fields.append(Field(name, found))
-        return RecordType(".".join(parts), tuple(fields))
+        return RecordType(".".join(parts), tuple(Field(name, self.column_type(type_)) for name, type_ in columns))
 
     async def cursor_row_type(self, entry: CursorEntry) -> RecordType:
         raise NotImplementedError
@@ -207,6 +242,7 @@ class Declarations(Expressions):
         return value
 
 
-def record_of_columns(name: str, columns: Sequence[Any]) -> RecordType:
-    """The row type of a query."""
-    return RecordType(name, tuple(Field(column.name, column_type(column.pg_type)) for column in columns))
+def built_in(type_: sql.TypeName) -> Scalar:
+    found = scalar(type_)
+    assert isinstance(found, Scalar)
+    return found

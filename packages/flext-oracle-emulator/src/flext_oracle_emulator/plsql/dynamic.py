@@ -13,7 +13,7 @@ from . import ast
 from .calls import Calls, is_autonomous
 from .failures import Failure, oracle_error
 from .parser import parse_block
-from .runtime import SqlRequest, SqlResult, decode_column
+from .runtime import SqlRequest, SqlResult
 from .scope import Frame, Reference, Unit
 from .types import VARCHAR2, Type
 
@@ -78,7 +78,7 @@ class DynamicSql(Calls):
         rows: list[list[Any]] = []
         try:
             while more := await cursor.fetch(_FETCH_ALL):
-                rows += [[decode_column(c, d) for c, d in zip(cursor.columns, row, strict=True)] for row in more]
+                rows += [[self.received(c, d) for c, d in zip(cursor.columns, row, strict=True)] for row in more]
         finally:
             await cursor.close()
         return rows

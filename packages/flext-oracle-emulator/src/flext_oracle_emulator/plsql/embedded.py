@@ -16,14 +16,14 @@ from ..sql import ast as sql
 from ..sql.emit.core import walk
 from . import ast
 from .core import new_key
-from .declare import Declarations, record_of_columns
+from .declare import Declarations
 from .failures import Failure, oracle_error
 from .names import COLLECTION_FUNCTIONS
 from .rewriting import rewrite
-from .runtime import Input, ResultColumn, SqlRequest, SqlResult, decode_column
+from .runtime import Input, ResultColumn, SqlRequest, SqlResult
 from .scope import Cell, CursorEntry, Frame, Reference, SubprogramEntry, Unit
 from .supplied.registry import SUPPLIED, Constant
-from .types import CollectionType, RecordType, Type
+from .types import CollectionType, Field, RecordType, Type
 from .values import Collection, Record
 
 _FETCH_ALL = 1000
@@ -215,7 +215,7 @@ class EmbeddedSql(Declarations):
         variables: dict[str, Input] = {}
         for name, node in plan.variables.items():
             value = await self._variable_value(node, frame)
-            if not isinstance(value, Record | Collection):
+            if not isinstance(value, Record | Collection) or value.type.domain:
                 variables[name] = self.input(value, self.static_type(node, frame))
         return SqlRequest(plan.statement, plan.key, binds, variables, frame.unit.definer)
 
@@ -225,6 +225,8 @@ class EmbeddedSql(Declarations):
             # `t.c` may be a column though a variable is called t: what is no field is none of ours.
             value = entry.value
             for part in node.parts[1:]:
+                if value is None:
+                    return None
                 if isinstance(value, Record) and part in value.fields:
                     value = value.fields[part]
                 elif part in COLLECTION_FUNCTIONS and isinstance(value, Collection):
@@ -286,10 +288,10 @@ class EmbeddedSql(Declarations):
         self, columns: Sequence[ResultColumn], row: Sequence[Any], targets: Sequence[sql.Expr], frame: Frame
     ) -> None:
         """One row into scalars, or into one record."""
-        values = [decode_column(column, data) for column, data in zip(columns, row, strict=True)]
+        values = [self.received(column, data) for column, data in zip(columns, row, strict=True)]
         references = [await self.place(target, frame) for target in targets]
-        if len(references) == 1 and isinstance(references[0].type, RecordType):
-            record = references[0].type
+        record = references[0].type
+        if len(references) == 1 and isinstance(record, RecordType) and not record.domain:
             if len(record.fields) != len(values):
                 raise self._wrong_count(len(values), len(record.fields), targets[0], frame)
             fields = {f.name: await self.converted(f.type, v) for f, v in zip(record.fields, values, strict=True)}
@@ -315,8 +317,8 @@ class EmbeddedSql(Declarations):
         """Rows into collections: one per column, or one of records."""
         references = [await self.place(target, frame) for target in targets]
         first = references[0].type
-        if len(references) == 1 and isinstance(first, CollectionType) and isinstance(first.element, RecordType):
-            record = first.element
+        record = first.element if isinstance(first, CollectionType) else None
+        if len(references) == 1 and isinstance(record, RecordType) and not record.domain:
             if len(record.fields) != len(columns):
                 raise self._wrong_count(len(columns), len(record.fields), targets[0], frame)
             types = [f.type for f in record.fields]
@@ -343,7 +345,7 @@ class EmbeddedSql(Declarations):
         self, columns: Sequence[ResultColumn], row: Sequence[Any], types: Sequence[Type]
     ) -> list[Any]:
         return [
-            await self.converted(type_, decode_column(column, data))
+            await self.converted(type_, self.received(column, data))
             for column, data, type_ in zip(columns, row, types, strict=True)
         ]
 
@@ -356,7 +358,7 @@ class EmbeddedSql(Declarations):
             await self.store_row(result.columns, result.rows[0], targets, frame)
 
     def row_type(self, columns: Sequence[ResultColumn]) -> RecordType:
-        return record_of_columns("", columns)
+        return RecordType("", tuple(Field(column.name, self.type_of_result(column.pg_type)) for column in columns))
 
 
 def _fill(reference: Reference, items: list[Any]) -> None:

@@ -23,6 +23,7 @@ from .names import (
     without_standard,
     wrong_arguments,
 )
+from .objects import object_value
 from .operators import arithmetic, compare, concatenate, like, negate
 from .rewriting import rewrite
 from .runtime import Input, SqlRequest
@@ -35,6 +36,8 @@ from .types import (
     Scalar,
     Type,
     convert,
+    domain_of,
+    is_assignable,
     type_name_of,
     wrong_type,
 )
@@ -209,6 +212,8 @@ class Expressions(Names):
                 value = value.fields[name]
             elif name in COLLECTION_FUNCTIONS and (value is None or isinstance(value, Collection)):
                 value = collection_method(value, name, ())
+            elif value is None:
+                return None  # an attribute of an object that is NULL
             elif isinstance(value, Record):
                 raise frame.unit.compile_error(f"PLS-00302: component '{name}' must be declared", node.pos)
             else:
@@ -292,7 +297,10 @@ class Expressions(Names):
         """`rec(1, b => 2)`."""
         assert isinstance(type_, RecordType)
         given = dict(zip([field.name for field in type_.fields], node.args, strict=False)) | node.named
-        if len(node.args) > len(type_.fields) or not set(given) <= {field.name for field in type_.fields}:
+        count = len(node.args) + len(node.named)
+        if count > len(type_.fields) or not set(given) <= {field.name for field in type_.fields}:
+            raise wrong_arguments(frame.unit, type_.name, node.pos)
+        if type_.domain and count < len(type_.fields):  # the constructor of an object wants them all
             raise wrong_arguments(frame.unit, type_.name, node.pos)
         fields = {}
         for field in type_.fields:
@@ -493,7 +501,7 @@ class Expressions(Names):
 
     async def converted(self, type_: Type, value: Any) -> Any:
         """The value as a variable of the type holds it; a copy of a record or collection. Raises ORA-06502 and kin."""
-        if isinstance(type_, RecordType) and isinstance(value, Record) and len(value.fields) == len(type_.fields):
+        if isinstance(type_, RecordType) and isinstance(value, Record) and is_assignable(type_, value.type):
             pairs = zip(type_.fields, value.fields.values(), strict=True)
             return Record(type_, {field.name: await self.converted(field.type, item) for field, item in pairs})
         try:
@@ -555,6 +563,9 @@ class Expressions(Names):
 
     def input(self, value: Any, type_: Type | None) -> Input:
         """A value on its way into SQL, of its variable's type if it has one."""
+        domain = domain_of(value.type if isinstance(value, Record | Collection) else type_)
+        if domain and (value is None or isinstance(value, Record | Collection)):
+            return Input(domain, object_value(domain, value))
         if isinstance(value, Record | Collection | CursorReference):
             raise wrong_type()
         pg_type = pg_type_of_value(value)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import OracleError
 from ..sql import ast as sql
+from ..sql.user_types import UserType
 from . import ast
 from .core import Core, PackageInstance
 from .failures import DeclaredException, oracle_error
@@ -23,6 +24,7 @@ from .scope import (
     Frame,
     Reference,
     SubprogramEntry,
+    TypeEntry,
     Unit,
     initial_value,
     name_of,
@@ -75,11 +77,15 @@ class Names(Core):
                 return found
         elif self.runtime.is_sql_function(parts[0]):
             return None, parts
-        unit = self.runtime.find_unit(parts[:2], ("PROCEDURE", "FUNCTION"), frame.unit.definer)
-        if unit is None and len(parts) > 1:
-            unit = self.runtime.find_unit(parts[:1], ("PROCEDURE", "FUNCTION"), frame.unit.definer)
-            return (None, parts) if unit is None else (await self._standalone(unit), parts[1:])
-        return (None, parts) if unit is None else (await self._standalone(unit), parts[2:])
+        for count in (2, 1) if len(parts) > 1 else (1,):
+            unit = self.runtime.find_unit(parts[:count], ("PROCEDURE", "FUNCTION"), frame.unit.definer)
+            if unit is not None:
+                return await self._standalone(unit), parts[count:]
+        type_ = self.runtime.user_type(parts[:2], frame.unit.definer)
+        return (None, parts) if type_ is None else (TypeEntry(self.sql_type(type_)), parts[2:])
+
+    def sql_type(self, found: UserType) -> RecordType | CollectionType:
+        raise NotImplementedError
 
     def is_sql_member(self, parts: tuple[str, ...]) -> bool:
         """A function of a supplied package that only SQL has (UTL_ENCODE.BASE64_ENCODE)."""

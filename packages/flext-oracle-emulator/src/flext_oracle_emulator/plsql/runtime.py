@@ -12,12 +12,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..backend.base import Lob, ResultSet
+from ..backend.base import Lob, ObjectValue, ResultSet
 from ..sql import ast as sql
+from ..sql.user_types import UserType
 from .lob_values import UNLOCKED, with_source
 from .values import decode
 
-Data = bytes | Lob | None
+Data = bytes | Lob | ObjectValue | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class ResultColumn:
 
 def decode_column(column: ResultColumn, data: Any) -> Any:
     """A value of a result. LOBs of rows that are not locked can be read only."""
+    if isinstance(data, ObjectValue):
+        return data
     if isinstance(data, Lob) and data.source is None and column.stored:
         return with_source(data.data, UNLOCKED, data.csfrm)
     return decode(column.pg_type, data)
@@ -138,6 +141,21 @@ class Runtime(Protocol):
 
     def may_use(self, package: str, owner: str | None) -> bool:
         """Whether the user may execute a supplied package."""
+        ...
+
+    def user_type(self, name: tuple[str, ...], owner: str | None) -> UserType | None:
+        """An object or collection type by name, if the user may use it."""
+        ...
+
+    def type_of_domain(self, domain: str) -> UserType | None: ...
+
+    def attribute_type(self, type_: UserType, attribute: sql.TypeName) -> UserType | None:
+        """The type of an attribute or element, if it is no built-in one."""
+        ...
+
+    @property
+    def regions(self) -> Sequence[str]:
+        """The names of the time zone regions by index."""
         ...
 
     def is_sequence(self, name: tuple[str, ...], owner: str | None) -> bool: ...

@@ -162,7 +162,7 @@ class FieldReference:
     def get(self) -> Any:
         record = self.base.get()
         if record is None:
-            raise oracle_error(6530)
+            return None  # an attribute of a NULL object
         assert isinstance(record, Record)
         return record.fields[self.name]
 
@@ -224,7 +224,7 @@ class ElementReference:
 
 def initial_value(type_: Type) -> Any:
     """What a variable holds without a default: records and associative arrays exist, all else is NULL."""
-    if isinstance(type_, RecordType):
+    if isinstance(type_, RecordType) and not type_.domain:
         return Record(type_, {f.name: initial_value(f.type) if f.initial is None else f.initial for f in type_.fields})
     if isinstance(type_, CollectionType) and type_.kind == "ASSOCIATIVE":
         return Collection(type_)

@@ -52,8 +52,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
+    """`domain`: it is an object type of SQL, whose values can be NULL as a whole (see `sql.user_types`)."""
+
     name: str
     fields: tuple[Field, ...]
+    domain: str = ""
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -66,6 +69,7 @@ class CollectionType:
     kind: Literal["ASSOCIATIVE", "NESTED", "VARRAY"]
     string_keys: bool = False
     limit: int | None = None
+    domain: str = ""  # of a type of SQL
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +172,26 @@ def convert(type_: Type, value: Any) -> Any:
     return value
 
 
+def is_assignable(type_: RecordType, other: RecordType) -> bool:
+    """Records go by their fields, objects by the names of their types."""
+    return len(type_.fields) == len(other.fields) and type_.domain == other.domain
+
+
+def domain_of(type_: Type | None) -> str:
+    """The domain of an object or collection type of SQL, else ""."""
+    return type_.domain if isinstance(type_, RecordType | CollectionType) else ""
+
+
 def wrong_type() -> OracleError:
     return OracleError(6550, "line 1, column 1:\nPLS-00382: expression is of wrong type")
 
 
-def _convert_record(type_: RecordType, value: Any) -> Record:
+def _convert_record(type_: RecordType, value: Any) -> Record | None:
+    if value is None and type_.domain:
+        return None
     if value is None:
         return Record(type_, {field.name: None for field in type_.fields})
-    if not isinstance(value, Record) or len(value.fields) != len(type_.fields):
+    if not isinstance(value, Record) or not is_assignable(type_, value.type):
         raise wrong_type()
     pairs = zip(type_.fields, value.fields.values(), strict=True)
     return Record(type_, {field.name: convert(field.type, item) for field, item in pairs})

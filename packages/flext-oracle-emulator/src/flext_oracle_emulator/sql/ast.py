@@ -209,6 +209,7 @@ class Cast(Expr):
     type: TypeName
     on_error_default: Expr | None = None
     format: Expr | None = None
+    multiset: bool = False  # the operand is a Subquery
 
 
 @dataclass(slots=True)
@@ -313,6 +314,7 @@ class TypeName(Node):
     char_semantics: Choice["BYTE", "CHAR", None] = None
     vector: tuple[str, str, str] | None = None  # VECTOR dimensions or *, format or *, DENSE or SPARSE
     schema: str | None = None
+    resolved: bool = False  # a user type that is known to exist, with its schema
     anchor: tuple[tuple[str, ...], Choice["TYPE", "ROWTYPE"]] | None = None  # PL/SQL x%TYPE
 
 

@@ -83,6 +83,7 @@ class OutputColumn:
     aliased: bool = True
     size: int | None = None
     vector: str | None = None
+    domain: str | None = None  # of an object or collection
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from . import (
     tables,
     tablespaces,
     triggers,
+    user_types,
     users,
     views,
 )
@@ -58,7 +59,8 @@ _DROPS: dict[str, Callable[[ast.Drop, DdlContext], Awaitable[None]]] = {
     "USER": users.drop_user,
     "ROLE": users.drop_role,
     "TABLESPACE": tablespaces.drop_tablespace,
-    **dict.fromkeys(("PROCEDURE", "FUNCTION", "PACKAGE", "PACKAGE BODY", "TYPE", "TYPE BODY"), code.drop_code),
+    **dict.fromkeys(("PROCEDURE", "FUNCTION", "PACKAGE", "PACKAGE BODY", "TYPE BODY"), code.drop_code),
+    "TYPE": user_types.drop_type,
     "TRIGGER": triggers.drop_trigger,
 }
 _ALTERS: dict[str, Callable[[ast.AlterObject, DdlContext], Awaitable[None]]] = {

@@ -29,6 +29,7 @@ from . import (
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import owner_or
+from .user_types import with_user_types
 
 
 async def alter_table(statement: ast.AlterTable, context: DdlContext) -> None:
@@ -69,6 +70,7 @@ async def _add_column(context: DdlContext, table: Object, definition: ast.Column
         "SELECT coalesce(max(column_id), 0) + 1 FROM oracle.columns WHERE object_id = %s", table.object_id
     )
     definition = await tables.with_referenced_type(context, table.owner, definition)
+    (definition,) = with_user_types(context, [definition])
     attnum = await tables.next_attnum(context, table)
     column = tables.specification(definition, attnum, context.version)
     if definition.virtual is not None:

@@ -10,6 +10,7 @@ from . import objects
 from .context import DdlContext, owner_and_name
 from .privileges import insufficient, owner_or, require_create, require_drop
 from .triggers import create_trigger
+from .user_types import create_type
 
 _KINDS = ("PROCEDURE", "FUNCTION", "PACKAGE", "PACKAGE BODY")
 _FROM_KIND = re.compile(r"\b(PROCEDURE|FUNCTION|PACKAGE)\b.*", re.IGNORECASE | re.DOTALL)
@@ -29,6 +30,9 @@ async def create_code(statement: ast.CreateCode, context: DdlContext) -> None:
         if isinstance(statement.error, OracleError):
             raise statement.error
         await create_trigger(statement, context)
+        return
+    if kind == "TYPE":
+        await create_type(statement, context)
         return
     if kind not in _KINDS:
         raise unsupported(f"CREATE {kind}", statement.pos)

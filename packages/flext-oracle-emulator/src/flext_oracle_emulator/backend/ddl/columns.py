@@ -20,6 +20,7 @@ from ...sql.lexer import END, QUOTED, tokenize
 from ...sql.names import quote
 from ...sql.translator import translate_expression
 from ...sql.types import pg_type_of
+from ...sql.user_types import UserType, domain
 from .context import DdlContext
 
 MAX_COLUMNS = 1000
@@ -43,7 +44,13 @@ _FIXED_LENGTH = {
     "TIMESTAMP WITH LOCAL TIME ZONE": 11,
     "TIMESTAMP WITH TIME ZONE": 13,
 }
+_OBJECT_LENGTH = 2000
 _LOBS = ("CLOB", "NCLOB", "BLOB", "LONG", "LONG RAW", "XMLTYPE", "JSON", "VECTOR")
+
+
+def user_column(name: str, attnum: int, type_: UserType) -> Column:
+    """A column or attribute of an object or collection type."""
+    return Column(name, attnum, type_.name, type_.pg_type, length=_OBJECT_LENGTH, type_owner=type_.owner)
 
 
 def facts(name: str, attnum: int, type_: ast.TypeName, version: int) -> Column:
@@ -52,6 +59,10 @@ def facts(name: str, attnum: int, type_: ast.TypeName, version: int) -> Column:
     Raises:
         OracleError: ORA-00902, ORA-00906, ORA-00910, ORA-01723, ORA-01727, ORA-01728, ORA-30088 as Oracle checks the type.
     """
+    if type_.resolved:
+        assert type_.schema is not None
+        pg_type = domain(type_.schema, type_.name)
+        return Column(name, attnum, type_.name, pg_type, length=_OBJECT_LENGTH, type_owner=type_.schema)
     pg_type_of(type_, version=version)  # refuses what Oracle refuses
     kind = type_.name
     length, precision, scale, char_length, char_used = _FIXED_LENGTH.get(kind, 0), None, None, 0, None
@@ -222,7 +233,12 @@ async def record(context: DdlContext, object_id: int, columns: Sequence[Column],
         rows.append(
             (
                 *(object_id, column.attnum, column.name, column_id, column.data_type),
-                *("SYS" if column.data_type == "XMLTYPE" else None, column.length, column.precision, column.scale),
+                *(
+                    "SYS" if column.data_type == "XMLTYPE" else column.type_owner,
+                    column.length,
+                    column.precision,
+                    column.scale,
+                ),
                 *(column.char_length, column.char_used, column.nullable, column.default_text, column.default_on_null),
                 *(column.identity, column.virtual, column.hidden),
             )

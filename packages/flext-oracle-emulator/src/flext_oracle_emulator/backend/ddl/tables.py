@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...catalog.model import Column, Relation
-from ...catalog.store import type_from_facts
+from ...catalog.store import type_of_column
 from ...errors import OracleError, unsupported
 from ...sql import ast
 from ...sql.names import pg_identifier, qualified, quote, string
@@ -28,6 +28,7 @@ from . import (
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import owner_or, require_create, require_drop
+from .user_types import with_user_types
 
 
 def _rowid(object_id: int) -> str:
@@ -49,7 +50,8 @@ async def create_table(statement: ast.CreateTable, context: DdlContext) -> None:
         raise unsupported("external table", statement.pos)
     _check_clauses(statement)
     if statement.query is None:
-        statement.columns = [await with_referenced_type(context, owner, definition) for definition in statement.columns]
+        definitions = [await with_referenced_type(context, owner, definition) for definition in statement.columns]
+        statement.columns = with_user_types(context, definitions)
     if statement.exchange_with is not None:
         specs = await exchange.columns_for(context, statement)
     else:
@@ -393,10 +395,7 @@ async def with_referenced_type(context: DdlContext, owner: str, definition: ast.
     column = found.column(name)
     if column is None:
         raise OracleError(2268, "referenced table does not have a primary key", reference.pos)
-    type_ = type_from_facts(
-        column.data_type, column.precision, column.scale, column.length, column.char_length, column.char_used
-    )
-    return replace(definition, type=type_)
+    return replace(definition, type=type_of_column(column))
 
 
 async def next_attnum(context: DdlContext, table: Object) -> int:

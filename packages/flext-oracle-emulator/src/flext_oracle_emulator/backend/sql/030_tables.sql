@@ -298,6 +298,25 @@ CREATE TABLE oracle.sources (
     text      text NOT NULL                                   -- from the object type on: 'procedure p is begin ..'
 );
 
+-- Object and collection types; attribute 0 is the element of a collection.
+CREATE TABLE oracle.types (
+    object_id   int PRIMARY KEY REFERENCES oracle.objects ON DELETE CASCADE,
+    kind        varchar(6) NOT NULL,                          -- OBJECT, TABLE, VARRAY
+    upper_bound numeric
+);
+CREATE TABLE oracle.type_attributes (
+    object_id  int NOT NULL REFERENCES oracle.objects ON DELETE CASCADE,
+    attr_no    int NOT NULL,
+    name       varchar(128) NOT NULL,
+    type_owner varchar(128),                                  -- NULL for built-in types
+    type_name  varchar(128) NOT NULL,
+    length     numeric,
+    precision  numeric,
+    scale      numeric,
+    char_used  varchar(1),
+    PRIMARY KEY (object_id, attr_no)
+);
+
 CREATE TABLE oracle.errors (
     object_id      int NOT NULL REFERENCES oracle.objects ON DELETE CASCADE,
     sequence       int NOT NULL,

@@ -37,6 +37,7 @@ from ..sizes import call_size, largest
 from ..types import base_type, pg_type_of
 from . import json_functions, xml_functions, xml_query
 from .aggregates import AGGREGATES, ANALYTIC_ONLY, aggregate
+from .collections import cardinality, constructed, set_of
 from .conditions import compare
 from .conversions import CONVERTERS, conversion, text_argument
 from .core import State, emits, is_supplied, may_use
@@ -68,7 +69,7 @@ def call(state: State, node: ast.Call, scope: Scope) -> Sql:
         raise invalid_identifier(node.name, node.pos)
     signature = SIGNATURES.get(name)
     if signature is None or name not in state.context.catalog.functions:
-        return stored_call(state, node.name, node, scope) or _unknown(state, node)
+        return constructed(state, node, scope) or stored_call(state, node.name, node, scope) or _unknown(state, node)
     if node.named or node.distinct:
         raise unsupported(f"named arguments of {name}", node.pos)
     state.needs_scn |= name == "TIMESTAMP_TO_SCN"  # of this moment, mostly: that state is kept, as undo keeps it
@@ -237,9 +238,9 @@ def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
     if parts[-1] in xml_functions.METHODS and scope.find(ast.Name(node.name[:-1], (False,) * (len(node.name) - 1))):
         owner = ast.Name(node.name[:-1], (False,) * (len(node.name) - 1), pos=node.pos)
         return xml_functions.xml_method(state, owner, parts[-1], node.args, scope, node.pos)
-    stored = stored_call(state, node.name, node, scope)
-    if stored is not None:
-        return stored
+    found = constructed(state, node, scope) or stored_call(state, node.name, node, scope)
+    if found is not None:
+        return found
     catalog = state.context.catalog
     if signature is not None:
         raise invalid_identifier(node.name, node.pos)
@@ -499,6 +500,8 @@ SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "TRIM": _trim,
     "DUMP": _dump,
     "VALIDATE_CONVERSION": _validate_conversion,
+    "CARDINALITY": cardinality,
+    "SET": set_of,
     "SYS_CONNECT_BY_PATH": _hierarchy,
     "CURRENT_TIMESTAMP": _timestamp_precision,
     "LOCALTIMESTAMP": _timestamp_precision,

@@ -21,6 +21,7 @@ from ..inference import (
 )
 from ..names import string
 from ..scope import Scope
+from .collections import compared, condition_of_collection
 from .core import QuerySql, State, decides
 from .json_functions import document_text, is_json, json_exists
 from .xml_query import xml_exists
@@ -37,7 +38,7 @@ def binary(state: State, node: ast.Binary, scope: Scope) -> str:
     if isinstance(node.left, ast.Tuple) or isinstance(node.right, ast.Tuple):
         return _rows(state, node, scope)
     left, right = state.expression(node.left, scope), state.expression(node.right, scope)
-    return compare(node.op, left, right, node.pos)
+    return compared(state, node.op, left, right, node.pos) or compare(node.op, left, right, node.pos)
 
 
 def compare(op: str, left: Sql, right: Sql, pos: int) -> str:
@@ -233,6 +234,8 @@ def is_condition(state: State, node: ast.IsCondition, scope: Scope) -> str:
         return f"({value.text} IS NOT NULL AND {negation}{test})"
     if node.what.startswith("JSON"):
         return is_json(state, node, scope)
+    if node.what in ("EMPTY", "A SET"):
+        return condition_of_collection(state, node, scope)
     if node.what in ("TRUE", "FALSE"):
         return f"({state.condition(node.operand, scope)} IS {negation}{node.what})"
     raise unsupported(f"IS {node.what}", node.pos)

@@ -31,6 +31,7 @@ from ..inference import (
 from ..names import string
 from ..scope import Scope
 from ..types import base_type, pg_type_of
+from .collections import cast_to_user_type
 from .core import State, emits
 
 #: What converts text into a type of the family.
@@ -77,6 +78,9 @@ def cast(state: State, node: ast.Cast, scope: Scope) -> Sql:
     """`CAST('1' AS NUMBER(5,2))` -> `oracle.to_number('1')::numeric(5,2)`: Oracle's conversion, then PostgreSQL's
     precision.
     """
+    made = cast_to_user_type(state, node, scope)
+    if made is not None:
+        return made
     target = pg_type_of(node.type, version=state.context.version)
     base = base_type(target)
     value = state.expression(node.operand, scope)

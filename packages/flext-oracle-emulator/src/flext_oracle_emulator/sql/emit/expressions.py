@@ -28,6 +28,7 @@ from ..inference import (
 from ..names import find_sequence, invalid_identifier, quote, string
 from ..scope import Scope, ScopeColumn, rowid_column
 from ..sizes import call_size, largest, together
+from .collections import attribute_of_name
 from .core import State, emits, walk
 from .stored import stored_call
 
@@ -105,6 +106,9 @@ def name(state: State, node: ast.Name, scope: Scope) -> Sql:
         if plain and package.startswith(("DBMS_", "UTL_")):
             # A function of a package that takes no arguments needs no parentheses.
             return state.expression(ast.Call(node.parts, [], pos=node.pos), scope)
+    attribute = attribute_of_name(state, node, scope) if len(node.parts) > 2 else None
+    if attribute is not None:
+        return attribute
     stored = stored_call(state, node.parts, node, scope)
     if stored is not None:
         return stored

@@ -14,6 +14,7 @@ from ..rewrites import outer_joins
 from ..rewrites.rownum import RownumLimit, take_limits, uses_rownum
 from ..scope import Scope, ScopeColumn, Source, Wrapper, rowid_column
 from ..translation import OutputColumn
+from ..user_types import names_domain
 from . import hierarchy as hierarchies
 from .aggregates import ANALYTIC_ONLY, has_nested, is_aggregate
 from .common_tables import write_with
@@ -295,7 +296,13 @@ def _append(
     nullable = None if column is None or column.column is None else column.column.nullable
     columns.append(
         OutputColumn(
-            name, char_literal=value.char, nullable=nullable, aliased=aliased, size=value.size, vector=value.vector
+            name,
+            char_literal=value.char,
+            nullable=nullable,
+            aliased=aliased,
+            size=value.size,
+            vector=value.vector,
+            domain=value.type if names_domain(value.type) else None,
         )
     )
     if type_ is not None:

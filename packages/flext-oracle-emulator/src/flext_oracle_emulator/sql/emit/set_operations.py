@@ -72,6 +72,7 @@ def write_set_query(
             char_literal=_same_length([q.columns[i].char_literal for q in written]),
             size=_size([Sql("", q.types[i], null=q.nulls[i], size=q.columns[i].size) for q in written]),
             vector=_vector([q.columns[i].vector for q in written if not q.nulls[i]]),
+            domain=column.domain,
         )
         for i, column in enumerate(written[0].columns)
     ]

@@ -8,6 +8,7 @@ from ..inference import Sql, convert, null_of
 from ..names import string
 from ..scope import Scope
 from ..translation import StoredFunction
+from ..user_types import names_domain
 from .core import State
 
 _SENDERS = {
@@ -51,12 +52,17 @@ def stored_call(state: State, name: tuple[str, ...], node: ast.Call | ast.Name, 
             continue
         value = state.expression(argument, scope)
         converted = null_of(pg_type) if value.null else convert(value, pg_type, node.pos)
-        sender = _SENDERS.get(pg_type) or f"{pg_type}_send"
-        sent = f"{string(formal + '=')} OPERATOR(pg_catalog.||) encode({sender}({converted.text}), 'hex')"
+        sent = f"{string(formal + '=')} OPERATOR(pg_catalog.||) encode({_sent(converted.text, pg_type)}, 'hex')"
         texts.append(f"coalesce({sent}, {string(formal)})")
     arguments = f"ARRAY[{', '.join(texts)}]::text" if texts else "''"
     kind = result_kind(found.result)
     return Sql(f"oracle.stored_{kind}({string(found.call)}, {arguments})::{found.result}", found.result)
+
+
+def _sent(text: str, pg_type: str) -> str:
+    if names_domain(pg_type):
+        return f"pg_catalog.convert_to(({text})::text, 'UTF8')"
+    return f"{_SENDERS.get(pg_type) or f'{pg_type}_send'}({text})"
 
 
 def _matched(found: StoredFunction, node: ast.Call | ast.Name) -> list[tuple[tuple[str, str, bool], ast.Expr | None]]:

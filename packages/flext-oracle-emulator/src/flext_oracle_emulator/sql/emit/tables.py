@@ -14,6 +14,7 @@ from ..rewrites.outer_joins import marked
 from ..scope import Cte, Scope, ScopeColumn, Source, relation_source
 from ..translation import Flashback
 from ..types import base_type
+from .collections import collection_of, rows_of
 from .core import State
 from .json_table import json_table
 from .xml_query import xml_sequence, xml_table
@@ -184,7 +185,6 @@ def _pivoted(state: State, item: ast.TableRef | ast.SubqueryRef, inner: FromText
     return pivot(state, item, inner, scope)
 
 
-_LISTS = {"ODCIVARCHAR2LIST": "varchar", "ODCINUMBERLIST": "numeric", "ODCIDATELIST": "oracle.date"}
 _DISPLAY = ("TABLE_NAME", "STATEMENT_ID", "FORMAT", "FILTER_PREDS")
 _TO = re.compile(r"\s*(-?\d+)\s+to\s+(-?\d+)\s*")
 
@@ -202,13 +202,6 @@ def _table_function(state: State, item: ast.TableFunctionRef, scope: Scope) -> F
             series = f"pg_catalog.generate_series({match[1]}, {match[2]})"
             text = f'(SELECT n::text::varchar AS "COLUMN_VALUE" FROM {series} AS n) AS {alias}'
             return FromText(text, list(source.columns), [source])
-    if name == "TABLE" and isinstance(first, ast.Call) and first.name[-1] in _LISTS:
-        type_ = _LISTS[first.name[-1]]
-        values = ", ".join(f"({convert(state.expression(arg, Scope()), type_, item.pos).text})" for arg in first.args)
-        alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
-        source = derived_source(item.alias, alias, ["COLUMN_VALUE"], [type_])
-        rows = f"(VALUES {values})" if values else f"(SELECT NULL::{type_} WHERE false)"
-        return FromText(f'{rows} AS {alias}("COLUMN_VALUE")', list(source.columns), [source])
     shown = first if name == "TABLE" else call
     if isinstance(shown, ast.Call) and shown.name[-2:] == ("DBMS_XPLAN", "DISPLAY"):
         return _plan_display(state, shown, item.alias, scope)
@@ -222,7 +215,21 @@ def _table_function(state: State, item: ast.TableFunctionRef, scope: Scope) -> F
         alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
         source = derived_source(item.alias, alias, names, types)
         return FromText(f"LATERAL {text} AS {alias}", list(source.columns), [source])
-    raise unsupported(f"{name} in FROM", item.pos)
+    return _collection(state, item, first if name == "TABLE" and first is not None else call, scope)
+
+
+def _collection(state: State, item: ast.TableFunctionRef, node: ast.Expr, scope: Scope) -> FromText:
+    """`TABLE(collection)`: a row for each element, with the attributes of objects or COLUMN_VALUE."""
+    if item.call.outer_join:
+        raise unsupported("TABLE(..)(+)", item.pos)
+    value = state.expression(node, scope)
+    type_ = collection_of(state, value, item.pos)
+    text, names, values = rows_of(state, type_, value.text)
+    alias = alias_for(scope, item.alias, state) if item.alias else state.fresh("x")
+    source = derived_source(item.alias, alias, names, [value.type for value in values])
+    for column, value in zip(source.columns, values, strict=True):
+        column.size = value.size
+    return FromText(f"LATERAL {text} AS {alias}", list(source.columns), [source])
 
 
 def _plan_display(state: State, call: ast.Call, alias_name: str | None, scope: Scope) -> FromText:

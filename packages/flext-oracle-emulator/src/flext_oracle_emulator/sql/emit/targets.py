@@ -13,6 +13,7 @@ from ..names import derived_name, find_relation, quote, relation_text, string
 from ..scope import Scope, Source, relation_source
 from ..translation import OutputColumn
 from ..types import base_type
+from ..user_types import names_domain
 from .core import State
 
 #: Types whose values cross the wire in another way than those of the same family.
@@ -220,7 +221,8 @@ def returning(state: State, node: ast.Returning | None, scope: Scope) -> Returni
         else:
             raise unsupported("RETURNING INTO this target", node.pos)
         texts.append(f"{value.text} AS {quote(name)}")
-        result.columns.append(OutputColumn(derived_name(name), char_literal=value.char))
+        domain = value.type if names_domain(value.type) else None
+        result.columns.append(OutputColumn(derived_name(name), char_literal=value.char, domain=domain))
     result.text = f" RETURNING {', '.join(texts)}"
     return result
 

@@ -34,10 +34,13 @@ class Parser(StatementParser):
         """A stored unit, kept from its kind on. What does not compile is created too, with its error."""
         from ...plsql.parser import parse_unit
         from ...plsql.trigger_parser import parse_trigger
+        from .type_definitions import parse_type
 
         start = self.i
         kind = self.keys[start]
-        if kind not in ("PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER"):
+        if kind not in ("PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER", "TYPE") or (
+            self.peek() == "BODY" and kind == "TYPE"
+        ):
             raise self.unsupported(f"CREATE {kind}")
         self.i += 1
         if kind == "PACKAGE" and self.keys[self.i] == "BODY":
@@ -49,6 +52,8 @@ class Parser(StatementParser):
         try:
             if kind == "TRIGGER":
                 node.body = parse_trigger(text, self.version)
+            elif kind == "TYPE":
+                parse_type(text, self.version)
             else:
                 node.body = parse_unit(text, version=self.version)
         except OracleError as error:

@@ -377,6 +377,10 @@ class ExpressionParser(TypeParser):
 
     # ------------------------------------------------------------------------------------------ names and calls
 
+    def _set(self) -> ast.Expr | None:
+        """SET(collection), although SET is reserved."""
+        return self._path() if self.peek() == "(" else None
+
     def _path(self) -> ast.Expr:
         """A dotted name, and a call if `(` follows."""
         start = i = self.i
@@ -733,6 +737,7 @@ _PRIMARIES: dict[str, Callable[[ExpressionParser], ast.Expr | None]] = {
     "CASE": ExpressionParser._case,
     "CURSOR": ExpressionParser._cursor,
     "NEW": ExpressionParser._new,
+    "SET": ExpressionParser._set,
 }
 
 __all__ = ["Cursor", "ExpressionParser", "is_condition"]

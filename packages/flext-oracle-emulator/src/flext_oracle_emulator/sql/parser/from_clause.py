@@ -151,10 +151,11 @@ class FromParser(FunctionParser):
         elif key == "TABLE":
             self.i += 1
             self.enter()
-            query_inside = self.keys[self.i] == "SELECT"
-            argument = self.expression() if not query_inside else None
-            if argument is None:
-                raise self.unsupported("TABLE(subquery)")
+            if self.keys[self.i] in ("SELECT", "WITH"):
+                at = self.starts[self.i]
+                argument: ast.Expr = ast.Subquery(self.query(), pos=at)
+            else:
+                argument = self.expression()
             self.expect(")", 907)
             self.leave()
             call = ast.Call(("TABLE",), [argument], pos=pos)

@@ -61,13 +61,17 @@ class FunctionParser(ExpressionParser):
         name = self.keys[self.i - 1]
         self.expect("(", 906)
         self.enter()
-        if self.keys[self.i] == "MULTISET" and self.peek() == "(":
-            raise self.unsupported("CAST(MULTISET(..))")
-        operand = self.expression()
+        multiset = self.keys[self.i] == "MULTISET" and self.peek() == "("
+        if multiset:
+            self.i += 1
+            at = self.starts[self.i]
+            operand: ast.Expr = ast.Subquery(self.parenthesised_query(), pos=at)
+        else:
+            operand = self.expression()
         self.expect("AS", 905)
         if name == "TREAT":
             raise self.unsupported("TREAT")
-        node = ast.Cast(operand, self.type_name(), pos=pos)
+        node = ast.Cast(operand, self.type_name(), multiset=multiset, pos=pos)
         if self.accept("DEFAULT"):
             node.on_error_default = self.expression()
             self.expect_all(905, "ON", "CONVERSION", "ERROR")

@@ -511,7 +511,7 @@ class ObjectParser(TableParser):
                 self.expect("CONSTRAINTS", 905)
                 node.cascade = True
         elif node.kind in ("SYNONYM", "TYPE"):
-            self.accept_any("FORCE", "VALIDATE")
+            node.cascade = self.accept_any("FORCE", "VALIDATE") == "FORCE" and node.kind == "TYPE"
 
     def truncate(self) -> ast.Truncate:
         pos = self.starts[self.i]

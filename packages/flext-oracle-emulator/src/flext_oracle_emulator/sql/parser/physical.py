@@ -153,8 +153,12 @@ class PhysicalParser(DmlParser):
             self.i += 1
             self.accept("COLUMN")
             self.name(904, ": ")
-        elif key in ("VARRAY", "NESTED"):
-            raise self.unsupported("collection columns")
+        elif key == "VARRAY" and self.at_name(1):
+            self.i += 1
+            self.name(904, ": ")
+        elif key == "NESTED" and after == "TABLE":
+            self.i += 2
+            self.name(904, ": ")
         else:
             return False
         self.expect("STORE", 922)
