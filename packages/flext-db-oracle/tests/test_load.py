@@ -155,11 +155,43 @@ def test_on_error_is_one_of_two(api):
         api.bulk_insert(None, "T", ["id"], [[1]], on_error="ignore")
 
 
+def load_parallel(api, table, columns, rows, **options):
+    return api.bulk_insert(None, table, columns, rows, batch_size=10, parallel_degree=3, on_error="reject", **options)
+
+
 def test_rejects_of_several_sessions_have_the_row_s_number(api, make_table):
     table = make_table("id NUMBER(3)")
-    values = [[i if i % 50 else 5000] for i in range(200)]
-    result = api.bulk_insert(None, table, ["id"], values, batch_size=10, parallel_degree=3, on_error="reject").unwrap()
-    assert (result.inserted, [r.row for r in result.rejects]) == (196, [0, 50, 100, 150])
+    result = load_parallel(api, table, ["id"], [[i if i % 50 else 5000] for i in range(200)]).unwrap()
+    assert (result.inserted, result.method, result.fallback) == (196, "staged array", None)
+    assert [(r.row, r.code, r.column) for r in result.rejects] == [(n, "ORA-01438", "ID") for n in (0, 50, 100, 150)]
+    assert (count(api, table), stray_tables(api)) == (196, [])
+
+
+def test_what_only_the_target_refuses_is_rejected_by_several_sessions_too(api, make_table):
+    table = make_table(f"{WIDE}, CONSTRAINT fdb_positive CHECK (id >= 0)")
+    rows = [wide_row(number) for number in range(100)]
+    rows[30][0], rows[60][0], rows[70] = 29, -1, [70, None, "x" * 51, *wide_row(70)[3:]]
+    result = load_parallel(api, table, NAMES, rows).unwrap()
+    assert (result.inserted, result.method) == (97, "staged array")
+    assert [(r.row, r.code, r.column) for r in result.rejects] == [
+        (30, "ORA-00001", None),
+        (60, "ORA-02290", None),
+        (70, "ORA-12899", "S"),
+    ]
+    assert table in result.rejects[2].message
+    assert "FLEXT_STG" not in result.rejects[2].message
+    kept = api.execute_query(f"SELECT * FROM {table} WHERE id = 29").unwrap().rows  # the first of two wins
+    array = make_table(WIDE)
+    api.bulk_insert(None, array, NAMES, [wide_row(29)]).unwrap()
+    assert kept == api.execute_query(f"SELECT * FROM {array}").unwrap().rows
+
+
+@pytest.mark.parametrize("bad", [5000, 1])
+def test_several_sessions_and_one_refused_row_too_many_load_nothing(api, make_table, bad):
+    table = make_table("id NUMBER(3) PRIMARY KEY")
+    result = load_parallel(api, table, ["id"], [[i if i % 50 else bad] for i in range(200)], reject_limit=2)
+    assert "more than the 2 allowed" in result.error
+    assert (count(api, table), stray_tables(api)) == (0, [])
 
 
 # ------------------------------------------------------------------------------------------------ direct path

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -77,29 +75,41 @@ class InsertStatement:
         if not rows:
             return 0, []
         bound, positions, rejects = self.convert(rows, first_row)
+        inserted, refused = self.insert(connection, bound, positions, single=single)
+        return inserted, sorted([*rejects, *refused], key=lambda reject: reject.row)
+
+    def insert(
+        self,
+        connection: oracledb.Connection,
+        bound: list[tuple[Any, ...]],
+        positions: Sequence[int],
+        *,
+        single: bool = False,
+    ) -> tuple[int, list[BulkReject]]:
+        """`execute` for bind values, as `convert` gives them with the position of each row."""
         if not bound:
-            return 0, rejects
+            return 0, []
         with connection.cursor() as cursor:
             cursor.setinputsizes(*self.input_types)
             if single:
-                return self._execute_single(cursor, bound, positions, rejects)
+                return self._execute_single(cursor, bound, positions)
+            rejects: list[BulkReject] = []
             try:
                 cursor.executemany(self.sql, bound, batcherrors=True)
             except UnicodeEncodeError:  # a lone surrogate, found while the driver encodes, before anything is sent
-                bound, positions, refused = _without_unencodable(bound, positions)
-                rejects.extend(refused)
+                bound, positions, rejects = _without_unencodable(bound, positions)
                 if not bound:
                     return 0, rejects
                 cursor.setinputsizes(*self.input_types)
                 cursor.executemany(self.sql, bound, batcherrors=True)
             errors = cursor.getbatcherrors()
             rejects.extend(self._reject(positions[e.offset], bound[e.offset], e) for e in errors)
-            return len(bound) - len(errors), sorted(rejects, key=lambda reject: reject.row)
+            return len(bound) - len(errors), rejects
 
     def _execute_single(
-        self, cursor: oracledb.Cursor, bound: list[tuple[Any, ...]], positions: Sequence[int], rejects: list[BulkReject]
+        self, cursor: oracledb.Cursor, bound: list[tuple[Any, ...]], positions: Sequence[int]
     ) -> tuple[int, list[BulkReject]]:
-        inserted = 0
+        inserted, rejects = 0, list[BulkReject]()
         for position, row in zip(positions, bound, strict=True):
             try:
                 cursor.setinputsizes(*self.input_types)
@@ -109,7 +119,7 @@ class InsertStatement:
                 if isinstance(exc, (oracledb.OperationalError, oracledb.InternalError)):
                     raise
                 rejects.append(self._reject(position, row, exc.args[0]))
-        return inserted, sorted(rejects, key=lambda reject: reject.row)
+        return inserted, rejects
 
     def convert(
         self, rows: Sequence[Row], first_row: int
@@ -221,7 +231,7 @@ def make_insert(
 
 
 def load(
-    connections: Sequence[oracledb.Connection],
+    connection: oracledb.Connection,
     statement: InsertStatement,
     rows: Iterable[Row],
     *,
@@ -229,77 +239,47 @@ def load(
     single: bool = False,
     reject_limit: int | None = 0,
 ) -> BulkResult:
-    """Insert any number of rows, in batches, on one connection or on several at once. The caller commits them all.
+    """Insert any number of rows in batches. The caller commits.
 
     Raises `BulkError` as soon as more than `reject_limit` rows were refused (None: any number is accepted).
     """
     started = time.perf_counter()
-    size = max(1, min(batch_size, MAX_BATCH_ROWS))
-    batches = numbered_batches(rows, size)
-    lock = threading.Lock()
-    totals = {"inserted": 0, "batches": 0}
+    inserted = batches = 0
     rejects: list[BulkReject] = []
-    stop = threading.Event()
-
-    def work(connection: oracledb.Connection) -> None:
-        while not stop.is_set():
-            with lock:
-                found = next(batches, None)
-            if found is None:
-                return
-            first_row, batch = found
-            inserted, refused = statement.execute(connection, batch, first_row=first_row, single=single)
-            with lock:
-                totals["inserted"] += inserted
-                totals["batches"] += 1
-                rejects.extend(refused)
-                if reject_limit is not None and len(rejects) > reject_limit:
-                    raise too_many(rejects, reject_limit)
-
-    if len(connections) == 1:
-        work(connections[0])
-    else:
-        with ThreadPoolExecutor(len(connections), thread_name_prefix="bulk") as executor:
-            futures = [executor.submit(_stopping(stop, work), connection) for connection in connections]
-        for future in futures:
-            future.result()
-    rejects.sort(key=lambda reject: reject.row)
+    for first_row, batch in numbered_batches(rows, batch_size):
+        found, refused = statement.execute(connection, batch, first_row=first_row, single=single)
+        inserted += found
+        batches += 1
+        rejects.extend(refused)
+        check_limit(rejects, reject_limit)
     return BulkResult(
-        inserted=totals["inserted"],
+        inserted=inserted,
         rejected=len(rejects),
-        batches=totals["batches"],
+        batches=batches,
         elapsed=time.perf_counter() - started,
         rejects=tuple(rejects),
         method="single" if single else "array",
     )
 
 
-def _stopping(stop: threading.Event, work: Any) -> Any:
-    def run(connection: oracledb.Connection) -> None:
-        try:
-            work(connection)
-        except BaseException:
-            stop.set()
-            raise
-
-    return run
-
-
 def numbered_batches(rows: Iterable[Row], size: int) -> Iterator[tuple[int, list[Row]]]:
-    """Batches with the position of their first row."""
+    """Batches of at most `MAX_BATCH_ROWS` rows, with the position of their first row."""
     iterator = iter(rows)
+    size = max(1, min(size, MAX_BATCH_ROWS))
     first_row = 0
     while batch := list(itertools.islice(iterator, size)):
         yield first_row, batch
         first_row += len(batch)
 
 
-def too_many(rejects: list[BulkReject], limit: int) -> BulkError:
-    """The error of a load that met more refused rows than allowed; it names the first ones."""
+def check_limit(rejects: Sequence[BulkReject], limit: int | None) -> None:
+    """Raise the error of a load that met more refused rows than allowed (None: any number); it names the first ones."""
+    if limit is None or len(rejects) <= limit:
+        return
     shown = "; ".join(str(reject) for reject in rejects[:_SHOWN_REJECTS])
     more = f"; and {len(rejects) - _SHOWN_REJECTS} more" if len(rejects) > _SHOWN_REJECTS else ""
     allowed = "" if limit == 0 else f", more than the {limit} allowed"
-    return BulkError(f"{len(rejects)} rows were refused{allowed}: {shown}{more}", tuple(rejects))
+    raise BulkError(f"{len(rejects)} rows were refused{allowed}: {shown}{more}", tuple(rejects))
 
 
 def match_columns(table: OracleTable, names: Sequence[str]) -> list[OracleColumn]:

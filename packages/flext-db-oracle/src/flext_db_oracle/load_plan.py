@@ -28,45 +28,50 @@ class Wanted:
 def load(
     sessions: Sequence[Session], target: OracleTable, statement: InsertStatement, rows: Iterable[Row], wanted: Wanted
 ) -> BulkResult:
-    """Load and commit. Raises `BulkError` and the driver's errors; then nothing was loaded.
-
-    Only when refused rows are left out by several sessions do these commit one after the other: a server that dies
-    in between leaves the rows of some.
-    """
+    """Load and commit in one transaction. Raises `BulkError` and the driver's errors; then nothing was loaded."""
     connections = [session.connection for session in sessions]
     reason = _why_not_staged(connections[0], statement, wanted)
-    if reason is None and wanted.reject_limit == 0 and (wanted.direct or wanted.parallel > 1):
-        direct_reason = staging.why_not_direct(connections[0], statement.columns) if wanted.direct else None
-        direct = wanted.direct and direct_reason is None
-        if direct or wanted.parallel > 1:
-            result = staging.load_staged(
-                connections, target, statement, rows, batch_size=wanted.batch_size, direct=direct
-            )
-            return replace(result, fallback=direct_reason and f"no direct path: {direct_reason}")
-        reason = direct_reason
-    if wanted.reject_limit == 0:
-        connections = connections[:1]
-    result = bulk.load(
-        connections,
-        statement,
-        rows,
-        batch_size=wanted.batch_size,
-        single=wanted.single,
-        reject_limit=wanted.reject_limit,
-    )
-    for connection in connections:
-        connection.commit()
-    return replace(result, fallback=reason and f"{_asked(wanted)}: {reason}")
+    direct_reason = _why_not_direct(connections[0], statement, wanted)
+    direct = wanted.direct and reason is None and direct_reason is None
+    if reason is None and (direct or wanted.parallel > 1):
+        result = staging.load_staged(
+            connections,
+            target,
+            statement,
+            rows,
+            batch_size=wanted.batch_size,
+            direct=direct,
+            reject_limit=wanted.reject_limit,
+        )
+    else:
+        result = bulk.load(
+            connections[0],
+            statement,
+            rows,
+            batch_size=wanted.batch_size,
+            single=wanted.single,
+            reject_limit=wanted.reject_limit,
+        )
+        connections[0].commit()
+    if reason is not None:
+        return replace(result, fallback=f"{'no direct path' if wanted.direct else 'one session only'}: {reason}")
+    return replace(result, fallback=direct_reason and f"no direct path: {direct_reason}")
 
 
 def _why_not_staged(connection: oracledb.Connection, statement: InsertStatement, wanted: Wanted) -> str | None:
     if not wanted.direct and wanted.parallel == 1:
         return None
-    if wanted.reject_limit != 0:
-        return "refused rows can be listed by array binds only" if wanted.direct else None
     if wanted.single:
         return "use_bulk_api is off"
     return staging.why_not_staged(statement.columns) or _why_no_table(connection)
+
+
+def _why_not_direct(connection: oracledb.Connection, statement: InsertStatement, wanted: Wanted) -> str | None:
+    if not wanted.direct:
+        return None
+    if wanted.reject_limit != 0:
+        return "refused rows can be listed by array binds only"
+    return staging.why_not_direct(connection, statement.columns)
 
 
 def _why_no_table(connection: oracledb.Connection) -> str | None:
@@ -80,7 +85,3 @@ def _why_no_table(connection: oracledb.Connection) -> str | None:
             raise
         return None  # CREATE TABLE itself will tell
     return None if count else f"GRANT CREATE TABLE TO {connection.username} is missing, for the staging table"
-
-
-def _asked(wanted: Wanted) -> str:
-    return "no direct path" if wanted.direct else "one session only"

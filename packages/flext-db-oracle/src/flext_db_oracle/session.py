@@ -227,7 +227,7 @@ class Session:
     ) -> BulkResult:
         """Load rows with a statement of `bulk.make_insert`. `BulkError` when more rows are refused than allowed."""
         with self._audited(statement.sql) as done:
-            result = bulk.load([self.connection], statement, rows, batch_size=batch_size, reject_limit=reject_limit)
+            result = bulk.load(self.connection, statement, rows, batch_size=batch_size, reject_limit=reject_limit)
             done["rows"] = result.inserted
         return result
 

@@ -2,8 +2,10 @@
 
 Direct path and parallel sessions commit by themselves, and direct path skips triggers and foreign keys; the target sees
 neither, only one INSERT .. SELECT in one transaction. Columns whose values cross as text are VARCHAR2 in the staging
-table and converted by that INSERT. Staging tables are dropped whatever happens; one that a killed process left behind
-is called FLEXT_STG_something.
+table and converted by that INSERT. Where refused rows may be left out, staged rows carry their number: when Oracle
+refuses that INSERT, one session reads them in order and inserts them by array binds, which tells which rows are at
+fault, in the same transaction. Staging tables are dropped whatever happens; one that a killed process left behind is
+called FLEXT_STG_something.
 """
 
 from __future__ import annotations
@@ -14,18 +16,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 
 import oracledb
 
 from flext_db_oracle import ddl
-from flext_db_oracle.bulk import MAX_BATCH_ROWS, BulkResult, InsertStatement, Row, numbered_batches, too_many
-from flext_db_oracle.errors import BulkError
+from flext_db_oracle.bulk import BulkReject, BulkResult, InsertStatement, Row, check_limit, numbered_batches
+from flext_db_oracle.errors import BulkError, ErrorKind, explain
 from flext_db_oracle.identifiers import qualify, quote
 from flext_db_oracle.metadata import OracleColumn, OracleTable
+from flext_db_oracle.query import open_query
 from flext_db_oracle.types import OracleType
 
 _PREFIX = "FLEXT_STG_"
 _TEXT = OracleType("VARCHAR2", length=100, char_used=True)
+_ROW_NUMBER = OracleColumn("FLEXT_STG_ROW", OracleType("NUMBER", precision=18, scale=0))
 # What the driver's direct path encodes itself, and what was seen to arrive bit for bit.
 _DIRECT = frozenset(
     {"NUMBER", "FLOAT", "BINARY_FLOAT", "BINARY_DOUBLE", "VARCHAR2", "CHAR", "DATE", "TIMESTAMP", "RAW"}
@@ -60,86 +65,119 @@ def load_staged(
     rows: Iterable[Row],
     *,
     batch_size: int,
-    direct: bool,
+    direct: bool = False,
+    reject_limit: int | None = 0,
 ) -> BulkResult:
     """Load through staging tables with all the connections at once, insert into the target, and commit.
 
-    All rows or none: a row that cannot be converted or that the target refuses raises, and nothing is left.
+    All rows or none, but for at most `reject_limit` refused ones (None: any number), which `direct` cannot tell. A
+    failure leaves nothing.
     """
     started = time.perf_counter()
-    with _staging_tables(connections[0], statement.columns, len(connections) if direct else 1) as tables:
-        batches = _Batches(numbered_batches(rows, max(1, min(batch_size, MAX_BATCH_ROWS))))
+    numbered = reject_limit != 0
+    columns = (*statement.columns, _ROW_NUMBER) if numbered else statement.columns
+    with _staging_tables(connections[0], columns, len(connections) if direct else 1) as tables:
+        work = _Work(target, statement, numbered_batches(rows, batch_size), reject_limit)
         loaders = [
-            _Loader(connection, tables[index % len(tables)], statement, direct=direct)
+            _Loader(connection, tables[index % len(tables)], work, direct=direct, numbered=numbered)
             for index, connection in enumerate(connections)
         ]
-        _run([loader.load for loader in loaders], batches)
+        _run([loader.load for loader in loaders], work)
         sent = sum(loader.rows for loader in loaders)
-        inserted = _insert_into_target(connections[0], _insert_select(target, statement, tables))
-        if inserted != sent:
+        inserted = _insert_into_target(connections[0], _insert_select(target, statement, tables), telling=not numbered)
+        if inserted is None:
+            inserted = _insert_one_by_one(connections[0], tables[0], work, batch_size)
+        elif inserted != sent:
             raise BulkError(f"{sent} rows were sent to the staging tables but {inserted} arrived: nothing was loaded")
         connections[0].commit()  # before the staging tables are dropped, which would commit as well
+    rejects = tuple(sorted(work.rejects, key=lambda reject: reject.row))
     method = "staged direct path" if direct else "staged array"
-    return BulkResult(inserted, 0, batches.count, time.perf_counter() - started, method=method)
+    return BulkResult(inserted, len(rejects), work.count, time.perf_counter() - started, rejects, method)
 
 
-class _Batches:
-    """Batches for several threads."""
+@dataclass(slots=True)
+class _Work:
+    """What the threads of one load share: the batches, and the rows that were refused."""
 
-    def __init__(self, batches: Iterator[tuple[int, list[Row]]]) -> None:
-        self._batches, self._lock = batches, threading.Lock()
-        self.count = 0
-        self.stopped = threading.Event()
+    target: OracleTable
+    statement: InsertStatement
+    batches: Iterator[tuple[int, list[Row]]]
+    reject_limit: int | None
+    count: int = 0
+    rejects: list[BulkReject] = field(default_factory=list)
+    stopped: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __iter__(self) -> Iterator[tuple[int, list[Row]]]:
         while not self.stopped.is_set():
             with self._lock:
-                found = next(self._batches, None)
+                found = next(self.batches, None)
                 self.count += found is not None
             if found is None:
                 return
             yield found
+
+    def refuse(self, rejects: Sequence[BulkReject]) -> None:
+        with self._lock:
+            self.rejects.extend(rejects)
+            check_limit(self.rejects, self.reject_limit)
 
 
 class _Loader:
     """One connection and the staging table it fills."""
 
     def __init__(
-        self, connection: oracledb.Connection, table: tuple[str, str], statement: InsertStatement, *, direct: bool
+        self, connection: oracledb.Connection, table: tuple[str, str], work: _Work, *, direct: bool, numbered: bool
     ) -> None:
-        self._connection, self._table, self._direct = connection, table, direct
-        types = [_staged_type(column) for column in statement.columns]
-        names = [column.name for column in statement.columns]
-        binds = ", ".join(f":{number}" for number in range(1, len(names) + 1))
-        self._names = names
+        self._connection, self._table, self._work, self._direct = connection, table, work, direct
+        self._numbered = numbered
+        columns = (*work.statement.columns, _ROW_NUMBER) if numbered else work.statement.columns
+        self._names = [column.name for column in columns]
+        binds = ", ".join(f":{number}" for number in range(1, len(columns) + 1))
         self._statement = InsertStatement(
-            sql=f"INSERT INTO {qualify(*table)} ({', '.join(map(quote, names))}) VALUES ({binds})",
-            input_types=tuple(staged.input_type() for staged in types),
-            converters=statement.converters,
-            columns=statement.columns,
+            sql=f"INSERT INTO {qualify(*table)} ({', '.join(map(quote, self._names))}) VALUES ({binds})",
+            input_types=tuple(_staged_type(column).input_type() for column in columns),
+            converters=work.statement.converters,
+            columns=columns,
         )
         self.rows = 0
 
-    def load(self, batches: _Batches) -> None:
-        for first_row, batch in batches:
-            if self._direct:
-                bound, _, rejects = self._statement.convert(batch, first_row)
-            else:
-                _, rejects = self._statement.execute(self._connection, batch, first_row=first_row)
-            if rejects:
-                raise too_many(list(rejects), 0)
+    def load(self) -> None:
+        try:
+            self._load()
+            self._connection.commit()
+        except BaseException:
+            with suppress(oracledb.Error):  # its locks would keep the staging table from being dropped
+                self._connection.rollback()
+            raise
+
+    def _load(self) -> None:
+        for first_row, batch in self._work:
+            bound, positions, rejects = self._work.statement.convert(batch, first_row)
+            self._refuse(rejects)
             if self._direct:
                 self._connection.direct_path_load(*self._table, self._names, bound)
-            self.rows += len(batch)
-        self._connection.commit()
+                self.rows += len(bound)
+                continue
+            if self._numbered:
+                bound = [(*row, position) for row, position in zip(bound, positions, strict=True)]
+            staged, refused = self._statement.insert(self._connection, bound, positions)
+            self._refuse(refused)
+            self.rows += staged
+
+    def _refuse(self, rejects: Sequence[BulkReject]) -> None:
+        """Messages that name the staging table name the target instead."""
+        target = self._work.target
+        staged, meant = f'"{self._table[0]}"."{self._table[1]}"', f'"{target.schema}"."{target.name}"'
+        self._work.refuse([replace(reject, message=reject.message.replace(staged, meant)) for reject in rejects])
 
 
-def _run(loads: Sequence[Callable[[_Batches], None]], batches: _Batches) -> None:
-    def run(load: Callable[[_Batches], None]) -> None:
+def _run(loads: Sequence[Callable[[], None]], work: _Work) -> None:
+    def run(load: Callable[[], None]) -> None:
         try:
-            load(batches)
+            load()
         except BaseException:
-            batches.stopped.set()
+            work.stopped.set()
             raise
 
     with ThreadPoolExecutor(len(loads), thread_name_prefix="staging") as executor:
@@ -171,14 +209,35 @@ def _staging_tables(
                     cursor.execute(ddl.drop_table(*table))
 
 
-def _insert_into_target(connection: oracledb.Connection, sql: str) -> int:
+def _insert_into_target(connection: oracledb.Connection, sql: str, *, telling: bool) -> int | None:
+    """The number of rows inserted; None, unless `telling`, when a row is at fault: then nothing was inserted."""
     with connection.cursor() as cursor:
         try:
             cursor.execute(sql)
         except oracledb.DatabaseError as exc:
-            exc.add_note("nothing was loaded; on_error='reject' without parallel_degree and direct_path names the row")
+            if not telling and explain(exc).kind in _OF_A_ROW:
+                return None
+            exc.add_note("nothing was loaded; on_error='reject' without direct_path names the row")
             raise
         return int(cursor.rowcount)
+
+
+# An error of a trigger (ORA-20000 and its like) has no kind of its own.
+_OF_A_ROW = frozenset({ErrorKind.CONSTRAINT, ErrorKind.DATA, ErrorKind.FATAL})
+
+
+def _insert_one_by_one(connection: oracledb.Connection, table: tuple[str, str], work: _Work, batch_size: int) -> int:
+    """Insert the staged rows in their order by array binds, and leave out those that the target refuses."""
+    number = quote(_ROW_NUMBER.name)
+    names = ", ".join(quote(column.name) for column in work.statement.columns)
+    inserted = 0
+    sql = f"SELECT {names}, {number} FROM {qualify(*table)} ORDER BY {number}"
+    with open_query(connection, sql, arraysize=batch_size) as opened:
+        for rows in opened.batches():
+            found, refused = work.statement.insert(connection, [row[:-1] for row in rows], [row[-1] for row in rows])
+            inserted += found
+            work.refuse(refused)
+    return inserted
 
 
 def _insert_select(target: OracleTable, statement: InsertStatement, tables: Sequence[tuple[str, str]]) -> str:
