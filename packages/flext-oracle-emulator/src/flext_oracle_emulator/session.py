@@ -397,7 +397,13 @@ class ClientSession:
             return await self._describe_and_fetch(cursor, result.result_set.columns, call.fetch_rows)
 
     async def _parse(self, cursor: OpenCursor) -> Reply:
-        columns = await self._session.describe(cursor.sql, cursor.binds)
+        try:
+            columns = await self._session.describe(cursor.sql, cursor.binds)
+        except OracleError as error:
+            self._statements.append(
+                StatementRecord(sql=cursor.sql, user=self._session.user, iterations=0, error=error.code)
+            )
+            raise
         body = self._describe(cursor, columns) if cursor.text.kind is StatementKind.QUERY else b""
         return Reply(body, EndOfCall(cursor_id=cursor.id))
 

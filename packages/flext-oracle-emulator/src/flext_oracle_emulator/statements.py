@@ -11,7 +11,10 @@ MAX_STATEMENTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class StatementRecord:
-    """One execution. `iterations` counts the rows of an array bind, `error` is the ORA code or 0."""
+    """One execution. `iterations` counts the rows of an array bind, `error` is the ORA code or 0.
+
+    A statement that is refused while a client only describes it is here too, with no iterations.
+    """
 
     sql: str
     user: str
