@@ -220,6 +220,38 @@ def test_the_least_change_of_any_type_is_found(api, other, source, copied, colum
     assert (difference.key, difference.columns) == (("7",), (column,))
 
 
+LONG_TEXT = "x" * 997 + "\U0001f600" + "ž" * 2000
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("C", LONG_TEXT[:1500] + "y" + LONG_TEXT[1501:]),
+        ("C", LONG_TEXT.replace("\U0001f600", "\U0001f601")),
+        ("B", b"\x00" * 1500 + b"\x01" + b"\x00" * 3499),
+    ],
+)
+def test_a_change_inside_a_lob_is_found(api, other, make_table, column, value):
+    one, two = (make_table("id NUMBER PRIMARY KEY, c CLOB, b BLOB") for _ in range(2))
+    row = {"id": 1, "C": LONG_TEXT, "B": b"\x00" * 5000}
+    api.bulk_insert(None, one, records=[row, {"id": 2}]).unwrap()
+    api.bulk_insert(None, two, records=[row | {column: value}, {"id": 2}]).unwrap()
+    (difference,) = reconcile(api, other, (None, one), (None, two)).differences
+    assert (difference.key, difference.columns) == (("1",), (column,))
+    assert reconcile(api, other, (None, one), (None, one)).equal
+    assert reconcile(api, other, (None, one), (None, two), lobs="skip").equal
+
+
+def test_lobs_can_be_compared_by_their_edges(api, other, make_table):
+    tables = []
+    for text in ("a" * 5000, "a" * 2500 + "b" + "a" * 2499, "a" * 4999 + "b", "a" * 5001):
+        tables.append(make_table("id NUMBER PRIMARY KEY, c CLOB"))
+        api.bulk_insert(None, tables[-1], ["id", "c"], [[1, text]]).unwrap()
+    one, *others = tables
+    equal = [reconcile(api, other, (None, one), (None, two), lobs="edges").equal for two in others]
+    assert equal == [True, False, False]
+
+
 def test_equal_values_of_other_types_are_equal(api, other, make_table):
     one = make_table("id NUMBER(5) PRIMARY KEY, n NUMBER(10,2), d DATE, s VARCHAR2(10)")
     two = make_table("id NUMBER PRIMARY KEY, n NUMBER, d TIMESTAMP(6), s VARCHAR2(100 CHAR)")

@@ -117,7 +117,13 @@ def _parser() -> argparse.ArgumentParser:
     comparing.add_argument("other", metavar="[SCHEMA.]OTHER", type=commands.table_name)
     comparing.add_argument("--key", metavar="COLUMN", action="append", help="default: the primary key")
     comparing.add_argument("--column", metavar="COLUMN", action="append", help="default: all that both have")
-    comparing.add_argument("--ranges", metavar="N", type=int)
+    comparing.add_argument("--ranges", metavar="N", type=int, help="into how many ranges the key is cut")
+    comparing.add_argument(
+        "--lobs",
+        choices=("whole", "edges", "skip"),
+        default="whole",
+        help="compare all of a LOB (default), its length and ends, or nothing",
+    )
     comparing.add_argument("--limit", metavar="N", type=int, default=100, help="rows to print (default 100)")
     return parser
 

@@ -275,6 +275,7 @@ def reconcile(
             columns=arguments.column,
             ranges=arguments.ranges,
             limit=arguments.limit,
+            lobs=arguments.lobs,
         )
     if output.as_json:
         output.document(asdict(result) | {"equal": result.equal})

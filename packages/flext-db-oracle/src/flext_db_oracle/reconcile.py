@@ -2,15 +2,15 @@
 
 Both databases compute one checksum per key range from the text of every value; only ranges that differ are read, and
 of those only keys and checksums, until the rows that differ are known. Text forms are those of the type contract, so a
-NUMBER(10) and a NUMBER, or a DATE and a TIMESTAMP(0), with equal values are equal. Of LOBs the length and the first
-and last thousand characters count.
+NUMBER(10) and a NUMBER, or a DATE and a TIMESTAMP(0), with equal values are equal. LOBs are hashed whole, in pieces,
+because STANDARD_HASH takes none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from flext_db_oracle import partitions
 from flext_db_oracle.api import FlextDbOracleApi
@@ -23,8 +23,11 @@ from flext_db_oracle.session import Session
 from flext_db_oracle.types import Carrier
 
 _HASHES_PER_TEXT = 100  # of 33 characters: together below the 4000 bytes of a VARCHAR2
-_LOB_EDGE = 1000
+_LOB_PIECE = 1000  # characters or bytes: 4000 bytes at most, which is the longest VARCHAR2
 _ROWS_PER_RANGE = 20_000
+
+LobComparison = Literal["whole", "edges", "skip"]
+"""What of a LOB counts: all of it, its length and first and last thousand characters, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +62,44 @@ class _Side:
     table: OracleTable
     columns: tuple[OracleColumn, ...]
     keys: tuple[OracleColumn, ...]
+    lobs: LobComparison
 
     def totals(self, part: TablePartition) -> tuple[str, dict[str, Any]]:
         condition, binds = part.condition()
         where = f" WHERE {condition}" if condition else ""
-        number = f"TO_NUMBER(SUBSTR({_row_hash(self.columns)}, 1, 15), 'XXXXXXXXXXXXXXX')"
-        return f"SELECT COUNT(*), SUM({number}) FROM {self._source}{where}", binds
+        rows = f"SELECT {self._row_hash()} AS hash FROM {self._source}{where}"
+        return f"SELECT COUNT(*), SUM({_number('hash')}) FROM ({rows})", binds
 
     def rows(self, part: TablePartition) -> tuple[str, dict[str, Any]]:
         condition, binds = part.condition()
         where = f" WHERE {condition}" if condition else ""
-        return f"SELECT {', '.join(map(_text, self.keys))}, {_row_hash(self.columns)} FROM {self._source}{where}", binds
+        keys = ", ".join(_text(column, self.lobs) for column in self.keys)
+        return f"SELECT {keys}, {self._row_hash()} FROM {self._source}{where}", binds
 
     def hashes(self, key: Sequence[Any], part: TablePartition) -> tuple[str, dict[str, Any]]:
         """The hash of each value of one row, by its key as text; the range lets an index on the key serve."""
         condition, binds = part.condition()
         conditions = [condition] if condition else []
         for index, (column, value) in enumerate(zip(self.keys, key, strict=True)):
-            conditions.append(f"{_text(column)} = :k{index}" if value is not None else f"{quote(column.name)} IS NULL")
-            if value is not None:
-                binds[f"k{index}"] = value
-        values = ", ".join(_value_hash(column) for column in self.columns)
+            if value is None:
+                conditions.append(f"{quote(column.name)} IS NULL")
+                continue
+            conditions.append(f"{_text(column, self.lobs)} = :k{index}")
+            binds[f"k{index}"] = value
+        values = ", ".join(_value_hash(column, self.lobs) for column in self.columns)
         return f"SELECT {values} FROM {self._source} WHERE {' AND '.join(conditions)}", binds
 
     @property
     def _source(self) -> str:
-        return qualify(self.table.schema, self.table.name)
+        return f"{qualify(self.table.schema, self.table.name)} {_ALIAS}"
+
+    def _row_hash(self) -> str:
+        """Hashes of values, joined and hashed again, in pieces that stay below the length of a VARCHAR2."""
+        parts = [_value_hash(column, self.lobs) for column in self.columns]
+        while len(parts) > 1 or parts[0].startswith("NVL2"):
+            pieces = [parts[start : start + _HASHES_PER_TEXT] for start in range(0, len(parts), _HASHES_PER_TEXT)]
+            parts = [_md5(" || ',' || ".join(piece)) for piece in pieces]
+        return parts[0]
 
 
 def reconcile(
@@ -97,18 +112,20 @@ def reconcile(
     columns: Sequence[str] | None = None,
     ranges: int | None = None,
     limit: int = 100,
+    lobs: LobComparison = "whole",
 ) -> Reconciliation:
     """Compare `table` of the source with `other` of the target, by key, over the columns that both have.
 
-    `keys` default to the source's primary or unique key. At most `limit` differing rows are named.
+    `keys` default to the source's primary or unique key. At most `limit` differing rows are named. `lobs` makes long
+    LOBs cheaper: only their `edges` count, or the columns are left out (`skip`).
     """
     with source.session() as left, target.session() as right:
         ours, theirs = left.get_table(*table), right.get_table(*other)
-        names = list(columns) if columns else _common(ours, theirs)
+        names = list(columns) if columns else _common(ours, theirs, lobs)
         key_names = list(keys) if keys else list(ours.key_columns)
         if not key_names:
             raise UnsupportedTypeError(f"{ours.schema}.{ours.name} has no key: name the columns that identify a row")
-        sides = (_side(ours, names, key_names), _side(theirs, names, key_names))
+        sides = (_side(ours, names, key_names, lobs), _side(theirs, names, key_names, lobs))
         by = sides[0].keys[0].name
         count = ranges or max(1, -(-(ours.num_rows or 0) // _ROWS_PER_RANGE))
         parts = partitions.cut(left.connection, ours, count, by=by)
@@ -165,12 +182,13 @@ def _by_key(session: Session, query: tuple[str, dict[str, Any]], side: _Side) ->
     return found
 
 
-def _side(table: OracleTable, names: Sequence[str], keys: Sequence[str]) -> _Side:
-    return _Side(table, tuple(match_columns(table, names)), tuple(match_columns(table, keys)))
+def _side(table: OracleTable, names: Sequence[str], keys: Sequence[str], lobs: LobComparison) -> _Side:
+    return _Side(table, tuple(match_columns(table, names)), tuple(match_columns(table, keys)), lobs)
 
 
-def _common(ours: OracleTable, theirs: OracleTable) -> list[str]:
-    shared = [column.name for column in ours.columns if theirs.column(column.name) is not None]
+def _common(ours: OracleTable, theirs: OracleTable, lobs: LobComparison) -> list[str]:
+    skipped = lobs == "skip"
+    shared = [c.name for c in ours.columns if theirs.column(c.name) is not None and not (skipped and _is_lob(c))]
     if not shared:
         raise ValueError(f"{ours.schema}.{ours.name} and {theirs.schema}.{theirs.name} have no column in common")
     return shared
@@ -179,21 +197,20 @@ def _common(ours: OracleTable, theirs: OracleTable) -> list[str]:
 # ---------------------------------------------------------------------------------------------- SQL
 
 
-def _row_hash(columns: Sequence[OracleColumn]) -> str:
-    """Hashes of values, joined and hashed again, in pieces that stay below the length of a VARCHAR2."""
-    parts = [_value_hash(column) for column in columns]
-    while len(parts) > 1 or parts[0].startswith("NVL2"):
-        pieces = [parts[start : start + _HASHES_PER_TEXT] for start in range(0, len(parts), _HASHES_PER_TEXT)]
-        parts = [_md5(" || ',' || ".join(piece)) for piece in pieces]
-    return parts[0]
+_ALIAS = "src"  # of the table, so that a query inside can name its columns
 
 
-def _value_hash(column: OracleColumn) -> str:
-    return f"NVL2({_presence(column)}, {_md5(_text(column))}, 'N')"
+def _value_hash(column: OracleColumn, lobs: LobComparison) -> str:
+    return f"NVL2({_presence(column)}, {_md5(_text(column, lobs))}, 'N')"
 
 
 def _md5(text: str) -> str:
     return f"RAWTOHEX(STANDARD_HASH({text}, 'MD5'))"
+
+
+def _number(digest: str) -> str:
+    """The first 60 bits of a hash, for a sum in which the order of rows does not count."""
+    return f"TO_NUMBER(SUBSTR({digest}, 1, 15), 'XXXXXXXXXXXXXXX')"
 
 
 def _presence(column: OracleColumn) -> str:
@@ -201,7 +218,27 @@ def _presence(column: OracleColumn) -> str:
     return f"DBMS_LOB.GETLENGTH({name})" if _is_lob(column) else name
 
 
-def _text(column: OracleColumn) -> str:
+def _lob_text(column: OracleColumn, lobs: LobComparison) -> str:
+    """The length of a LOB and a hash of all of it, or of its edges.
+
+    Pieces overlap by one character, so that one outside the BMP, which counts as two, is whole in one of them.
+    """
+    lob = f"{_ALIAS}.{quote(column.name)}"
+    length = f"DBMS_LOB.GETLENGTH({lob})"
+
+    def piece(start: str) -> str:
+        return _md5(f"DBMS_LOB.SUBSTR({lob}, {_LOB_PIECE}, {start})")
+
+    if lobs == "edges":
+        last = f"GREATEST(1, {length} - {_LOB_PIECE - 1})"
+        return f"{length} || ',' || {piece('1')} || ',' || {piece(last)}"
+    step = _LOB_PIECE - 1
+    numbered = _md5(f"LEVEL || ',' || {piece(f'LEVEL * {step} - {step - 1}')}")
+    pieces = f"SELECT SUM({_number(numbered)}) FROM dual CONNECT BY LEVEL <= CEIL({length} / {step})"
+    return f"{length} || ',' || ({pieces})"
+
+
+def _text(column: OracleColumn, lobs: LobComparison) -> str:
     """A value's text, the same for equal values of different types."""
     name = quote(column.name)
     if column.type is None or column.type.name in {"LONG", "LONG RAW", "JSON", "XMLTYPE"}:
@@ -209,11 +246,7 @@ def _text(column: OracleColumn) -> str:
             f"column {column.name} has type {column.data_type}, which cannot be compared: name the columns to compare"
         )
     if _is_lob(column):
-        first = f"DBMS_LOB.SUBSTR({name}, {_LOB_EDGE}, 1)"
-        last = f"DBMS_LOB.SUBSTR({name}, {_LOB_EDGE}, GREATEST(1, DBMS_LOB.GETLENGTH({name}) - {_LOB_EDGE - 1}))"
-        if column.type.name == "BLOB":
-            first, last = _md5(first), _md5(last)
-        return f"DBMS_LOB.GETLENGTH({name}) || ',' || {_md5(first)} || ',' || {_md5(last)}"
+        return _lob_text(column, lobs)
     match column.type.carrier(dates_as_text=True):
         case Carrier.INTEGER | Carrier.NUMBER:
             return f"TO_CHAR({name}, 'TM9')"
