@@ -82,6 +82,30 @@ def test_what_looks_like_a_secret_is_removed(text):
     assert "canary" not in redact(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ORA-03001 of the flext-oracle-emulator, see docs.oracle.com", None),
+        ("connecting to localhost:1521/oracle as oracle", None),
+        ("(HOST=oracle)(SERVICE_NAME=oracle) user=oracle", None),
+        ("logged in as ORACLE, oracles", None),
+        ("oracle://oracle:oracle@db/oracle", "oracle://oracle:***@db/oracle"),
+        ("oracle/oracle@db", "oracle/***@db"),
+        ("pw=oracle, 'oracle'", "pw=***, '***'"),
+        ("the password oracle is wrong, Password is oracle", "the password *** is wrong, Password is ***"),
+        ("CREATE USER oracle IDENTIFIED BY oracle", "CREATE USER oracle IDENTIFIED BY ***"),
+    ],
+)
+def test_a_password_that_is_a_word_is_removed_where_it_is_the_password(text, shown):
+    assert redact(text, ["oracle"]) == (shown or text)
+
+
+def test_a_password_that_is_no_word_is_removed_everywhere():
+    for secret in ("canary/7Q@x", "hunter2", "a-b-c1", "correcthorsebattery"):
+        assert redact(f"x{secret}y {secret}: ({secret})", [secret]) == "x***y ***: (***)"
+    assert redact("abcdef1 abcdef1x", ["abcdef1", "abcdef1x"]) == "*** ***"
+
+
 def test_rows_and_binds_are_not_shown(api, make_table, caplog):
     table = make_table("id NUMBER(2), s VARCHAR2(5)")
     api.observability.enable_audit_logging(audit_operations=["INSERT", "SELECT", "DDL"])

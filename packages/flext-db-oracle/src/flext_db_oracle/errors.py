@@ -280,14 +280,41 @@ _SECRET_PATTERNS = (
 )
 
 
+# Settings whose value is no secret, also when it is the same word as the password.
+_NAMES_OF_NAMES = frozenset({"user", "username", "uid", "host", "service", "service_name", "sid", "schema", "dsn"})
+
+
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Replace the given secrets, and whatever looks like a password in SQL or a connect string, by `***`."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "***")
+    """Replace the given secrets, and whatever looks like a password in SQL or a connect string, by `***`.
+
+    A secret that could be a word of the text (`oracle`, `hr`, `1521`) is replaced only where it stands as a secret: in
+    a URL or connect string, as a value, in quotes, after a word for a secret.
+    """
+    for secret in sorted(set(secrets), key=len, reverse=True):
+        if not secret:
+            continue
+        text = _replace_word(text, secret) if _could_be_a_word(secret) else text.replace(secret, "***")
     for pattern, replacement in _SECRET_PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def _could_be_a_word(secret: str) -> bool:
+    return len(secret) < 6 or (len(secret) < 16 and (secret.isalpha() or secret.isdigit()))
+
+
+def _replace_word(text: str, secret: str) -> str:
+    word = re.escape(secret)
+    text = re.sub(rf"(?<=[:/]){word}(?=@)", "***", text)
+    text = re.sub(rf"([\"'`]){word}\1", r"\1***\1", text)
+    text = re.sub(
+        rf"(?i:(\b(?:password|passwd|pwd|secret|token|identified\s+by)\W{{1,4}}(?:is\s+)?)){word}(?!\w)", r"\1***", text
+    )
+
+    def value(match: re.Match[str]) -> str:
+        return match[0] if match[1].lower() in _NAMES_OF_NAMES else f"{match[1]}{match[2]}***"
+
+    return re.sub(rf"(\w*)(\s*=\s*){word}(?!\w)", value, text)
 
 
 def one_line(text: str) -> str:
