@@ -62,23 +62,6 @@ def test_an_unknown_host():
     assert "check `host`" in result.hint
 
 
-def test_a_server_that_does_not_answer_is_left_after_the_timeout():
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        silent.settimeout(10)
-        port = silent.getsockname()[1]
-        config = FlextDbOracleConfig(
-            host="127.0.0.1", port=port, service_name="X", username="u", password="p", timeout=1, pool_wait_timeout=1
-        )
-        result = FlextDbOracleApi(config).connect()
-        accepted, _ = silent.accept()  # the driver is still waiting for an answer: end it in order
-        with accepted:
-            accepted.recv(8192)
-    assert "does not answer" in result.error
-    assert f"127.0.0.1:{port}/X" in result.error
-
-
 def test_a_missing_current_schema_is_named(config):
     result = FlextDbOracleApi(config.model_copy(update={"current_schema": "NO_SUCH_SCHEMA"})).connect()
     assert result.error_code == "ORA-01435"

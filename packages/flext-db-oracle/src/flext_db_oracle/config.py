@@ -37,6 +37,7 @@ Secret = SecretStr | SkipJsonSchema[Callable[[], str]]
 _PROVIDER = re.compile(r"config-[a-z]+://")
 _ZONE = re.compile(r"[+-]\d\d:\d\d|[A-Za-z][A-Za-z0-9_/+-]*")
 _NLS_NAME = re.compile(r"NLS_[A-Z_]+")
+_HOST = re.compile(r"\(\s*HOST\s*=", re.IGNORECASE)
 _PROTOCOL = re.compile(r"\(\s*PROTOCOL\s*=\s*(\w+)\s*\)", re.IGNORECASE)
 
 
@@ -390,9 +391,24 @@ class FlextDbOracleConfig(BaseModel):
             max=self.pool_max,
             increment=self.pool_increment,
             getmode=oracledb.POOL_GETMODE_TIMEDWAIT,
-            wait_timeout=round(self.pool_wait_timeout * 1000),
+            wait_timeout=round(self.connect_deadline * 1000),
         )
         return params
+
+    @property
+    def connect_deadline(self) -> float:
+        """Seconds after which a connection that is not there will not come: `timeout` for each try of each address.
+
+        A little more, so that the driver, which says what failed, is the first to give up where it can.
+        """
+        timeout, tries, delay, addresses = self.timeout, self.retry_count + 1, float(self.retry_delay), 1
+        if self.dsn is not None and not self._dsn_is_provider:
+            found = _parsed(self.dsn, self.config_dir, tcp_connect_timeout=timeout, retry_count=tries - 1)
+            if found is not None:  # the DSN's own numbers win; one for each of its descriptions
+                timeout, tries = _greatest(found.tcp_connect_timeout), int(_greatest(found.retry_count)) + 1
+                delay = max(delay, _greatest(found.retry_delay))
+                addresses = len(_HOST.findall(found.get_connect_string() or ""))
+        return tries * max(1, addresses) * timeout + (tries - 1) * delay + 0.5
 
     def session_statements(self) -> list[str]:
         """What prepares a new session: time zone, NLS and schema in one round trip, then `session_init`."""
@@ -418,13 +434,27 @@ class SecureSingerConfig:
 
 def _is_encrypted(dsn: str, config_dir: Path | None) -> bool:
     """Whether every address of a DSN says tcps. A TNS alias is looked up in tnsnames.ora."""
-    params = oracledb.ConnectParams(config_dir=str(config_dir)) if config_dir else oracledb.ConnectParams()
-    try:
-        params.parse_connect_string(dsn)
-    except (oracledb.Error, OSError):
+    params = _parsed(dsn, config_dir)
+    if params is None:
         return False
     protocols = [found.lower() for found in _PROTOCOL.findall(params.get_connect_string() or "")]
     return bool(protocols) and set(protocols) == {"tcps"}
+
+
+def _parsed(dsn: str, config_dir: Path | None, **defaults: Any) -> oracledb.ConnectParams | None:
+    """What stands in a DSN, after the defaults; None when the driver cannot read it, and will say so."""
+    if config_dir is not None:
+        defaults["config_dir"] = str(config_dir)
+    params: oracledb.ConnectParams = oracledb.ConnectParams(**defaults)
+    try:
+        params.parse_connect_string(dsn)
+    except (oracledb.Error, OSError):
+        return None
+    return params
+
+
+def _greatest(value: Any) -> float:
+    return float(max(value)) if isinstance(value, list) else float(value)
 
 
 def _read_secret(path: Path) -> str:

@@ -3,17 +3,24 @@
 `ConnectionPool.connection()` is the only way to a connection. What a session needs once (schema, tags, init SQL) is
 done when it is created; what the driver keeps on the Python object (fetch types, call timeout) each time it is handed
 out.
+
+The driver's pool connects in a thread of its own that waits without end for a server which accepts a connection and
+then says nothing, and closing the pool waits for that thread. So callers queue here, where `pool_wait_timeout` counts;
+who is let in waits in the driver's pool for a connection to be made, at most `timeout` seconds; then that pool is left
+alone and the next caller gets a new one. Its threads are daemons, so that they keep no process alive.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import oracledb
 
@@ -21,7 +28,10 @@ from flext_db_oracle.config import FlextDbOracleConfig
 from flext_db_oracle.errors import LossyValueError, PoolTimeout, UnresolvedHostError, error_code
 from flext_db_oracle.retry import retried
 
+T = TypeVar("T")
+
 _POOL_EXHAUSTED = frozenset({"DPY-4005", "ORA-24418", "ORA-24457"})
+_CLOSING = 10.0  # seconds that a pool gets to say goodbye to the server
 _FLOAT_SCALE = -127  # what the server describes for NUMBER without precision and for FLOAT
 _client_lock = threading.Lock()
 
@@ -70,7 +80,9 @@ class ConnectionPool:
     def __init__(self, config: FlextDbOracleConfig) -> None:
         self.config = config
         self._pool: oracledb.ConnectionPool | None = None
+        self._stuck: list[oracledb.ConnectionPool] = []
         self._lock = threading.Lock()
+        self._free = threading.BoundedSemaphore(config.pool_max)
 
     @property
     def is_open(self) -> bool:
@@ -85,9 +97,13 @@ class ConnectionPool:
     def close(self) -> None:
         """Close all sessions, those still in use as well: uncommitted work is rolled back."""
         with self._lock:
-            pool, self._pool = self._pool, None
+            pool, stuck = self._pool, self._stuck
+            self._pool, self._stuck = None, []
+        for left in stuck:
+            _as_daemon(functools.partial(left.close, force=True))  # ends when its server answers
         if pool is not None:
-            pool.close(force=True)
+            with suppress(TimeoutError):  # the server has fallen silent: it will find out that we are gone
+                _as_daemon(functools.partial(pool.close, force=True)).result(_CLOSING)
 
     @contextmanager
     def connection(self, *, retry: bool = True) -> Iterator[oracledb.Connection]:
@@ -96,18 +112,27 @@ class ConnectionPool:
         Opening a session is repeated after transient errors, because nothing has happened in it yet; a caller that
         repeats the whole work switches that off.
         """
-        attempts = self.config.retry_attempts if retry else 1
-        connection = retried(self._acquire, attempts=attempts, deadline=self.config.retry_deadline)
+        config = self.config
+        if not self._free.acquire(timeout=config.pool_wait_timeout):
+            raise PoolTimeout(
+                f"no connection became free within {config.pool_wait_timeout:g} s (pool_max={config.pool_max})"
+            )
         try:
-            connection.inputtypehandler = bind_exactly
-            connection.outputtypehandler = fetch_exactly
-            connection.call_timeout = round(self.config.call_timeout * 1000)
-            yield connection
-        except BaseException:
-            with suppress(oracledb.Error):  # a broken connection must not hide why it broke
-                connection.close()
-            raise
-        connection.close()
+            connection = retried(
+                self._acquire, attempts=config.retry_attempts if retry else 1, deadline=config.retry_deadline
+            )
+            try:
+                connection.inputtypehandler = bind_exactly
+                connection.outputtypehandler = fetch_exactly
+                connection.call_timeout = round(config.call_timeout * 1000)
+                yield connection
+            except BaseException:
+                with suppress(oracledb.Error):  # a broken connection must not hide why it broke
+                    connection.close()
+                raise
+            connection.close()
+        finally:
+            self._free.release()
 
     def _acquire(self) -> oracledb.Connection:
         pool = self._ensure_pool()
@@ -115,33 +140,39 @@ class ConnectionPool:
             return pool.acquire()
         except oracledb.Error as exc:
             if error_code(exc) in _POOL_EXHAUSTED:
-                raise self._no_connection(pool) from exc
+                self._leave(pool)
+                raise PoolTimeout(
+                    f"{self.config.address} accepts connections but does not answer within {self.config.timeout:g} s "
+                    "(timeout): the database hangs, or something that is no Oracle listener has the port"
+                ) from exc
             exc.add_note(f"while connecting to {self.config.address}")
             raise
         except socket.gaierror as exc:
             raise UnresolvedHostError(f"cannot resolve the host of {self.config.address}: {exc.strerror}") from exc
 
-    def _no_connection(self, pool: oracledb.ConnectionPool) -> PoolTimeout:
-        waited = f"{self.config.pool_wait_timeout:g} s"
-        if pool.opened == 0:
-            return PoolTimeout(
-                f"{self.config.address} accepts connections but does not answer within {waited} (pool_wait_timeout): "
-                "the database hangs, or something that is no Oracle listener has the port"
-            )
-        return PoolTimeout(f"no connection became free within {waited} (pool_max={self.config.pool_max})")
+    def _leave(self, pool: oracledb.ConnectionPool) -> None:
+        """Connections of this pool that are in use stay usable until `close`."""
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+                self._stuck.append(pool)
 
     def _ensure_pool(self) -> oracledb.ConnectionPool:
         with self._lock:
             if self._pool is None:
                 if self.config.thick:
                     _init_client(self.config)
-                self._pool = oracledb.create_pool(
-                    dsn=self.config.dsn, params=self.config.pool_params(), session_callback=self._prepare_session
-                )
+                params = self.config.pool_params()
+                self._pool = _as_daemon(
+                    lambda: oracledb.create_pool(
+                        dsn=self.config.dsn, params=params, session_callback=self._prepare_session
+                    )
+                ).result()
             return self._pool
 
     def _prepare_session(self, connection: oracledb.Connection, _tag: str | None) -> None:
         config = self.config
+        connection.call_timeout = round(config.timeout * 1000)
         connection.module = config.module
         if config.action is not None:
             connection.action = config.action
@@ -150,6 +181,20 @@ class ConnectionPool:
         with connection.cursor() as cursor:
             for statement in config.session_statements():
                 cursor.execute(statement)
+
+
+def _as_daemon(work: Callable[[], T]) -> Future[T]:
+    """Do it in a daemon thread, which hands down that it is one to the threads that it starts."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as exc:
+            future.set_exception(exc)
+
+    threading.Thread(target=run, name="flext-db-oracle", daemon=True).start()
+    return future
 
 
 def _init_client(config: FlextDbOracleConfig) -> None:
