@@ -26,13 +26,16 @@ class Expr(Node):
 class Name(Expr):
     """`a`, `a.b`, `s.t.c`: a column, pseudo-column, sequence.NEXTVAL, PL/SQL variable or niladic function.
 
-    `quoted[i]` tells whether part i was quoted (ROWNUM, SYSDATE, LEVEL... are special only unquoted).
+    `quoted[i]` tells whether part i was quoted (ROWNUM, SYSDATE, LEVEL... are special only unquoted). What may be members of a
+    JSON column, `t.doc.a[0].b.size()`, keeps its spelling: `spelled` has the parts, `tail` the rest from the first subscript.
     """
 
     parts: tuple[str, ...]
     quoted: tuple[bool, ...]
     db_link: str | None = None
     outer_join: bool = False  # followed by (+)
+    spelled: tuple[str, ...] = ()
+    tail: str = ""
 
 
 @dataclass(slots=True)

@@ -1,18 +1,75 @@
 -- JSON: documents are text. Objects and arrays leave as text in the order of the document and without blanks, which jsonb
 -- cannot do; so there is a small path walker over `json`.
 
+-- Oracle reads JSON laxly: names without quotes, single quotes, TRUE, numbers like +.5 and a comma at the end are right. As strict
+-- JSON; NULL if it is none.
+CREATE FUNCTION oracle.json_lax(document text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    tokens text[];
+    token text;
+    following text;
+    parts text[] := '{}';
+    read int := 0;
+BEGIN
+    IF document IS NULL OR document IS JSON THEN
+        RETURN document;
+    END IF;
+    tokens := ARRAY(SELECT m[1] FROM regexp_matches(document, '("(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*''|[][{},:]|[^][[:space:]{},:"'']+|\s+)', 'g') AS m);
+    FOREACH token IN ARRAY tokens LOOP
+        read := read + length(token);
+    END LOOP;
+    tokens := ARRAY(SELECT t FROM unnest(tokens) AS t WHERE t !~ '^\s+$');
+    IF read <> length(document) THEN
+        RETURN NULL;
+    END IF;
+    FOR i IN 1 .. cardinality(tokens) LOOP
+        token := tokens[i];
+        following := tokens[i + 1];
+        IF token = ',' AND following IN ('}', ']') THEN
+            CONTINUE;
+        ELSIF left(token, 1) = '''' THEN
+            token := '"' || replace(regexp_replace(substr(token, 2, length(token) - 2), '\\''', '''', 'g'), '"', '\"') || '"';
+        ELSIF token ~ '^[^][{},:"]' THEN
+            IF following = ':' THEN
+                IF token !~ '^[[:alpha:]_$][[:alnum:]_$]*$' THEN
+                    RETURN NULL;
+                END IF;
+                token := '"' || token || '"';
+            ELSIF lower(token) IN ('true', 'false', 'null') THEN
+                token := lower(token);
+            ELSIF token ~ '^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$' THEN
+                token := oracle.plain(token::numeric);
+            ELSE
+                RETURN NULL;
+            END IF;
+        END IF;
+        parts := array_append(parts, token);
+    END LOOP;
+    token := array_to_string(parts, ' ');
+    RETURN CASE WHEN token IS JSON THEN token END;
+END
+$$;
+-- Whether text that is no JSON by PostgreSQL's test is JSON by Oracle's.
+CREATE FUNCTION oracle.json_is_lax(document text, kinds text[], single bool) RETURNS bool LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    exact text := oracle.json_lax(document);
+BEGIN
+    RETURN exact IS NOT NULL AND (NOT single OR exact IS JSON WITH UNIQUE KEYS)
+        AND (cardinality(kinds) = 0 OR CASE WHEN exact IS JSON OBJECT THEN 'object' WHEN exact IS JSON ARRAY THEN 'array' ELSE 'scalar' END = ANY (kinds));
+END
+$$;
 -- (plpgsql, because a cast of a constant in SQL would be evaluated whatever the test before it says.)
 CREATE FUNCTION oracle.json_document(document text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN CASE WHEN document IS JSON THEN document::jsonb END;
+    RETURN oracle.json_lax(document)::jsonb;
 END
 $$;
 CREATE FUNCTION oracle.json_strict(document text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-    IF document IS NOT JSON THEN
+    IF document IS NOT NULL AND oracle.json_lax(document) IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '40441|JSON syntax error';
     END IF;
-    RETURN document::jsonb;
+    RETURN oracle.json_lax(document)::jsonb;
 END
 $$;
 -- A scalar as text; what else a path may lead to is NULL or an error.
@@ -118,7 +175,9 @@ DECLARE
 BEGIN
     IF document IS NULL THEN
         RETURN NULL;
-    ELSIF document IS NOT JSON THEN
+    END IF;
+    document := oracle.json_lax(document);
+    IF document IS NULL THEN
         problem := '40441|JSON syntax error';
     ELSE
         IF steps IS NULL THEN
@@ -144,6 +203,23 @@ BEGIN
     RETURN CASE action WHEN 'EMPTY' THEN '[]' WHEN 'EMPTY ARRAY' THEN '[]' WHEN 'EMPTY OBJECT' THEN '{}' END;
 END
 $$;
+
+-- What the simple dot notation gives: a scalar's text, an object or array as JSON, several items as an array.
+CREATE FUNCTION oracle.json_dotted(document text, steps text[], as_json bool) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    items json[];
+BEGIN
+    IF oracle.json_lax(document) IS NULL THEN
+        RETURN NULL;
+    END IF;
+    items := oracle.json_items(oracle.json_lax(document)::json, steps);
+    RETURN CASE WHEN cardinality(items) = 0 THEN NULL WHEN cardinality(items) > 1 THEN oracle.json_compact('[' || array_to_string(items, ',') || ']')
+        WHEN json_typeof(items[1]) IN ('object', 'array') OR as_json THEN oracle.json_compact(items[1]::text) ELSE items[1] #>> '{}' END;
+END
+$$;
+
+CREATE FUNCTION oracle.json_number(text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN $1 ~ '^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$' THEN $1::numeric END;
 
 -- PRETTY: two blanks a level, `"key" : value`.
 CREATE FUNCTION oracle.json_pretty(document json, level int) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
@@ -177,7 +253,10 @@ DECLARE
 BEGIN
     IF target IS NULL OR patch IS NULL THEN
         RETURN NULL;
-    ELSIF target IS NOT JSON OR patch IS NOT JSON THEN
+    END IF;
+    target := oracle.json_lax(target);
+    patch := oracle.json_lax(patch);
+    IF target IS NULL OR patch IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '40441|JSON syntax error';
     ELSIF json_typeof(patch::json) <> 'object' THEN
         RETURN oracle.json_compact(patch);

@@ -256,7 +256,7 @@ END
 $$;
 CREATE FUNCTION oracle.xq_number(value text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN value ~ '^\s*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$' THEN pg_catalog.btrim(value, E' \t\r\n')::numeric ELSE 'NaN'::numeric END;
-CREATE FUNCTION oracle.xq_of_number(numeric) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 'd' || pg_catalog.trim_scale($1)::text;
+CREATE FUNCTION oracle.xq_of_number(numeric) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 'd' || oracle.plain(pg_catalog.trim_scale($1));
 CREATE FUNCTION oracle.xq_truth(items text[]) RETURNS bool LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN cardinality(items) = 0 THEN false
         ELSE CASE pg_catalog.left(items[1], 1) WHEN 'b' THEN items[1] = 'btrue' WHEN 'd' THEN pg_catalog.substr(items[1], 2) NOT IN ('0', 'NaN')

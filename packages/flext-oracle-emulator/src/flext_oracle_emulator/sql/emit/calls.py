@@ -511,6 +511,7 @@ SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "JSON_ARRAY": json_functions.json_array,
     "JSON_MERGEPATCH": json_functions.json_mergepatch,
     "JSON_SERIALIZE": json_functions.json_serialize,
+    "JSON_DATAGUIDE": not_yet,
     "XMLELEMENT": xml_functions.xml_element,
     "XMLFOREST": xml_functions.xml_forest,
     "XMLCONCAT": xml_functions.xml_concat,

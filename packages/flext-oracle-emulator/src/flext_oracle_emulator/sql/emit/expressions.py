@@ -30,6 +30,7 @@ from ..scope import Scope, ScopeColumn, rowid_column
 from ..sizes import call_size, largest, together
 from .collections import attribute_of_name
 from .core import State, emits, walk
+from .json_functions import json_dotted
 from .stored import stored_call
 
 # ------------------------------------------------------------------------------------------------------- names
@@ -106,13 +107,36 @@ def name(state: State, node: ast.Name, scope: Scope) -> Sql:
         if plain and package.startswith(("DBMS_", "UTL_")):
             # A function of a package that takes no arguments needs no parentheses.
             return state.expression(ast.Call(node.parts, [], pos=node.pos), scope)
-    attribute = attribute_of_name(state, node, scope) if len(node.parts) > 2 else None
+    if node.spelled:
+        dotted = _dotted(state, node, scope)
+        if dotted is not None:
+            return dotted
+    attribute = attribute_of_name(state, node, scope) if len(node.parts) > 2 and not node.tail else None
     if attribute is not None:
         return attribute
-    stored = stored_call(state, node.parts, node, scope)
+    stored = stored_call(state, node.parts, node, scope) if not node.tail else None
     if stored is not None:
         return stored
     raise invalid_identifier(node.parts, node.pos)
+
+
+def _dotted(state: State, node: ast.Name, scope: Scope) -> Sql | None:
+    """`t.doc.a[0].b` of a column that is JSON, by a table alias; names of members have the case that they are written in."""
+    for count in (2, 3):
+        if len(node.parts) + bool(node.tail) <= count:
+            break
+        found = scope.find(ast.Name(node.parts[:count], node.quoted[:count], pos=node.pos))
+        if found is None:
+            continue
+        block, column = found
+        source = column.source
+        if source is not None and source.relation is not None and source.relation.name == source.name:
+            return None
+        if column.type != "oracle.json" and not (column.column is not None and column.column.is_json):
+            return None
+        steps = "".join(f'."{name}"' for name in node.spelled[count:])
+        return json_dotted(block.reference(column, node.pos), f"${steps}{node.tail}", node.pos)
+    return None
 
 
 def _rownum(_: State, node: ast.Name, scope: Scope) -> Sql:

@@ -6,13 +6,14 @@ everything that is generated, as text of our own, because Oracle keeps the order
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import BLOB, BOOL, DATETIMES, FLOAT, LOB, NUMBER, RAW, TEXT, Sql, as_text, convert, family
 from ..json_path import JsonPath, parse_path
-from ..names import quote, string
+from ..names import invalid_identifier, quote, string
 from ..scope import Scope
 from ..types import base_type, pg_type_of
 from .core import State
@@ -40,6 +41,14 @@ def path_of(node: ast.Expr | str | None, pos: int) -> JsonPath:
     if not isinstance(node, ast.StringLiteral):
         raise OracleError(40454, "path expression not a literal", pos)
     return parse_path(node.value, node.pos)
+
+
+def plain_path(node: ast.Expr | str | None, pos: int) -> JsonPath:
+    """A path without a method at its end that only JSON_VALUE applies."""
+    path = path_of(node, pos)
+    if path.method is not None:
+        raise unsupported(f"JSON path method {path.method}() here", pos)
+    return path
 
 
 def on_clauses(extra: Mapping[str, object]) -> tuple[OnClause, OnClause]:
@@ -83,11 +92,22 @@ def json_value(state: State, node: ast.Call, scope: Scope) -> Sql:
     text = f"JSON_VALUE(oracle.{read}({document}), {string(path.text)}{passing_text(state, node, scope)}"
     text += f" RETURNING {inner}{clauses})"
     text = f"({text} #>> '{{}}')" if inner == "jsonb" else text
+    if path.method is not None:
+        text = _methodical(path, text, document)
     if on_error[0] == "DEFAULT":  # for what is no JSON at all, too
         plain = "text" if inner == "jsonb" else inner
         fallback = _default(state, on_error, base, plain, scope, node.pos)
-        text = f"CASE WHEN {document} IS NOT JSON THEN {fallback} ELSE {text} END"
+        text = f"CASE WHEN oracle.json_lax({document}) IS NULL THEN {fallback} ELSE {text} END"
     return Sql(typed(text, type_, target, strict=strict), base)
+
+
+def _methodical(path: JsonPath, text: str, document: str) -> str:
+    """The last method of a path, on the scalar's text. DATE and TIMESTAMP only say what the text means."""
+    if path.method == "count":
+        return f"(SELECT count(*)::text FROM jsonb_path_query(oracle.json_document({document}), {string(path.text)}))"
+    if path.method in ("date", "timestamp"):
+        return text
+    return f"(pg_catalog.{path.method}({text}))::text"
 
 
 def typed(text: str, type_: str, target: ast.TypeName, *, strict: bool) -> str:
@@ -128,7 +148,7 @@ def _default(state: State, clause: OnClause, base: str, inner: str, scope: Scope
 def json_query(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`JSON_QUERY(doc, '$.a' WITH WRAPPER)`: objects and arrays as text."""
     document = document_text(state.expression(node.args[0], scope), node.pos)
-    path = path_of(node.args[1], node.pos)
+    path = plain_path(node.args[1], node.pos)
     if node.extra.get("passing"):
         raise unsupported("JSON_QUERY .. PASSING", node.pos)
     target = node.extra.get("returning") or ast.TypeName("VARCHAR2", length=4000)
@@ -154,9 +174,45 @@ def _steps(path: JsonPath) -> str:
     return f"ARRAY[{', '.join(map(string, path.steps))}]::text[]"
 
 
+#: What the methods that may end a dotted name give.
+_DOTTED_TYPES = {
+    **dict.fromkeys(("number", "abs", "ceiling", "floor", "size", "length", "count"), "numeric"),
+    "double": "float8",
+    "date": "oracle.date",
+    "timestamp": "oracle.ts",
+}
+
+
+def json_dotted(column: Sql, path: str, pos: int) -> Sql:
+    """The simple dot notation: text of what is found, or the type that the method at its end names."""
+    document = document_text(column, pos)
+    method = re.search(r"\.(\w+)\(\)$", path)
+    name = method[1].lower() if method else None
+    parsed = parse_path(path[: method.start()] if method else path, pos)
+    if parsed.steps is None:
+        raise unsupported("this path in dot notation", pos)
+    as_json = column.type == "oracle.json" and name is None
+    text = f"oracle.json_dotted({document}, {_steps(parsed)}, {str(as_json).lower()})"
+    if name is None:
+        return Sql(f"{text}::oracle.json", "oracle.json") if as_json else Sql(f"{text}::varchar", "varchar", size=4000)
+    type_ = _DOTTED_TYPES.get(name, "varchar")
+    if name in ("size", "type", "abs", "ceiling", "floor", "count"):
+        whole = parse_path(path, pos)
+        if name == "count":
+            return Sql(_methodical(whole, text, document) + "::numeric", "numeric")
+        text = f"(jsonb_path_query_first(oracle.json_document({document}), {string(whole.text)}) #>> '{{}}')"
+    elif name in ("upper", "lower", "length"):
+        text = f"pg_catalog.{name}({text})"
+    if type_ in ("oracle.date", "oracle.ts"):
+        return Sql(f"oracle.json_moment({text}, false)::{type_}", type_)
+    if type_ in ("numeric", "float8"):
+        return Sql(f"oracle.json_number({text}::text)::{type_}", type_)
+    return Sql(f"{text}::varchar", "varchar", size=4000)
+
+
 def json_exists(state: State, node: ast.Call, scope: Scope) -> str:
     document = document_text(state.expression(node.args[0], scope), node.pos)
-    path = path_of(node.args[1], node.pos)
+    path = plain_path(node.args[1], node.pos)
     action = (node.extra.get("on_error") or ("FALSE", None))[0]  # type: ignore[index]
     read = "json_strict" if action == "ERROR" else "json_document"
     passing = passing_text(state, node, scope)
@@ -169,13 +225,14 @@ def is_json(state: State, node: ast.IsCondition, scope: Scope) -> str:
     value = state.expression(node.operand, scope)
     text = document_text(value, node.pos)
     words = node.what.split()
-    if "LAX" in words and "STRICT" not in words:
-        raise unsupported("IS JSON (LAX)", node.pos)
     unique = " WITH UNIQUE KEYS" if "UNIQUE" in words and "WITH" in words else ""
     kinds = [word for word in ("OBJECT", "ARRAY", "SCALAR", "VALUE") if word in words]
     if not kinds and (state.context.version < 21 or "DISALLOW" in words):
         kinds = ["OBJECT", "ARRAY"]
     tests = [f"{text} IS JSON {kind}{unique}" for kind in kinds or ["VALUE"]]
+    if "STRICT" not in words:
+        listed = ", ".join(string(kind.lower()) for kind in kinds if kind != "VALUE")
+        tests.append(f"oracle.json_is_lax({text}, ARRAY[{listed}]::text[], {str(bool(unique)).lower()})")
     known = f"({' OR '.join(tests)})"
     return f"(NOT {known})" if node.negated else known
 
@@ -233,12 +290,36 @@ def json_object(state: State, node: ast.Call, scope: Scope) -> Sql:
             for column in scope.visible
         ]
         formats = [False] * len(pairs)
+    if any(isinstance(value, ast.Star) for _, value in pairs):
+        pairs, formats = _with_columns(pairs, formats, scope)
     parts = []
     for (key, value), formatted in zip(pairs, formats, strict=False):
         text, is_null = _member(state, value, formatted, scope)
         part = f"{_key(state, key, scope)} || ':' || {text}"
         parts.append(f"CASE WHEN {is_null} THEN NULL ELSE {part} END" if absent else part)
     return _returned(state, node, _joined("{", parts, "}"))
+
+
+def _with_columns(
+    pairs: list[tuple[ast.Expr, ast.Expr]], formats: list[bool], scope: Scope
+) -> tuple[list[tuple[ast.Expr, ast.Expr]], list[bool]]:
+    """`t.*` as an entry for each column of t."""
+    entries: list[tuple[ast.Expr, ast.Expr]] = []
+    marks: list[bool] = []
+    for (key, value), formatted in zip(pairs, formats, strict=True):
+        if not isinstance(value, ast.Star):
+            entries.append((key, value))
+            marks.append(formatted)
+            continue
+        source = scope.source_named(value.qualifier)
+        if source is None:
+            raise invalid_identifier(value.qualifier, value.pos)
+        for column in source.columns:
+            if not column.hidden:
+                name = ast.Name((*value.qualifier, column.name), (True, True), pos=value.pos)
+                entries.append((ast.StringLiteral(column.name), name))
+                marks.append(False)
+    return entries, marks
 
 
 def _joined(opening: str, parts: list[str], closing: str) -> str:
@@ -284,7 +365,12 @@ def json_mergepatch(state: State, node: ast.Call, scope: Scope) -> Sql:
     if len(node.args) != 2:
         raise OracleError(909, "invalid number of arguments", node.pos)
     target, patch = (document_text(state.expression(arg, scope), node.pos) for arg in node.args)
-    return Sql(f"oracle.json_sized(oracle.json_merge({target}, {patch}), 4000, true)::varchar", "varchar")
+    text = f"oracle.json_merge({target}, {patch})"
+    if node.extra.get("pretty"):
+        text = f"oracle.json_pretty({text})"
+    if node.extra.keys() & {"on_error", "truncate", "ascii"}:
+        raise unsupported("ON ERROR, TRUNCATE and ASCII in JSON_MERGEPATCH", node.pos)
+    return _returned(state, node, text)
 
 
 def json_serialize(state: State, node: ast.Call, scope: Scope) -> Sql:

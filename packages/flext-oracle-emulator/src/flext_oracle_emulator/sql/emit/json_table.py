@@ -9,13 +9,13 @@ from ..names import quote, string
 from ..scope import Scope
 from ..types import base_type, pg_type_of
 from .core import State
-from .json_functions import document_text, on_clauses, passing_text, path_of, typed
+from .json_functions import document_text, on_clauses, passing_text, plain_path, typed
 
 
 def json_table(state: State, call: ast.Call, scope: Scope) -> tuple[str, list[str], list[str | None]]:
     """The subquery's text, and its columns' names and types. The document may read tables to the left."""
     document = document_text(state.expression(call.args[0], scope), call.pos)
-    path = path_of(call.args[1] if len(call.args) > 1 else "$", call.pos)
+    path = plain_path(call.args[1] if len(call.args) > 1 else "$", call.pos)
     on_error, _ = on_clauses(call.extra)
     strict = on_error[0] == "ERROR"
     columns = call.extra["columns"]
@@ -38,7 +38,7 @@ def _columns(
     for column in columns:
         if column.kind == "NESTED":
             nested = _columns(state, column.columns, outer, scope, strict=strict)
-            parts.append(f"NESTED PATH {string(path_of(column.path, column.pos).text)} COLUMNS ({nested})")
+            parts.append(f"NESTED PATH {string(plain_path(column.path, column.pos).text)} COLUMNS ({nested})")
             continue
         name = f"c{len(outer) + 1}"
         definition, type_, text = _column(state, column, name, strict=strict)
@@ -55,10 +55,11 @@ def _column(state: State, column: ast.JsonColumn, name: str, *, strict: bool) ->
     target = column.type or ast.TypeName("VARCHAR2", length=4000)
     type_ = pg_type_of(target, version=state.context.version)
     base, kind = base_type(type_), family(base_type(type_))
-    path = string(path_of(column.path or f"$.{column.name}", column.pos).text)
+    path = string(plain_path(column.path or f"$.{column.name}", column.pos).text)
     if column.kind == "EXISTS":
-        shown = f"CASE {value} WHEN true THEN '1' ELSE '0' END::{base}" if kind == NUMBER else None
-        return f"bool EXISTS PATH {path}", base, shown or f"CASE {value} WHEN true THEN 'true' ELSE 'false' END::{base}"
+        words = ("1", "0") if kind == NUMBER else ("true", "false")
+        shown = f"CASE {value} WHEN true THEN '{words[0]}' ELSE '{words[1]}' END::{type_}"
+        return f"bool EXISTS PATH {path}", base, shown
     extra = {"on_error": column.on_error or (("ERROR", None) if strict else None), "on_empty": column.on_empty}
     on_error, on_empty = on_clauses(extra)
     if not column.on_empty and strict:

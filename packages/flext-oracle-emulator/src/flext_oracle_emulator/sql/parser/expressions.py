@@ -46,6 +46,26 @@ _CONDITION_NODES = (
 _CONDITION_FUNCTIONS = frozenset(
     {"REGEXP_LIKE", "XMLEXISTS", "JSON_EXISTS", "JSON_EQUAL", "JSON_TEXTCONTAINS", "LNNVL", "UNDER_PATH", "EQUALS_PATH"}
 )
+#: Methods of items of JSON that may end a dotted name.
+_ITEM_METHODS = frozenset(
+    [
+        "ABS",
+        "BOOLEAN",
+        "CEILING",
+        "COUNT",
+        "DATE",
+        "DOUBLE",
+        "FLOOR",
+        "LENGTH",
+        "LOWER",
+        "NUMBER",
+        "SIZE",
+        "STRING",
+        "TIMESTAMP",
+        "TYPE",
+        "UPPER",
+    ]
+)
 _WINDOW_ONLY = frozenset(
     {"ROW_NUMBER", "LAG", "LEAD", "NTILE", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "RATIO_TO_REPORT"}
 )
@@ -205,6 +225,7 @@ class ExpressionParser(TypeParser):
         if word == "A":
             self.expect("SET", 905)
         elif word == "JSON":
+            parenthesised = self.keys[self.i] == "(" and self.peek() in ("STRICT", "LAX") and self.accept("(")
             while (
                 self.accept_all("FORMAT", "JSON")
                 or self.accept_any("STRICT", "LAX", "VALUE", "OBJECT", "ARRAY", "SCALAR")
@@ -214,6 +235,8 @@ class ExpressionParser(TypeParser):
             ):
                 if self.keys[self.i - 1] == "UNIQUE":
                     self.expect("KEYS", 905)
+                if parenthesised and self.accept(")"):
+                    parenthesised = False
         elif word in ("TRUE", "FALSE") and not self.booleans:
             raise self.error(908, at=start)
         return ast.IsCondition(left, self.upper_text(start), negated, pos=left.pos)
@@ -390,6 +413,8 @@ class ExpressionParser(TypeParser):
         i += 1
         while keys[i] == ".":
             key = keys[i + 1]
+            if len(parts) > 2 and key in _ITEM_METHODS and keys[i + 2 : i + 4] == ["(", ")"]:
+                break
             if not (key == QUOTED or key == "ROWID" or (key[:1].isalpha() and key not in self.reserved)):
                 if self.plsql and key == "DELETE":  # collection method
                     parts.append("DELETE")
@@ -402,6 +427,10 @@ class ExpressionParser(TypeParser):
             i += 2
         self.i = i
         pos = self.starts[start]
+        if len(parts) > 1 and (keys[i] in ("[", ".") or (len(parts) > 2 and keys[i] != "(")):
+            spelled = tuple(self.text(at, at + 1).strip('"') for at in range(start, i, 2))
+            if keys[i] != "@":
+                return ast.Name(tuple(parts), tuple(quoted), spelled=spelled, tail=self._json_tail(), pos=pos)
         if keys[i] == "(":
             if keys[i + 1] == "+" and keys[i + 2] == ")":
                 self.i = i + 3
@@ -411,6 +440,26 @@ class ExpressionParser(TypeParser):
             link = self.db_link()
             return ast.Name(tuple(parts), tuple(quoted), db_link=link, pos=pos)
         return ast.Name(tuple(parts), tuple(quoted), pos=pos)
+
+    def _json_tail(self) -> str:
+        """Subscripts, members and methods after a dotted name, as a JSON path has them."""
+        tail = ""
+        while True:
+            key = self.keys[self.i]
+            if key == "[":
+                start = self.i
+                while self.keys[self.i] not in ("]", ""):
+                    self.i += 1
+                self.expect("]", 907)
+                tail += self.text(start)
+            elif key == "." and (self.peek()[:1].isalpha() or self.peek() in (QUOTED, "*")):
+                self.i += 2
+                tail += f".{self.text(self.i - 1)}"
+                if self.keys[self.i] == "(":
+                    self.expect_all(907, "(", ")")
+                    return f"{tail}()"
+            else:
+                return tail
 
     def _call(self, name: tuple[str, ...], quoted: bool, pos: int) -> ast.Expr:
         """Arguments and what follows them; the current token is the opening parenthesis."""

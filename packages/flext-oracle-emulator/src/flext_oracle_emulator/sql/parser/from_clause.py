@@ -27,6 +27,7 @@ _KEYWORD_BEFORE: dict[str, frozenset[str]] = {
     "LOG": frozenset({"ERRORS"}),
     "MODEL": frozenset({"DIMENSION", "PARTITION", "RETURN", "IGNORE", "KEEP"}),
     "BULK": frozenset({"COLLECT"}),
+    "NESTED": frozenset({"PATH"}),
 }
 _ALWAYS_KEYWORDS = frozenset({"JOIN", "USING", "RETURNING", "RETURN"})
 
@@ -95,7 +96,13 @@ class FromParser(FunctionParser):
             return self._inline_view(lateral=True)
         if self.peek() == "(" and key in ("TABLE", "THE", "XMLTABLE", "JSON_TABLE", "ONLY", "CONTAINERS"):
             return self._table_function(key)
-        return self.table_reference()
+        node = self.table_reference()
+        if self.keys[self.i] == "NESTED":
+            pos = self.starts[self.i]
+            nested = ast.TableFunctionRef(self.nested_clause(pos), self.table_alias(), pos=pos)
+            always = ast.Binary("=", ast.NumberLiteral("1"), ast.NumberLiteral("1"), pos=pos)
+            return ast.Join(node, nested, "LEFT", on=always, pos=pos)
+        return node
 
     def _inline_view(self, *, lateral: bool) -> ast.SubqueryRef:
         node = ast.SubqueryRef(self._checked_query(), lateral=lateral, pos=self.starts[self.i])
@@ -246,7 +253,7 @@ class FromParser(FunctionParser):
             return None
         if self.version >= 21 and (key == "EXCEPT" or (key == "WINDOW" and self.at_name(1))):
             return None
-        if self.plsql and key in ("LOOP",):
+        if (self.plsql and key in ("LOOP",)) or (key == "NESTED" and self._at_bare_path(1)):
             return None
         return self.name(933)
 

@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import ast
-from .cursor import NATIONAL, STRING, words
+from .cursor import NATIONAL, QUOTED, STRING, words
 from .expressions import ExpressionParser
 
 OnClause = tuple[str, ast.Expr | None]
@@ -140,6 +140,14 @@ class FunctionParser(ExpressionParser):
         self._json_options(node.extra)
         return self._end_call(node)
 
+    def json_mergepatch(self, pos: int) -> ast.Expr:
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        self.expect(",", 907)
+        node.args.append(self.expression())
+        self._json_options(node.extra)
+        return self._end_call(node)
+
     def _json_options(self, extra: dict[str, object]) -> None:
         """RETURNING, PRETTY, ASCII, wrapper and ON clauses, in any order."""
         while self.keys[self.i] not in (")", ","):
@@ -214,7 +222,11 @@ class FunctionParser(ExpressionParser):
             node.extra["star"] = True
         elif self.keys[self.i] not in (")", "NULL", "ABSENT", "RETURNING"):
             while True:
-                self._json_entry(node)
+                if self.at_name() and self.peek() == "." and self.peek(2) == "*":
+                    node.args += [ast.Star(), ast.Star((self.name(904, ": "),), pos=self.starts[self.i - 1])]
+                    self.i += 2
+                else:
+                    self._json_entry(node)
                 formats.append(self.accept_all("FORMAT", "JSON"))
                 if not self.accept(","):
                     break
@@ -284,6 +296,20 @@ class FunctionParser(ExpressionParser):
         self.leave()
         return node
 
+    def nested_clause(self, pos: int) -> ast.Call:
+        """`NESTED [PATH] column[.path] COLUMNS (..)` after a table, which is JSON_TABLE joined to it."""
+        self.i += 1
+        self.accept("PATH")
+        column = ast.Name((self.name(904, ": "),), (self.keys[self.i - 1] == QUOTED,), pos=self.starts[self.i - 1])
+        path = f"${self._json_tail()}"
+        if self.accept(","):
+            path = self.string(905)
+        node = ast.Call(("JSON_TABLE",), [column, ast.StringLiteral(path, pos=column.pos)], pos=pos)
+        while self._on_clause(node.extra):
+            pass
+        node.extra["columns"] = self._json_columns()
+        return node
+
     def _json_columns(self) -> list[ast.JsonColumn]:
         self.expect("COLUMNS", 905)
         parenthesised = self.accept("(")
@@ -296,7 +322,7 @@ class FunctionParser(ExpressionParser):
 
     def _json_column(self) -> ast.JsonColumn:
         pos = self.starts[self.i]
-        if self.keys[self.i] == "NESTED" and (self.peek() == "PATH" or self.peek() == STRING):
+        if self.keys[self.i] == "NESTED" and (self.peek() in ("PATH", STRING) or self._at_bare_path(1)):
             self.i += 1
             self.accept("PATH")
             path = self._json_column_path()
@@ -328,15 +354,28 @@ class FunctionParser(ExpressionParser):
         node.on_error, node.on_empty = extra.get("on_error"), extra.get("on_empty")
         return node
 
+    def _at_bare_path(self, distance: int) -> bool:
+        """A path without quotes, `a.b[*]`, and COLUMNS after it."""
+        i = self.i + distance
+        if not self.at_name(distance):
+            return False
+        while self.keys[i] not in ("COLUMNS", ",", "(", ""):
+            i += 1
+        return self.keys[i] == "COLUMNS"
+
     def _json_column_path(self) -> str:
         """A string, or the bare steps of 19c: `a.b[0]`."""
         if self.keys[self.i] in (STRING, NATIONAL):
             return self.string(905)
         path = "$"
         while True:
-            path += f".{self.name(905)}"
+            self.name(905)
+            path += f'."{self.text(self.i - 1).strip(chr(34))}"'
             while self.accept("["):
-                path += f"[{'*' if self.accept('*') else self.integer(905)}]"
+                start = self.i
+                while self.keys[self.i] not in ("]", ""):
+                    self.i += 1
+                path += f"[{self.text(start)}]"
                 self.expect("]", 907)
             if not self.accept("."):
                 return path
@@ -538,6 +577,7 @@ _SPECIAL: dict[str, Callable[[FunctionParser, int], ast.Expr]] = {
     "JSON_QUERY": FunctionParser.json_path_function,
     "JSON_EXISTS": FunctionParser.json_path_function,
     "JSON_SERIALIZE": FunctionParser.json_serialize,
+    "JSON_MERGEPATCH": FunctionParser.json_mergepatch,
     "JSON_OBJECT": FunctionParser.json_object,
     "JSON_OBJECTAGG": FunctionParser.json_object,
     "JSON_ARRAY": FunctionParser.json_array,

@@ -1,0 +1,165 @@
+"""JSON in, Oracle's rows out: dot notation, lax syntax, path predicates and methods, JSON_TABLE's short forms.
+
+Rows are those of the JSON Developer's Guide 19c for the same constructs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flext_oracle_emulator.errors import OracleError
+
+DOCUMENT = (
+    '{"a":{"b":[1,2,{"c":"x"}]},"n":5,"s":"hi","t":true,"nl":null,"d":"2024-01-02","Name":"Q",'
+    '"items":[{"p":1,"q":"x"},{"p":2,"q":"yy"}]}'
+)
+
+
+@pytest.fixture
+def docs(db: Any) -> Any:
+    """DOC's CLOB is checked to be JSON; row 1 has a document, row 2 an array."""
+    relation = db.catalog.objects["HR", "DOC"]
+    relation.columns[1] = replace(relation.columns[1], is_json=True)
+    db.connection.execute('INSERT INTO "HR"."DOC" ("ID", "BODY") VALUES (1, %s), (2, %s)', [DOCUMENT, "[1, 2]"])
+    return db
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("t.body.n", "5"),
+        ("t.body.s", "hi"),
+        ("t.body.t", "true"),
+        ("t.body.nl", None),
+        ("t.body.a", '{"b":[1,2,{"c":"x"}]}'),
+        ("t.body.a.b[0]", "1"),
+        ("t.body.a.b[2].c", "x"),
+        ("t.body.a.b[0 to 1]", "[1,2]"),
+        ("t.body.items.p", "[1,2]"),
+        ("t.body.items[*].q", '["x","yy"]'),
+        ('t.body."Name"', "Q"),
+        ("t.body.name", None),
+        ("t.body.n.number()", Decimal(5)),
+        ("t.body.a.b.size()", Decimal(3)),
+        ("t.body.items.count()", Decimal(1)),
+        ("t.body.items[*].count()", Decimal(2)),
+        ("t.body.s.upper()", "HI"),
+        ("t.body.s.length()", Decimal(2)),
+        ("t.body.n.type()", "number"),
+        ("to_char(t.body.d.date(), 'DD.MM.YY')", "02.01.24"),
+        ("hr.doc.id", Decimal(1)),
+    ],
+)
+def test_dot_notation(docs: Any, expression: str, value: object) -> None:
+    alias = "" if expression.startswith("hr.") else " t"
+    assert docs.value(f"select {expression} from doc{alias} where id = 1") == value
+
+
+def test_dot_notation_in_conditions_and_groups(docs: Any) -> None:
+    assert docs.rows("select t.id from doc t where t.body.s = 'hi' and t.body.n > 4") == [(1,)]
+    assert docs.rows("select t.body.n, count(*) from doc t group by t.body.n order by 1") == [("5", 1), (None, 1)]
+
+
+@pytest.mark.parametrize("column", ["body.n", "doc.body.n", "t.id.n", "t.code.n"])
+def test_dot_notation_needs_an_alias_and_a_json_column(docs: Any, column: str) -> None:
+    with pytest.raises(OracleError) as caught:
+        docs.value(f"select {column} from doc t")
+    assert caught.value.code == 904
+
+
+@pytest.mark.parametrize(
+    ("document", "lax", "strict"),
+    [
+        ('{"a":1}', True, True),
+        ("{a:1}", True, False),
+        ("{'a':'it''s'}", False, False),
+        ("{'a':'x'}", True, False),
+        ('{"a":TRUE,"b":[1,2,],}', True, False),
+        ('{"a":+.5}', True, False),
+        ("{a b:1}", False, False),
+        ("{", False, False),
+        ("5", False, False),
+        ("", None, None),
+    ],
+)
+def test_is_json_is_lax_unless_told_otherwise(db: Any, document: str, lax: bool | None, strict: bool | None) -> None:
+    quoted = document.replace("'", "''")
+    for form, expected in (("", lax), ("lax", lax), ("(lax)", lax), ("strict", strict), ("(strict)", strict)):
+        sql = (
+            f"select case when '{quoted}' is json {form} then 1 when '{quoted}' is not json {form} then 0 end from dual"
+        )
+        assert db.value(sql) == (None if expected is None else int(expected)), form
+
+
+def test_lax_documents_are_read(db: Any) -> None:
+    document = """{a:''x'', "b":+.5, c:[1,], T:TRUE}"""
+    for path, value in (("$.a", "x"), ("$.b", "0.5"), ("$.c[0]", "1"), ("$.T", "true")):
+        assert db.value(f"select json_value('{document}', '{path}') from dual") == value
+    assert db.value(f"select json_query('{document}', '$.c') from dual") == "[1]"
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ('@.s has substring "i"', True),
+        ('@.s has substring "."', False),
+        ('@.s like "h_"', True),
+        ('@.s like "h."', False),
+        ('@.s starts with "h"', True),
+        ('@.s eq_regex "h."', True),
+        ('@.s eq_regex "h"', False),
+        ("@.n in (4, 5)", True),
+        ("@.n in (4, 6)", False),
+        ("@.n = 5 && !(@.n <> 5)", True),
+        ("exists(@.a.b) && !exists(@.zz)", True),
+        ("@.items[*].p > 1 || @.n == 0", True),
+        ("@.n == $v", True),
+        ("@.items.size() == 2", True),
+    ],
+)
+def test_predicates_of_paths(docs: Any, condition: str, found: bool) -> None:
+    sql = f"select count(*) from doc where json_exists(body, '$?({condition})' passing 5 as \"v\")"
+    assert docs.value(sql) == int(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("$.s.upper()", "HI"),
+        ("$.s.length()", "2"),
+        ("$.items[*].count()", "2"),
+        ("$.items.size()", "2"),
+        ("$.n.type()", "number"),
+    ],
+)
+def test_methods_of_items(docs: Any, path: str, value: str) -> None:
+    assert docs.value(f"select json_value(body, '{path}') from doc where id = 1") == value
+
+
+def test_nested_clause_is_a_joined_json_table(docs: Any) -> None:
+    sql = "select id, j.* from doc nested body.items[*] columns (p number, q varchar2(1) path q) j order by 1, 2"
+    assert docs.rows(sql) == [(1, 1, "x"), (1, 2, None), (2, None, None)]
+
+
+def test_json_table_with_short_paths(docs: Any) -> None:
+    sql = """select j.* from doc, json_table(body columns (n, c varchar2(5) path a.b[0],
+        nested items[*] columns (p number, ex number exists path '$.q'))) j"""
+    assert docs.rows(sql)[:2] == [("5", "1", 1, 1), ("5", "1", 2, 1)]
+
+
+def test_json_object_with_the_columns_of_a_table(db: Any) -> None:
+    sql = "select json_object('k' value 0, d.*) from dept d where id = 20"
+    assert db.value(sql) == '{"k":0,"ID":20,"NAME":"Tech","LOC":null}'
+
+
+def test_mergepatch_returning_clob_pretty(db: Any) -> None:
+    sql = """select json_mergepatch('{"a":1}', '{"b":2}' returning clob pretty) from dual"""
+    assert db.value(sql) == '{\n  "a" : 1,\n  "b" : 2\n}'
+
+
+def test_json_dataguide_is_named(db: Any) -> None:
+    with pytest.raises(OracleError, match="JSON_DATAGUIDE"):
+        db.value("select json_dataguide(name) from emp")
