@@ -153,7 +153,9 @@ def test_returning_targets_are_no_parameters(translated: Translate) -> None:
     )
     assert [p.bind for p in translation.parameters] == [0, 1]
     assert list(translation.return_binds) == [2, 3]
-    assert translation.sql.endswith('RETURNING "DEPT"."ID" AS "ID", "DEPT"."ROWID$"::oracle.rowid AS "ROWID"')
+    assert translation.sql.endswith(
+        'RETURNING "DEPT"."ID" AS "ID", "DEPT"."ROWID$"::oracle.rowid AS "ROWID", "DEPT"."ROWID$"'
+    )
 
 
 def test_rowid_and_hidden_columns_never_leak(translated: Translate) -> None:
