@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import flext_dbt_oracle
@@ -45,3 +47,15 @@ def test_an_unreachable_host_is_one_line_with_the_next_step(
     assert error.count("\n") == 1
     assert "DPY-6005" in error
     assert "canary-secret" not in error
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_need_neither_driver_nor_dbt(option: str) -> None:
+    """They answer at once, and where the driver cannot be loaded."""
+    program = (
+        "import sys; from flext_dbt_oracle.cli import main; code = main(sys.argv[1:])\n"
+        "assert not {'oracledb', 'dbt', 'pydantic'} & set(sys.modules); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, option], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "flext-dbt-oracle" in done.stdout

@@ -38,6 +38,8 @@ def built(new_project: Callable[..., Project]) -> Project:
 def test_markdown_says_status_error_explanation_and_the_query_of_a_failed_test(built: Project) -> None:
     text = (built.root / "target/report.md").read_text()
     assert re.search(r"dbt build: 1 error, 1 fail, 1 skipped, 2 success in", text)
+    database = built.query("select sys_context('userenv', 'DB_NAME') from dual")[0][0]
+    assert f", {database}.{built.user}, 20" in text  # where the rows are; no target was named
     assert "### model `broken`: error" in text
     assert "- **ORA-00904**: The column does not exist" in text
     assert "Rows that fail:" in text

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from . import explain
+from .errors import CommandError
 
 BAD = {"error", "fail", "runtime error", "partial success"}
 
 
-class ArtifactError(Exception):
+class ArtifactError(CommandError):
     """An artifact is missing or is not dbt's; the text says which."""
 
 
@@ -40,7 +41,7 @@ class Report:
     generated_at: str
     dbt_version: str
     seconds: float
-    target: str
+    place: str  # the target if the command named one, and the schemas that its nodes are in
     nodes: list[Node]
     edges: list[tuple[str, str]] = field(default_factory=list)  # unique ids, parent and child, of what is not a test
     labels: dict[str, tuple[str, str]] = field(default_factory=dict)  # unique id -> kind, name
@@ -76,7 +77,7 @@ def read(target: Path) -> Report:
         generated_at=str(metadata["generated_at"]),
         dbt_version=str(metadata["dbt_version"]),
         seconds=float(results["elapsed_time"]),
-        target=str(results.get("args", {}).get("target") or ""),
+        place=_place(results, described),
         nodes=nodes,
         edges=sorted(
             (parent, child)
@@ -87,6 +88,15 @@ def read(target: Path) -> Report:
         labels={key: (described[key]["resource_type"], _label(described[key])) for key in shown},
         columns={key: len(entry["columns"]) for key, entry in (catalog["nodes"] | catalog["sources"]).items()},
     )
+
+
+def _place(results: dict[str, Any], described: dict[str, Any]) -> str:
+    """Where the rows are: dbt notes a target only when the command line named it, so the schemas say it in any case."""
+    target = results.get("args", {}).get("target")
+    nodes = [described.get(result["unique_id"], {}) for result in results["results"]]
+    built = [node for node in nodes if node.get("schema") and node["resource_type"] not in {"test", "unit_test"}]
+    schemas = sorted({f"{node['database']}.{node['schema']}" for node in built})
+    return ", ".join([*([f"target {target}"] if target else []), *schemas])
 
 
 def _load(path: Path) -> Any:

@@ -10,15 +10,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
-from flext_db_oracle import FlextDbOracleApi
-
-from . import PACKAGE_PATH, artifacts, doctor, environment, report, sources
-from .profile import profile_text
-from .project import ProjectError, create_project, integration_text, meltano_text, project_name
-from .run import run_dbt
+# A command imports what it needs itself: --help and --version need neither driver nor dbt.
+from . import PACKAGE_PATH
+from .errors import CommandError
 
 _EPILOG = """\
 Every other command is dbt's: run, test, build, seed, snapshot, docs generate, source freshness, run-operation, ...
@@ -34,6 +30,8 @@ def main(argv: list[str] | None = None) -> int:
         _parser().print_help()
         return 0
     if command == "--version":
+        from importlib.metadata import version
+
         versions = ", ".join(f"{name} {version(name)}" for name in ("flext-dbt-oracle", "dbt-core", "dbt-oracle"))
         sys.stdout.write(versions + "\n")
         return 0
@@ -42,18 +40,15 @@ def main(argv: list[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         return int(_COMMANDS[command](parsed))
-    except (
-        ProjectError,
-        sources.SourcesError,
-        artifacts.ArtifactError,
-        environment.ConnectError,
-        ValueError,
-    ) as error:
+    except (CommandError, ValueError) as error:
         _complain(f"flext-dbt-oracle {command}: {error}")
         return 1
 
 
 def _pass_through(arguments: list[str]) -> int:
+    from . import environment
+    from .run import run_dbt
+
     environment.prepare(PACKAGE_PATH)
     try:
         return run_dbt(arguments)
@@ -109,6 +104,8 @@ def _path(_arguments: argparse.Namespace) -> int:
 
 
 def _init(arguments: argparse.Namespace) -> int:
+    from .project import create_project, integration_text, meltano_text, project_name
+
     folder: Path = arguments.folder
     existing = (folder / "dbt_project.yml").exists()
     for path in create_project(folder, arguments.name):
@@ -124,6 +121,8 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _profile(arguments: argparse.Namespace) -> int:
+    from .profile import profile_text
+
     text = profile_text(method=arguments.method, drcp=arguments.drcp)
     if arguments.write is None:
         sys.stdout.write(text)
@@ -139,6 +138,8 @@ def _profile(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    from . import doctor
+
     project = arguments.project_dir or Path(os.environ.get("DBT_PROJECT_DIR", "."))
     findings = doctor.examine(project)
     for finding in findings:
@@ -147,6 +148,10 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _sources(arguments: argparse.Namespace) -> int:
+    from flext_db_oracle import FlextDbOracleApi
+
+    from . import environment, sources
+
     if arguments.catalog:
         tables = sources.from_catalog(arguments.catalog)
         name, schema = arguments.name or "singer", None
@@ -158,7 +163,7 @@ def _sources(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         sys.stdout.write(text)
     elif arguments.output.exists():
-        raise ProjectError(f"{arguments.output} exists and is left as it is; remove it first")
+        raise sources.SourcesError(f"{arguments.output} exists and is left as it is; remove it first")
     else:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
         arguments.output.write_text(text)
@@ -167,6 +172,8 @@ def _sources(arguments: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
+    from . import artifacts, report
+
     target = arguments.target_path or Path(os.environ.get("DBT_TARGET_PATH", "target"))
     if not target.is_absolute() and not target.exists():
         target = Path(os.environ.get("DBT_PROJECT_DIR", ".")) / target

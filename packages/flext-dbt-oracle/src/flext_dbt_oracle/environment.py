@@ -13,6 +13,8 @@ from pathlib import Path
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig
 from pydantic import ValidationError
 
+from .errors import CommandError
+
 VARIABLE = "FLEXT_TARGET_ORACLE_"
 PACKAGE_VARIABLE = "FLEXT_DBT_ORACLE_PACKAGE"
 
@@ -26,7 +28,7 @@ ADAPTER_VARIABLES = {
 }
 
 
-class ConnectError(Exception):
+class ConnectError(CommandError):
     """The database cannot be asked; the text says why and what to do. It holds no secret."""
 
 

@@ -10,9 +10,10 @@ No profile holds a secret: passwords come from the environment, wallets too (see
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from flext_db_oracle import FlextDbOracleConfig
+if TYPE_CHECKING:
+    from flext_db_oracle import FlextDbOracleConfig
 
 PROFILE_NAME = "flext_oracle"
 

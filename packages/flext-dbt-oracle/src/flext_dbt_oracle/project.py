@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from .errors import CommandError
 from .profile import profile_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHIMS = Path("macros/flext_oracle_shims.sql")
 
 
-class ProjectError(Exception):
+class ProjectError(CommandError):
     """The project cannot be written; the text says why and what to do."""
 
 

@@ -32,11 +32,16 @@ def summary(report: Report) -> str:
     return f"dbt {report.command}: {counts or 'nothing was run'} in {report.seconds:.1f} s"
 
 
+def _circumstances(report: Report) -> str:
+    when = report.generated_at[:16].replace("T", " ") + " UTC"
+    return ", ".join(part for part in (f"dbt {report.dbt_version}", report.place, when) if part)
+
+
 def markdown(report: Report) -> str:
     lines = [
         "# dbt on Oracle",
         "",
-        f"{summary(report)} (dbt {report.dbt_version}, target {report.target or 'default'}, {report.generated_at}).",
+        f"{summary(report)} ({_circumstances(report)}).",
         "",
     ]
     if report.failed:
@@ -106,8 +111,7 @@ def page_of(report: Report) -> str:
         f"<title>dbt on Oracle: {html.escape(report.command)}</title><style>{_STYLE}</style></head><body>",
         "<h1>dbt on Oracle</h1>",
         f"<p><strong class='{verdict}'>{html.escape(summary(report))}</strong><br>",
-        f"dbt {html.escape(report.dbt_version)}, target {html.escape(report.target or 'default')}, ",
-        f"{html.escape(report.generated_at)}</p>",
+        f"{html.escape(_circumstances(report))}</p>",
     ]
     if report.failed:
         parts.append("<h2>Failures</h2>")

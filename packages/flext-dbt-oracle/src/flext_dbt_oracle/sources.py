@@ -15,6 +15,8 @@ import yaml
 from flext_db_oracle import FlextDbOracleApi
 from flext_db_oracle.identifiers import unfold
 
+from .errors import CommandError
+
 SYSTEM_COLUMNS = "_SDC_"
 
 _FOREIGN_KEYS = (
@@ -29,7 +31,7 @@ _FOREIGN_KEYS = (
 )
 
 
-class SourcesError(Exception):
+class SourcesError(CommandError):
     """The sources cannot be described; the text says why."""
 
 
