@@ -98,7 +98,8 @@ class PostgresRuntime:
         variables = {name: variable.pg_type for name, variable in request.variables.items()}
         if self.mutating is not None:
             self._refuse_mutating(request, schema)
-        key = ("plsql", request.key, bind_types, tuple(variables.items()), user, schema, session.private.key)
+        rows = tuple([(name, repr(type_)) for name, type_ in request.row_types.items()])
+        key = ("plsql", request.key, bind_types, tuple(variables.items()), rows, user, schema, session.private.key)
         context = Context(
             session.catalog,
             user,
@@ -107,6 +108,7 @@ class PostgresRuntime:
             variables,
             backend.compatible,
             stored=lambda name, count: session.stored_function(name, count, user, schema),
+            row_types=request.row_types,
         )
         translation = backend.translations.get(key, backend.catalog.generation)
         if translation is None:

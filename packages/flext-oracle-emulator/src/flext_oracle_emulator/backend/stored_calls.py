@@ -6,8 +6,9 @@ A function is called once for each distinct arguments of a statement, so one tha
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from ..catalog.model import Routine
@@ -24,7 +25,7 @@ from ..plsql.values import decode, encode
 from ..sql import ast, user_types
 from ..sql.emit.stored import result_kind
 from ..sql.translation import StoredFunction
-from ..sql.user_types import names_domain
+from ..sql.user_types import ELEMENT, Attribute, UserType, names_domain
 from .base import ObjectValue
 from .link import Command
 from .plsql import BindVariable, session_state
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LONGEST = 4000
 #: Runs of one statement: arguments that differ in each run (SYSTIMESTAMP) would go on for ever.
 _MOST_RUNS = 60
 _OIDS = {"numeric": 1700, "text": 25, "timestamp": 1114, "bytea": 17, "float8": 701}
@@ -91,7 +93,7 @@ def find(session: PostgresSession, name: tuple[str, ...], count: int, user: str,
         return None
     body = function if member is None else _function(source, member, count, catalog.version)
     call = ".".join(filter(None, (found.owner, found.name, member)))
-    effect = None if body is None else side_effect(body)
+    effect = None if body is None or body.pipelined else side_effect(body)
     if effect is not None:
         raise unsupported(f"stored function {call} in SQL ({effect})")
     return _described(session, function, call, found.owner)
@@ -125,6 +127,9 @@ def _described(session: PostgresSession, function: plsql.Subprogram, call: str, 
         type_ = _pg_type(session, parameter.type, owner, call)
         parameters.append((parameter.name, type_, parameter.default is not None))
     assert function.returns is not None
+    rows = package_type(session, function.returns, owner, call)
+    if rows is not None:
+        return StoredFunction(call, tuple(parameters), rows.pg_type, rows)
     result = _pg_type(session, function.returns, owner, call)
     return StoredFunction(call, tuple(parameters), {"float4": "float8"}.get(result, result))
 
@@ -144,6 +149,62 @@ def _pg_type(session: PostgresSession, type_: ast.TypeName, owner: str, call: st
     if not isinstance(found, Scalar) or found.pg_type == "bool":
         raise unsupported(f"stored function {call} in SQL with type {type_.name}")
     return found.pg_type
+
+
+def package_type(session: PostgresSession, type_: ast.TypeName, owner: str, call: str) -> UserType | None:
+    """A collection type that a package declares, `t` in the package itself or `package.t`; None for other types."""
+    path = call.split(".")
+    package = type_.schema or (path[1] if len(path) == 3 else None)
+    found = None if package is None or type_.anchor else session.backend.catalog.resolve((package,), owner)
+    if not isinstance(found, Routine) or found.kind != "PACKAGE" or not found.source:
+        return None
+    tree = parse_unit(found.source, version=session.backend.compatible)
+    assert isinstance(tree, plsql.Package)
+    declared = {d.name: d for d in tree.declarations if isinstance(d, plsql.CollectionType | plsql.RecordType)}
+    collection = declared.get(type_.name)
+    if not isinstance(collection, plsql.CollectionType):
+        return None
+    attributes = _row_attributes(session, collection.element, declared, found.owner, call)
+    return UserType(f"{found.owner}.{found.name}", type_.name, "TABLE", attributes)
+
+
+def _row_attributes(
+    session: PostgresSession,
+    element: ast.TypeName,
+    declared: Mapping[str, plsql.CollectionType | plsql.RecordType],
+    owner: str,
+    call: str,
+) -> tuple[Attribute, ...]:
+    runtime = PostgresRuntime(session, session_state(session))
+    record = declared.get(element.name) if element.schema is None else None
+    if element.anchor is not None and element.anchor[1] == "ROWTYPE":
+        columns = runtime.relation_columns(element.anchor[0], owner)
+        if columns is None:
+            raise unsupported(f"stored function {call} in SQL with rows of {'.'.join(element.anchor[0])}")
+        return tuple(Attribute(name, type_) for name, type_ in columns)
+    fields = [(field.name, field.type) for field in record.fields] if isinstance(record, plsql.RecordType) else []
+    attributes = []
+    for name, type_ in fields or [(ELEMENT, element)]:
+        if type_.anchor is not None:
+            columns = runtime.relation_columns(type_.anchor[0][:-1], owner) if type_.anchor[1] == "TYPE" else None
+            found = dict(columns or ()).get(type_.anchor[0][-1])
+            if found is None:
+                raise unsupported(
+                    f"stored function {call} in SQL with the type {'.'.join(type_.anchor[0])}%{type_.anchor[1]}"
+                )
+            attributes.append(Attribute(name, found))
+        else:
+            attributes.append(Attribute(name, _in_sql(type_)))
+    return tuple(attributes)
+
+
+def _in_sql(type_: ast.TypeName) -> ast.TypeName:
+    """A type of PL/SQL as SQL has it."""
+    if type_.name == "PLS_INTEGER":
+        return ast.TypeName("NUMBER")
+    if type_.name in ("VARCHAR2", "NVARCHAR2", "CHAR", "RAW") and (type_.length or 0) > _LONGEST:
+        return dataclasses.replace(type_, length=_LONGEST)
+    return type_
 
 
 # ----------------------------------------------------------------------------------------------------- running
@@ -257,6 +318,9 @@ async def _evaluate(session: PostgresSession, found: StoredFunction, arguments: 
     callee, _ = await interpreter.lookup(path, frame)
     named: dict[str, ast.Expr] = {name: ast.Bind(name, 0) for name in binds}
     result = await interpreter.invoke(callee, ast.Call(path, named=named), frame)
+    if found.rows is not None:
+        document = object_value(found.result, result)
+        return None if document is None else document.document.encode()
     if names_domain(found.result):
         converted = await interpreter.converted(interpreter.type_of_result(found.result), result)
         document = object_value(found.result, converted)

@@ -26,7 +26,7 @@ class TypeCatalog:
     regions: Sequence[str]
 
     def oid(self, pg_type: str) -> int:
-        return _JSONB if names_domain(pg_type) else self.oids[pg_type]
+        return _JSONB if names_domain(pg_type) or pg_type == "jsonb" else self.oids[pg_type]
 
     def array_oid(self, pg_type: str) -> int:
         return _JSONB_ARRAY if names_domain(pg_type) else self.array_oids[pg_type]

@@ -104,6 +104,7 @@ class Subprogram(Node):
     returns: sql.TypeName | None = None
     body: Block | None = None
     invoker_rights: bool = False
+    pipelined: bool = False
 
 
 Declaration = (
@@ -282,6 +283,11 @@ class Return(Node):
     value: sql.Expr | None = None
 
 
+@dataclass(slots=True)
+class PipeRow(Node):
+    value: sql.Expr
+
+
 Statement = (
     Block
     | Assign
@@ -302,6 +308,7 @@ Statement = (
     | Forall
     | Raise
     | Return
+    | PipeRow
 )
 
 # --------------------------------------------------------------------------------------------------- stored units

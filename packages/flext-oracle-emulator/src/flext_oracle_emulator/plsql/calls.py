@@ -17,6 +17,7 @@ from .names import wrong_arguments
 from .scope import Cell, CursorEntry, Frame, Reference, SubprogramEntry, name_of
 from .supplied.registry import Formal, SuppliedSubprogram
 from .types import CollectionType, RecordType, RefCursorType, Scalar, Type, is_convertible
+from .values import Collection
 
 #: Oracle ends when memory does; we end before Python's stack does.
 _MAX_DEPTH = 500
@@ -176,19 +177,22 @@ class Calls(EmbeddedSql):
             if reference is not None:
                 outputs.append((cell, reference))
         returns = None if subprogram.returns is None else await self.type_of(subprogram.returns, frame)
+        piped = Collection(returns) if subprogram.pipelined and isinstance(returns, CollectionType) else None
         saved = self.runtime
         async with contextlib.AsyncExitStack() as stack:
             if is_autonomous(body):
                 self.runtime = await stack.enter_async_context(self.runtime.autonomous())
+            self.pipes.append(piped)
             try:
                 signal = await self.run_block(body, frame)
             except Failure as failure:
                 failure.located = False  # the caller adds the line of its call
                 raise
             finally:
+                self.pipes.pop()
                 self.runtime = saved
-        result = None
-        if returns is not None:
+        result: Any = piped
+        if returns is not None and piped is None:
             if not isinstance(signal, Return):
                 missing = Failure(oracle_error(6503))
                 missing.locate(subprogram.line, home.unit.label)

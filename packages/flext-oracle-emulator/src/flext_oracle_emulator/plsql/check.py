@@ -25,6 +25,7 @@ from .names import (
     without_standard,
     wrong_arguments,
 )
+from .objects import rows_of
 from .runtime import Input, ResultColumn, SqlRequest
 from .scope import IGNORED, Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
@@ -44,6 +45,7 @@ class Checker:
         self._placed: OracleError | None = None  # it names its statement already
         self._loops = 0
         self._function = False
+        self._pipelined = False
         self._labels: list[frozenset[str]] = []  # of the lists of statements around
 
     # ---------------------------------------------------------------------------------------------------- blocks
@@ -83,10 +85,11 @@ class Checker:
         inner.label = node.name
         if node.returns is not None:
             await self.interpreter.type_of(node.returns, inner)
-        outside = (self._loops, self._function, self._labels)
+        outside = (self._loops, self._function, self._labels, self._pipelined)
         self._loops, self._function, self._labels = 0, node.returns is not None, []
+        self._pipelined = node.pipelined
         await self.block(node.body, inner)
-        self._loops, self._function, self._labels = outside
+        self._loops, self._function, self._labels, self._pipelined = outside
 
     async def _parameters(self, nodes: Sequence[ast.Parameter], frame: Frame, defaults: Frame) -> Frame:
         inner = Frame(frame.unit, parent=frame)
@@ -163,11 +166,19 @@ class Checker:
                     raise statement_error(
                         node, "PLS-00372: In a procedure, RETURN statement cannot contain an expression"
                     )
-                if node.value is None and self._function:
+                if self._pipelined and node.value is not None:
+                    raise statement_error(
+                        node, "PLS-00633: RETURN statement in a pipelined function cannot contain an expression"
+                    )
+                if node.value is None and self._function and not self._pipelined:
                     raise statement_error(
                         node, "PLS-00503: RETURN <value> statement required for this return from function"
                     )
                 await self.expressions([node.value], frame)
+            case ast.PipeRow():
+                if not self._pipelined:
+                    raise statement_error(node, "PLS-00629: PIPE statement cannot be used in non-pipelined functions")
+                await self.expression(node.value, frame)
             case ast.CallStatement():
                 await self._call_statement(node.call, frame)
             case ast.Sql():
@@ -280,11 +291,14 @@ class Checker:
             await self.expression(expr, frame)
             binds.append(self._input(expr, frame))
         variables = {}
+        row_types = {}
         for name, node in plan.variables.items():
             type_ = await self._type_of_name(node, frame)
+            if isinstance(type_, CollectionType) and type_.package:
+                variables[name], row_types[name] = Input("jsonb", None), rows_of(type_)
             if isinstance(type_, Scalar) or domain_of(type_):
                 variables[name] = Input(type_.pg_type if isinstance(type_, Scalar) else domain_of(type_), None)
-        return SqlRequest(plan.statement, plan.key, binds, variables, frame.unit.definer)
+        return SqlRequest(plan.statement, plan.key, binds, variables, frame.unit.definer, row_types)
 
     def _input(self, node: sql.Expr, frame: Frame) -> Input:
         type_ = self.interpreter.static_type(node, frame)

@@ -23,6 +23,7 @@ from .output import OutputBuffer
 from .runtime import Runtime
 from .scope import Cell, CursorEntry, Frame, Reference, Unit
 from .types import Type
+from .values import Collection
 
 _MAX_BLOCKS = 200
 #: How many statements run before other sessions get their turn.
@@ -120,6 +121,7 @@ class Core:
         self.sql = ImplicitCursor()
         self._statements_run = 0
         self.line = 0  # of the statement that runs
+        self.pipes: list[Collection | None] = []  # what the subprograms that run have piped, where they are pipelined
         self.callers: list[tuple[Unit, int]] = []  # who called whom, from where
 
     async def take_turn(self) -> None:

@@ -205,9 +205,10 @@ class DeclarationParser(PlsqlSyntax):
     def _properties(self, node: ast.Subprogram) -> None:
         while self.keys[self.i] in SUBPROGRAM_PROPERTIES:
             key = self.keys[self.i]
-            if key == "PIPELINED":
-                raise self.unsupported("pipelined functions")
             self.i += 1
+            node.pipelined |= key == "PIPELINED"
+            if key == "PIPELINED" and self.keys[self.i] == "USING":
+                raise self.unsupported("PIPELINED USING")
             if key == "AUTHID":
                 node.invoker_rights = self.keys[self.i] == "CURRENT_USER"
                 self.i += 1

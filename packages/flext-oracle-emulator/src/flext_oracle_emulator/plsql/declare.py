@@ -201,8 +201,9 @@ class Declarations(Expressions):
         if node.index_by is not None:
             key = await self.type_of(node.index_by, frame)
             is_text = isinstance(key, Scalar) and key.pg_type == "varchar"
-            return CollectionType(node.name, element, "ASSOCIATIVE", is_text)
-        return CollectionType(node.name, element, "NESTED" if node.limit is None else "VARRAY", limit=node.limit)
+            return CollectionType(node.name, element, "ASSOCIATIVE", is_text, package=_package(frame))
+        kind: Literal["NESTED", "VARRAY"] = "NESTED" if node.limit is None else "VARRAY"
+        return CollectionType(node.name, element, kind, limit=node.limit, package=_package(frame))
 
     @staticmethod
     def _declare_subprogram(node: ast.Subprogram, frame: Frame) -> None:
@@ -240,6 +241,11 @@ class Declarations(Expressions):
                 if field.default is not None:
                     value.fields[field.name] = await self.converted(field.type, await self.value(field.default, frame))
         return value
+
+
+def _package(frame: Frame) -> str:
+    """The package whose specification the frame holds."""
+    return frame.unit.label if frame.parent is None and frame.label is not None else ""
 
 
 def built_in(type_: sql.TypeName) -> Scalar:

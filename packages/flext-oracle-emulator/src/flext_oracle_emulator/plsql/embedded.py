@@ -14,11 +14,13 @@ from typing import Any
 from ..errors import OracleError, unsupported
 from ..sql import ast as sql
 from ..sql.emit.core import walk
+from ..sql.user_types import UserType
 from . import ast
 from .core import new_key
 from .declare import Declarations
 from .failures import Failure, oracle_error
 from .names import COLLECTION_FUNCTIONS
+from .objects import object_value, rows_of
 from .rewriting import rewrite
 from .runtime import Input, ResultColumn, SqlRequest, SqlResult
 from .scope import Cell, CursorEntry, Frame, Reference, SubprogramEntry, Unit
@@ -59,6 +61,7 @@ class EmbeddedSql(Declarations):
 
     async def _make_plan(self, statement: sql.Statement, frame: Frame, positioned: bool) -> Plan:
         plan = Plan(new_key(), statement, self.runtime.generation)
+        self._refuse_local_collections(statement, frame)
         statement = await self._expand_records(statement, frame)
         statement = self._take_targets(statement, plan)
         if isinstance(statement, sql.Update | sql.Delete) and statement.where_current_of is not None:
@@ -79,6 +82,19 @@ class EmbeddedSql(Declarations):
         if plan.targets and not isinstance(plan.statement, sql.Query):
             plan.statement = _returning_binds(plan.statement, len(plan.binds), len(plan.targets))
         return plan
+
+    @staticmethod
+    def _refuse_local_collections(statement: sql.Statement, frame: Frame) -> None:
+        """SQL reads collections of its own types and of those that a package's specification declares."""
+        for node in walk(statement, into_queries=True):
+            if not isinstance(node, sql.TableFunctionRef) or not node.call.args:
+                continue
+            argument = node.call.args[0]
+            entry = frame.lookup(argument.parts[0]) if isinstance(argument, sql.Name) else None
+            type_ = entry.type if isinstance(entry, Cell) else None
+            if isinstance(type_, CollectionType) and not type_.domain and not type_.package:
+                text = "PLS-00642: local collection types not allowed in SQL statements"
+                raise frame.unit.compile_error(text, argument.pos, "PL/SQL: SQL Statement ignored")
 
     def _is_variable(self, node: sql.Name, frame: Frame) -> bool:
         parts = node.parts
@@ -213,11 +229,15 @@ class EmbeddedSql(Declarations):
     async def request(self, plan: Plan, frame: Frame) -> SqlRequest:
         binds = [self.input(await self.value(expr, frame), self.static_type(expr, frame)) for expr in plan.binds]
         variables: dict[str, Input] = {}
+        row_types: dict[str, UserType] = {}
         for name, node in plan.variables.items():
             value = await self._variable_value(node, frame)
-            if not isinstance(value, Record | Collection) or value.type.domain:
+            if isinstance(value, Collection) and value.type.package:
+                row_types[name] = rows_of(value.type)
+                variables[name] = Input("jsonb", object_value("jsonb", value))
+            elif not isinstance(value, Record | Collection) or value.type.domain:
                 variables[name] = self.input(value, self.static_type(node, frame))
-        return SqlRequest(plan.statement, plan.key, binds, variables, frame.unit.definer)
+        return SqlRequest(plan.statement, plan.key, binds, variables, frame.unit.definer, row_types)
 
     async def _variable_value(self, node: sql.Name, frame: Frame) -> Any:
         entry = frame.lookup(node.parts[0])

@@ -189,6 +189,14 @@ class Interpreter(CursorStatements):
     async def _do_return(self, node: ast.Return, frame: Frame) -> Signal | None:
         return Return(None if node.value is None else await self.value(node.value, frame))
 
+    async def _do_pipe_row(self, node: ast.PipeRow, frame: Frame) -> Signal | None:
+        piped = self.pipes[-1] if self.pipes else None
+        assert piped is not None
+        piped.extended_to += 1
+        value = await self.value(node.value, frame)
+        piped.items[piped.extended_to] = await self.converted(piped.type.element, value)
+        return None
+
     async def _do_null(self, _node: ast.Null, _frame: Frame) -> Signal | None:
         return None
 
@@ -356,4 +364,5 @@ _STATEMENTS: dict[type, _Runner] = {
     ast.Forall: Interpreter._do_forall,
     ast.Raise: Interpreter._do_raise,
     ast.Return: Interpreter._do_return,
+    ast.PipeRow: Interpreter._do_pipe_row,
 }

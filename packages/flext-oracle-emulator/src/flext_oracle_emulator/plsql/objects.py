@@ -8,8 +8,10 @@ from typing import Any
 from ..backend.base import ObjectValue
 from ..backend.documents import load, scalar_data, scalar_json
 from ..errors import unsupported
+from ..sql.ast import TypeName
+from ..sql.user_types import ELEMENT, Attribute, UserType, names_of
 from .collections import elements
-from .types import CollectionType, RecordType, Scalar, Type
+from .types import CollectionType, RecordType, Scalar, Type, type_name_of
 from .values import Collection, Record, decode, encode
 
 
@@ -28,6 +30,25 @@ def _document(type_: Type, value: Any) -> str:
     if not isinstance(type_, Scalar) or type_.pg_type == "":
         raise unsupported("a cursor in an object or collection of SQL")
     return scalar_json(type_.pg_type, encode(type_.pg_type, value))
+
+
+def rows_of(type_: CollectionType) -> UserType:
+    """A collection type of a package as SQL may read its rows."""
+    element = type_.element
+    if isinstance(element, RecordType) and not element.domain:
+        attributes = [Attribute(field.name, _sql_name(field.type)) for field in element.fields]
+    else:
+        attributes = [Attribute(ELEMENT, _sql_name(element))]
+    return UserType(type_.package, type_.name, "TABLE", tuple(attributes))
+
+
+def _sql_name(type_: Type) -> TypeName:
+    if isinstance(type_, Scalar):
+        return TypeName("NUMBER") if type_.name == "PLS_INTEGER" else type_name_of(type_)
+    if isinstance(type_, RecordType | CollectionType) and type_.domain:
+        owner, name = names_of(type_.domain)
+        return TypeName(name, schema=owner)
+    raise unsupported("TABLE(..) of a collection whose rows hold records, collections or cursors of PL/SQL")
 
 
 def value_of(type_: Type, value: ObjectValue, regions: Sequence[str]) -> Any:

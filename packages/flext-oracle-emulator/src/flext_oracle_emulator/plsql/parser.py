@@ -244,8 +244,14 @@ class PlsqlParser(DeclarationParser):
         self.need(";")
         return node
 
-    def _pipe(self, _line: int, _label: str | None) -> ast.Statement:
-        raise self.unsupported("PIPE ROW")
+    def _pipe(self, line: int, _label: str | None) -> ast.Statement:
+        self.i += 1
+        self.need("ROW")
+        self.need("(")
+        node = ast.PipeRow(self.expr(), line=line)
+        self.need(")")
+        self.need(";")
+        return node
 
     # ---------------------------------------------------------------------------------------- dynamic SQL, cursors
 

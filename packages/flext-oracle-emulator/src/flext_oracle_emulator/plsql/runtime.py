@@ -51,6 +51,7 @@ class SqlRequest:
 
     `binds[i]` belongs to the Bind of index i in the tree. Indexes from `len(binds)` on are those of RETURNING .. INTO.
     `variables` are the PL/SQL variables that the statement may mean by an unqualified name; a column of that name wins.
+    `row_types` describes those among them that are collections of packages' types.
     `key` tells statements apart whose trees differ, so that translations can be cached by it and the types. `owner` is the
     definer of the stored unit that runs, whose names and privileges count; None: the session's own.
     """
@@ -60,6 +61,7 @@ class SqlRequest:
     binds: Sequence[Input] = ()
     variables: Mapping[str, Input] = field(default_factory=dict)
     owner: str | None = None
+    row_types: Mapping[str, UserType] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

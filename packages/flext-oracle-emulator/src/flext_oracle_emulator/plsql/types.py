@@ -70,6 +70,7 @@ class CollectionType:
     string_keys: bool = False
     limit: int | None = None
     domain: str = ""  # of a type of SQL
+    package: str = ""  # OWNER.NAME of the package whose specification declares it: TABLE(..) may read it
 
 
 @dataclass(frozen=True, slots=True)

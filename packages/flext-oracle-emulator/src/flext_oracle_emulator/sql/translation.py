@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..backend.base import StatementType
 from ..catalog.model import Catalog, Relation
+from .user_types import UserType
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Context:
     version: int = 19
     flashback: Sequence[str] = ()
     stored: FindStored | None = None
+    row_types: Mapping[str, UserType] = field(default_factory=dict)  # of variables whose types SQL has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class StoredFunction:
     call: str
     parameters: Sequence[tuple[str, str, bool]]
     result: str
+    rows: UserType | None = None  # of a collection type that a package declares: what TABLE(..) makes of the result
 
 
 #: Finds a stored function by its name and the number of positional arguments.

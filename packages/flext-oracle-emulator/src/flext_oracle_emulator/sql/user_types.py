@@ -27,20 +27,22 @@ class Attribute:
     type: TypeName
 
 
+ELEMENT = "COLUMN_VALUE"
+
+
 @dataclass(frozen=True, slots=True)
 class UserType:
-    """`limit` is that of a VARRAY. A type of a package has its name but no domain."""
+    """`limit` is that of a VARRAY. `owner` and `name` of a package's type are no type of SQL: it has no domain."""
 
     owner: str
     name: str
     kind: Literal["OBJECT", "TABLE", "VARRAY"]
     attributes: tuple[Attribute, ...]
     limit: int | None = None
-    is_stored: bool = True
 
     @property
     def pg_type(self) -> str:
-        return domain(self.owner, self.name) if self.is_stored else "jsonb"
+        return domain(self.owner, self.name)
 
     @property
     def element(self) -> TypeName:

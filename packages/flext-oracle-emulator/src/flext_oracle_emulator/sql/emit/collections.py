@@ -11,7 +11,7 @@ from ..inference import Sql, convert, null_of
 from ..names import quote
 from ..scope import Scope
 from ..types import base_type, pg_type_of
-from ..user_types import Attribute, UserType, find, names_domain, of_domain, of_name
+from ..user_types import ELEMENT, Attribute, UserType, find, names_domain, of_domain, of_name
 from .core import State, decides, emits
 
 #: What a type is a clone of, where its own text would be Oracle's, by the session's formats.
@@ -153,7 +153,7 @@ def attribute(state: State, node: ast.Attribute, scope: Scope) -> Sql:
 
 def collection_of(state: State, value: Sql, pos: int) -> UserType:
     """Raises ORA-22905 for what is no collection."""
-    type_ = of_domain(state.context.catalog, value.type)
+    type_ = of_domain(state.context.catalog, value.type) or state.row_types.get(value.type or "")
     if type_ is None or type_.kind == "OBJECT":
         raise OracleError(22905, "cannot access rows from a non-nested table item", pos)
     return type_
@@ -162,9 +162,10 @@ def collection_of(state: State, value: Sql, pos: int) -> UserType:
 def rows_of(state: State, type_: UserType, document: str) -> tuple[str, list[str], list[Sql]]:
     """`TABLE(collection)` as a query: its text, and the names and values (of the columns "x"."..") of its rows."""
     catalog = state.context.catalog
-    row = of_name(catalog, type_, type_.element)
-    if not type_.is_stored and len(type_.attributes) > 1:
-        row = UserType(type_.owner, type_.name, "OBJECT", type_.attributes, is_stored=False)
+    if type_.attributes[0].name == ELEMENT:
+        row = of_name(catalog, type_, type_.element)
+    else:  # a package's records
+        row = UserType(type_.owner, type_.name, "OBJECT", type_.attributes)
     if row is not None and row.kind == "OBJECT":
         names = [attribute.name for attribute in row.attributes]
         values = [

@@ -17,6 +17,7 @@ from ..inference import Sql
 from ..scope import Scope
 from ..translation import Context, Flashback, OutputColumn, Parameter
 from ..types import base_type
+from ..user_types import UserType
 
 ValueWriter = Callable[["State", Any, Scope], Sql]
 ConditionWriter = Callable[["State", Any, Scope], str]
@@ -73,6 +74,7 @@ class State:
         self.flashback: dict[int, Flashback] = {}  # by the identity of the table's node: queries may be written twice
         self.reads_current = False
         self.needs_scn = False
+        self.row_types: dict[str, UserType] = {}  # collections of packages' types, by what their values have as type
         self._positions: dict[int | str, int] = {}
         self._fresh = 0
 
@@ -128,7 +130,14 @@ class State:
 
     def variable(self, name: str) -> Sql | None:
         pg_type = self.context.variables.get(name)
-        return None if pg_type is None else self._parameter(name, Parameter(pg_type, variable=name))
+        if pg_type is None:
+            return None
+        value = self._parameter(name, Parameter(pg_type, variable=name))
+        rows = self.context.row_types.get(name)
+        if rows is None:
+            return value
+        self.row_types[rows.pg_type] = rows
+        return Sql(value.text, rows.pg_type)
 
     def _parameter(self, key: int | str, parameter: Parameter) -> Sql:
         position = self._positions.get(key)

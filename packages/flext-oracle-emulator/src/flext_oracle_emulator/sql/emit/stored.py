@@ -56,6 +56,9 @@ def stored_call(state: State, name: tuple[str, ...], node: ast.Call | ast.Name, 
         texts.append(f"coalesce({sent}, {string(formal)})")
     arguments = f"ARRAY[{', '.join(texts)}]::text" if texts else "''"
     kind = result_kind(found.result)
+    if found.rows is not None:
+        state.row_types[found.result] = found.rows
+        return Sql(f"oracle.stored_{kind}({string(found.call)}, {arguments})::jsonb", found.result)
     return Sql(f"oracle.stored_{kind}({string(found.call)}, {arguments})::{found.result}", found.result)
 
 
