@@ -57,6 +57,7 @@ class Relation:
     query_text: str | None = None
     partitioning: Partitioning | None = None
     read_only: bool = False  # ALTER TABLE .. READ ONLY
+    unique_keys: tuple[tuple[str, ...], ...] = ()  # columns of its keys and unique indexes
     valid: bool = True  # False: a view whose text no longer compiles (ORA-04063)
 
     def column(self, name: str) -> Column | None:

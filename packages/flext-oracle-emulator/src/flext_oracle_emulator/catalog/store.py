@@ -25,7 +25,14 @@ _OBJECTS = """
 SELECT o.object_id, o.owner, o.name, o.type, o.relid, o.status, t.temporary, t.duration, t.read_only, coalesce(m.query, v.text, s.text),
        y.table_owner, y.table_name,
        (SELECT array_agg(cc.column_name::text ORDER BY cc.position) FROM oracle.constraints k
-          JOIN oracle.constraint_columns cc USING (constraint_id) WHERE k.object_id = o.object_id AND k.type = 'P')
+          JOIN oracle.constraint_columns cc USING (constraint_id) WHERE k.object_id = o.object_id AND k.type = 'P'),
+       (SELECT json_agg(u.names) FROM (
+           SELECT json_agg(cc.column_name ORDER BY cc.position) AS names
+             FROM oracle.constraints k JOIN oracle.constraint_columns cc USING (constraint_id)
+            WHERE k.object_id = o.object_id AND k.type IN ('P', 'U') AND k.status = 'ENABLED' GROUP BY k.constraint_id
+           UNION ALL
+           SELECT json_agg(ic.column_name ORDER BY ic.position) FROM oracle.indexes i JOIN oracle.index_columns ic USING (object_id)
+            WHERE i.table_id = o.object_id AND i.uniqueness GROUP BY i.object_id HAVING bool_and(ic.expression IS NULL)) AS u)
   FROM oracle.objects o
   LEFT JOIN oracle.tables t USING (object_id)
   LEFT JOIN oracle.views v USING (object_id)
@@ -148,7 +155,22 @@ def _partitioning(row: tuple[Any, ...]) -> Partitioning:
 
 
 def _object(row: tuple[Any, ...], columns: list[Column], partitioning: Partitioning | None) -> CatalogObject:
-    object_id, owner, name, kind, relid, status, temporary, duration, read_only, text, target_owner, target, key = row
+    (
+        object_id,
+        owner,
+        name,
+        kind,
+        relid,
+        status,
+        temporary,
+        duration,
+        read_only,
+        text,
+        target_owner,
+        target,
+        key,
+        keys,
+    ) = row
     if kind == "SYNONYM":
         return Synonym(owner, name, target_owner or owner, target)
     if kind == "SEQUENCE":
@@ -170,6 +192,7 @@ def _object(row: tuple[Any, ...], columns: list[Column], partitioning: Partition
         query_text=text,
         partitioning=partitioning,
         read_only=bool(read_only),
+        unique_keys=tuple(tuple(names) for names in keys or ()),
         valid=status == "VALID",
     )
 

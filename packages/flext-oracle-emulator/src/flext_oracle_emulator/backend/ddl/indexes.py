@@ -33,6 +33,7 @@ async def create_index(statement: ast.CreateIndex, context: DdlContext) -> None:
     keys = [_key(context, relation, item, text) for item, text in zip(statement.columns, statement.texts, strict=True)]
     await _refuse_indexed(context, table, keys)
     await _create(context, statement, owner, name, table, keys)
+    await context.refresh((table.owner, table.name))
 
 
 class _Key:
@@ -144,6 +145,7 @@ async def drop_index(statement: ast.Drop, context: DdlContext) -> None:
     await temporary.refuse_in_use(context, table)
     await context.run(f"DROP INDEX {await _pg_index(context, found)}")
     await context.run("DELETE FROM oracle.objects WHERE object_id = %s", found.object_id)
+    await context.refresh((table.owner, table.name))
 
 
 async def _pg_index(context: DdlContext, index: Object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...backend.base import StatementType
 from ...catalog.model import Column
 from ...errors import OracleError, unsupported
@@ -12,6 +14,7 @@ from ..scope import Scope
 from ..translation import Translation
 from ..types import base_type
 from .core import QuerySql, State, walk
+from .join_views import join_view
 from .log_errors import insert_logging, insert_rows, values_query
 from .tables import derived_source
 from .targets import (
@@ -29,7 +32,13 @@ from .targets import (
 def insert(state: State, node: ast.Insert) -> Translation:
     if node.record is not None:
         raise unsupported("INSERT of a record", node.pos)
-    target = target_of(state, node.table, "INSERT")
+    view = join_view(state, node.table, "INSERT")
+    if view is not None:
+        index, names = view.base_columns(node.columns or [(column.name,) for column in view.source.columns], node.pos)
+        node = replace(node, columns=[(name,) for name in names])
+        target = view.target(state, index, *(("INSERT",) if isinstance(node.table, ast.SubqueryRef) else ()))
+    else:
+        target = target_of(state, node.table, "INSERT")
     if target.where:
         raise unsupported("INSERT into an inline view with WHERE", node.pos)
     columns = insert_columns(target, node.columns, node.pos)

@@ -12,6 +12,7 @@ from ..rewrites.rownum import take_limits, uses_rownum
 from ..scope import Scope
 from ..translation import Translation
 from .core import State, conjuncts
+from .join_views import JoinView, join_view
 from .limits import rownum_limit
 from .log_errors import delete_logging, update_logging
 from .tables import from_item, partition_condition, partition_values
@@ -48,6 +49,9 @@ def _where(state: State, where: ast.Expr | None, target: Target, scope: Scope) -
 def update(state: State, node: ast.Update) -> Translation:
     if node.where_current_of is not None:
         raise unsupported("WHERE CURRENT OF", node.pos)
+    view = join_view(state, node.table, "UPDATE")
+    if view is not None:
+        return _update_join(state, node, view)
     target = target_of(state, node.table, "UPDATE")
     scope = _scope(target)
     if node.log_errors is not None:
@@ -84,9 +88,65 @@ def update(state: State, node: ast.Update) -> Translation:
     )
 
 
+def _update_join(state: State, node: ast.Update, view: JoinView) -> Translation:
+    _refuse_with_join(node)
+    paths = [path for assignment in node.assignments for path in assignment.columns]
+    index, names = view.base_columns(paths, node.pos)
+    target = view.target(state, index, *(("UPDATE",) if isinstance(node.table, ast.SubqueryRef) else ()))
+    scope = view.scope
+    scope.clause = "set"
+    columns: list[Column] = []
+    texts = []
+    for assignment in node.assignments:
+        mapped, names = names[: len(assignment.columns)], names[len(assignment.columns) :]
+        renamed = ast.Assignment([(name,) for name in mapped], assignment.value, pos=assignment.pos)
+        assigned, text = updated(state, renamed, target, scope)
+        columns += assigned
+        texts.append(text)
+    refuse_duplicates(columns, node.pos)
+    return Translation(
+        sql=f"UPDATE {target.text} SET {', '.join(texts)} FROM {view.text}{_join_where(state, node.where, view, target, index)}",
+        type=StatementType.UPDATE,
+        parameters=tuple(state.parameters),
+        target=target.relation,
+        target_alias=target.source.alias,
+    )
+
+
+def _delete_join(state: State, node: ast.Delete, view: JoinView) -> Translation:
+    _refuse_with_join(node)
+    index = view.only_preserved(node.pos)
+    target = view.target(state, index, *(("DELETE",) if isinstance(node.table, ast.SubqueryRef) else ()))
+    return Translation(
+        sql=f"DELETE FROM {target.text} USING {view.text}{_join_where(state, node.where, view, target, index)}",
+        type=StatementType.DELETE,
+        parameters=tuple(state.parameters),
+        target=target.relation,
+        target_alias=target.source.alias,
+    )
+
+
+def _join_where(state: State, where: ast.Expr | None, view: JoinView, target: Target, index: int) -> str:
+    conditions = conjuncts(where)
+    if uses_rownum(conditions):
+        raise unsupported("ROWNUM in DML on a join view")
+    scope = view.scope
+    scope.clause = "where"
+    tests = [state.condition(condition, scope) for condition in conditions]
+    return f" WHERE {' AND '.join([view.same_row(target, index), *tests])}"
+
+
+def _refuse_with_join(node: ast.Update | ast.Delete) -> None:
+    if node.returning is not None or node.log_errors is not None or node.from_:
+        raise unsupported("RETURNING, LOG ERRORS or FROM with DML on a join view", node.pos)
+
+
 def delete(state: State, node: ast.Delete) -> Translation:
     if node.where_current_of is not None:
         raise unsupported("WHERE CURRENT OF", node.pos)
+    view = join_view(state, node.table, "DELETE")
+    if view is not None:
+        return _delete_join(state, node, view)
     target = target_of(state, node.table, "DELETE")
     scope = _scope(target)
     if node.log_errors is not None:
