@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import table_model as model
+from cutting_proxy import CuttingProxy
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig
 from flext_db_oracle.identifiers import fold
 from flext_db_oracle.values import to_json_value
@@ -62,7 +63,7 @@ class Loader:
         with redirect_stdout(output):
             target = TargetOracle(config={**self.config, **config})
             try:
-                target.listen(io.BytesIO(self.lines(messages)))  # type: ignore[arg-type]
+                target.load(io.BytesIO(self.lines(messages)))  # type: ignore[arg-type]
             except Exception as error:
                 error.__dict__["emitted"] = [json.loads(line) for line in output.getvalue().splitlines()]
                 raise
@@ -161,3 +162,12 @@ def loader(oracle_api: FlextDbOracleApi, tmp_path: Path) -> Iterator[Loader]:
     ).unwrap()
     for (name,) in tables.rows:
         oracle_api.execute_ddl(f'DROP TABLE "{name}" PURGE').unwrap()
+
+
+@pytest.fixture
+def proxy(loader: Loader) -> Iterator[CuttingProxy]:
+    host, _, rest = str(loader.config["dsn"]).partition(":")
+    port, _, service = rest.partition("/")
+    with CuttingProxy(host, int(port)) as made:
+        loader.config["dsn"] = f"127.0.0.1:{made.port}/{service}"
+        yield made

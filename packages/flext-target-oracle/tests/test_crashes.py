@@ -6,13 +6,13 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cutting_proxy import CuttingProxy
 
 if TYPE_CHECKING:
+    from cutting_proxy import CuttingProxy
+
     from conftest import Loader
 
 ID = {"type": "integer", "minimum": 0, "maximum": 999999999}
@@ -93,15 +93,6 @@ def test_a_column_that_was_becoming_a_clob_keeps_its_values(loader: Loader, step
 
 
 # ---------------------------------------------------------------------------------------------- the network
-
-
-@pytest.fixture
-def proxy(loader: Loader) -> Iterator[CuttingProxy]:
-    host, _, rest = str(loader.config["dsn"]).partition(":")
-    port, _, service = rest.partition("/")
-    with CuttingProxy(host, int(port)) as made:
-        loader.config["dsn"] = f"127.0.0.1:{made.port}/{service}"
-        yield made
 
 
 @pytest.mark.parametrize("mode", ["before", "after"])

@@ -149,6 +149,27 @@ def test_a_commit_whose_reply_is_lost_is_not_repeated(loader: Loader, monkeypatc
     assert loader.rows() == [(0,), (1,)]
 
 
+def test_an_overwrite_whose_commits_reply_is_lost_has_each_row_once(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flext_db_oracle import Session
+
+    monkeypatch.setattr("flext_target_oracle.sinks._RETRY_DELAYS", (0.0, 0.0))
+    commit, lost, collected = Session.commit, [], f"{loader.table}__FLEXT_NEW"
+
+    def lose_one_reply(session: Session) -> None:
+        commit(session)
+        if not lost and loader.exists(collected) and loader.rows(table=collected):
+            lost.append(True)
+            session.connection.close()
+            session.connection.ping()
+
+    monkeypatch.setattr(Session, "commit", lose_one_reply)
+    loader.run(loader.schema({"id": ID}), loader.record(id=1), loader.record(id=2), load_method="overwrite")
+    assert lost == [True]
+    assert loader.rows() == [(1,), (2,)]
+
+
 def test_a_batch_whose_connection_dies_before_commit_is_written_again(
     loader: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,10 +194,10 @@ def test_a_batch_whose_connection_dies_before_commit_is_written_again(
 
     write = sinks.OracleSink._write
 
-    def armed(sink: Any, rows: Any, batch: Any) -> None:
+    def armed(*args: Any) -> Any:
         loader.config["armed"] = True
         try:
-            write(sink, rows, batch)
+            return write(*args)
         finally:
             loader.config.pop("armed")
 

@@ -18,6 +18,7 @@ import pytest
 import simplejson
 from flext_target_oracle import OracleSink
 from flext_target_oracle.checkpoint import BATCH, STATE, Entry
+from flext_target_oracle.sinks import Batch, Written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory_target import Database, Killed, MemorySink, MemoryTarget
@@ -43,6 +44,8 @@ def run(
                 target.process_endofpipe()
         except Killed:
             pass
+        finally:
+            target.writers.stop()
     return [json.loads(line) for line in output.getvalue().splitlines()]
 
 
@@ -113,6 +116,7 @@ crashes = st.lists(
     crashes=crashes,
     chunks=st.booleans(),
     ties=st.integers(1, 4),
+    sessions=st.integers(1, 3),
 )
 def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_it_succeeds(
     lengths: list[int],
@@ -121,6 +125,7 @@ def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_i
     crashes: list[tuple[str, int, int]],
     chunks: bool,
     ties: int,
+    sessions: int,
 ) -> None:
     streams = dict(zip("abc", lengths, strict=False))
     database, start = Database(), {}
@@ -133,7 +138,7 @@ def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_i
             database.die_after = where
         elif kind == "input" or (kind == "tap" and start.keys() >= streams.keys()):
             messages = messages[: where * 3]  # a tap that dies is seen only by streams with a bookmark: checkpoint.py
-        emitted = run(database, messages, end=kind != "input", batch_size=size, chunks=chunks)
+        emitted = run(database, messages, end=kind != "input", batch_size=size, chunks=chunks, max_parallelism=sessions)
         if emitted:
             start = {name: item["replication_key_value"] for name, item in emitted[-1]["bookmarks"].items()}
     for name, length in streams.items():
@@ -145,9 +150,10 @@ def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_i
     lengths=st.lists(st.integers(0, 13), min_size=1, max_size=3),
     batch_size=st.integers(1, 7),
     crashes=crashes,
+    sessions=st.integers(1, 3),
 )
 def test_every_record_is_loaded_once_when_a_full_table_run_is_repeated_until_it_succeeds(
-    lengths: list[int], batch_size: int, crashes: list[tuple[str, int, int]]
+    lengths: list[int], batch_size: int, crashes: list[tuple[str, int, int]], sessions: int
 ) -> None:
     streams = dict(zip("abc", lengths, strict=False))
     database = Database()
@@ -162,7 +168,7 @@ def test_every_record_is_loaded_once_when_a_full_table_run_is_repeated_until_it_
             database.die_after = where
         elif kind == "input":
             messages = messages[: where * 3]
-        run(database, messages, end=kind != "input", batch_size=size)
+        run(database, messages, end=kind != "input", batch_size=size, max_parallelism=sessions)
         if kind in {"before commit", "after commit"} and database.commits < where:
             break  # it finished after all: what came next would be a new load
     for name, length in streams.items():
@@ -226,9 +232,9 @@ def test_overwrite_holds_every_state_until_the_end() -> None:
             super().prepare()
             self.target.replacements[self.table] = self
 
-        def _write(self, rows: Sequence[tuple[Any, ...]], batch: Entry | None) -> None:
-            assert batch is None
-            self.target.database.rows[self.table].extend(rows)  # type: ignore[attr-defined]
+        def _write(self, _connector: object, batch: Batch, _entry: Entry) -> Written:
+            self.target.database.rows[self.table].extend(batch.rows)  # type: ignore[attr-defined]
+            return Written(len(batch.rows))
 
         def replace_table(self) -> None:
             sys.stdout.write("replaced\n")
@@ -307,6 +313,15 @@ def test_changed_data_from_the_same_bookmark_are_loaded() -> None:
     run(database, [state(a=5), schema("a"), record("a", 5), record("a", 7)], batch_size=1)
     assert ids(database) == [5, 6, 7]
     assert [entry.offset for entry in database.log["A"] if entry.kind == BATCH] == [0, 1]
+
+
+def test_an_emptied_table_is_loaded_again_also_when_new_records_come_before_the_bookmarks_own() -> None:
+    database = Database()
+    run(database, deliver({"a": 3}, {}, 100, ties=3))
+    database.rows["A"].clear()
+    start, head, *records, end = deliver({"a": 5}, {"a": 0}, 100, ties=3)
+    run(database, [start, head, *records[3:], *records[:3], end], batch_size=1)
+    assert sorted(ids(database)) == [1, 2, 3, 4, 5]
 
 
 def test_an_emptied_table_is_loaded_again() -> None:

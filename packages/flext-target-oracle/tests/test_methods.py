@@ -289,6 +289,14 @@ def test_rejected_records_are_kept_with_their_reason_and_the_others_are_loaded(l
     assert all(json.loads(row[3]) for row in rejects)
 
 
+def test_a_reject_right_before_a_new_schema_is_kept(loader: Loader) -> None:
+    wider = loader.schema({"id": ID, "v": TEXT})
+    bad = loader.record(id="one")
+    loader.run(loader.schema({"id": ID}), loader.record(id=1), bad, wider, loader.record(id=2), on_error="reject")
+    assert loader.rows("id") == [(1,), (2,)]
+    assert loader.rows("code, input_line", f"{loader.table}_REJECTS") == [("InvalidRecord", 3)]
+
+
 def test_a_constraint_of_the_table_rejects_single_rows_of_a_merge(loader: Loader) -> None:
     loader.api.execute_ddl(
         f"CREATE TABLE \"{loader.table}\" (id NUMBER(38) PRIMARY KEY, v VARCHAR2(50 CHAR) CHECK (v <> 'bad'))"

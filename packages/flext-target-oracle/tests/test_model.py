@@ -64,9 +64,15 @@ def runs(draw: st.DrawFn) -> list[list[dict[str, Any]]]:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(runs=runs(), batch_size=st.integers(1, 6), hard=st.booleans(), method=st.sampled_from(["upsert", "append-only"]))
+@given(
+    runs=runs(),
+    batch_size=st.integers(1, 6),
+    hard=st.booleans(),
+    method=st.sampled_from(["upsert", "append-only"]),
+    sessions=st.sampled_from([1, 3]),
+)
 def test_the_table_is_what_the_model_says(
-    loader: Loader, runs: list[list[dict[str, Any]]], batch_size: int, hard: bool, method: str
+    loader: Loader, runs: list[list[dict[str, Any]]], batch_size: int, hard: bool, method: str, sessions: int
 ) -> None:
     stream = f"{loader.stream}_{uuid.uuid4().hex[:6]}"
     everything: list[dict[str, Any]] = []
@@ -84,7 +90,8 @@ def test_the_table_is_what_the_model_says(
             elif message["type"] == "STATE":
                 made = {"type": "STATE", "value": {"bookmarks": {stream: {"replication_key_value": message["value"]}}}}
             messages.append(made)
-        states = loader.run(*messages, batch_size=batch_size, hard_delete=hard, load_method=method)
+        settings_ = {"batch_size": batch_size, "hard_delete": hard, "load_method": method, "max_parallelism": sessions}
+        states = loader.run(*messages, **settings_)
         sent = [message["value"] for message in messages if message["type"] == "STATE"]
         assert states[-1:] == sent[-1:]
         assert [state for state in sent if state in states] == states, "each once, and in order"

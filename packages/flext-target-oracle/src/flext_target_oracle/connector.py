@@ -1,18 +1,19 @@
-"""The target's one database session: opened when it is first needed, kept for the run, opened again when it is lost."""
+"""A database session of the target's: opened when it is first needed, kept for the run, opened again when it is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from flext_db_oracle import FlextDbOracleApi, Session
 
 
 class OracleConnector:
-    """Everything is written through one session, so that a batch is one transaction and staging rows stay visible."""
+    """One session, in which a batch is one transaction and staging rows stay visible. One thread at a time uses it."""
 
-    def __init__(self, api: FlextDbOracleApi) -> None:
+    def __init__(self, api: FlextDbOracleApi, prepare: Sequence[str] = ()) -> None:
         self._api = api
+        self._prepare = prepare
         self._stack = ExitStack()
         self._session: Session | None = None
 
@@ -20,7 +21,10 @@ class OracleConnector:
     def session(self) -> Session:
         """The open session. Raises what the driver raises when it cannot connect."""
         if self._session is None:
-            self._session = self._stack.enter_context(self._api.session())
+            session = self._stack.enter_context(self._api.session())
+            for statement in self._prepare:
+                session.execute_ddl(statement)
+            self._session = session
         return self._session
 
     @contextmanager

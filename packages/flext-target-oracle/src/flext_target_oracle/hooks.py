@@ -40,5 +40,10 @@ def run_hooks(session: Session, statements: Iterable[str], setting: str) -> None
     session.commit()
 
 
+def is_of_a_session(statement: str) -> bool:
+    """Whether it changes the session only, so that each session of the run needs it."""
+    return _words(statement)[:2] == ["ALTER", "SESSION"]
+
+
 def _words(statement: str) -> list[str]:
     return statement.upper().split()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,8 @@ class RejectTable:
 class RejectFile:
     """A file of JSON lines; on the disk before the batch is committed, so that none is missing."""
 
+    _lock = threading.Lock()  # one file for all streams, which may be written at the same time
+
     def __init__(self, path: str, stream: str) -> None:
         self._path, self._stream = Path(path), stream
 
@@ -121,7 +124,7 @@ class RejectFile:
 
     def write(self, _session: Session, rejects: Sequence[Reject]) -> None:
         now = dt.datetime.now(dt.UTC).isoformat()
-        with self._path.open("a", encoding="utf-8") as file:
+        with self._lock, self._path.open("a", encoding="utf-8") as file:
             for item in rejects:
                 entry = {
                     "rejected_at": now,

@@ -21,11 +21,12 @@ ENV_PREFIXES = ("TARGET_ORACLE_", "FLEXT_TARGET_ORACLE_")
 """Read for connection settings that the configuration leaves open, in this order."""
 
 DEFAULT_BATCH_SIZE = 10_000
+DEFAULT_PARALLELISM = 1
 DEFAULT_BATCH_BYTES = 64 * 1024 * 1024
 DEFAULT_PROGRESS_SECONDS = 30
 DEFAULT_WAIT_SECONDS = 300
 
-# A target writes through one session (two while it recovers from a lost one), and a schema of its own name.
+# The target's own settings say how many sessions it needs, and which schema it writes to.
 _LEFT_OUT = frozenset({"current_schema", "pool_min", "pool_max", "pool_increment", "pool_wait_timeout"})
 _ALIASES = {"user": "username", "tns_alias": "dsn"}
 # Names that other targets have for settings of ours (docs/MIGRATION.md says whose).
@@ -97,6 +98,18 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
         "default": DEFAULT_WAIT_SECONDS,
         "title": "Batch wait limit",
         "description": "Longest time that received records wait in memory before they are written.",
+    },
+    "max_parallelism": {
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "maximum": 64,
+        "default": DEFAULT_PARALLELISM,
+        "title": "Parallelism",
+        "description": (
+            "How many batches, each of another stream, are written at the same time. With more than 1 each has a session "
+            "of its own, there is one more for tables and states, and reading goes on meanwhile. Tables with foreign "
+            "keys between them need 1: only then are rows committed in the order of the input."
+        ),
     },
     "progress_interval": {
         "type": ["number", "null"],
@@ -406,8 +419,10 @@ def connection_config(config: Mapping[str, Any]) -> FlextDbOracleConfig:
     given = {key: value for key, value in config.items() if key in known and value is not None}
     if "dsn" in given or "tns_alias" in given:
         given.pop("port", None)  # the JSON schema's default, not the user's choice
+    # One session for tables and states, one for each batch that is being written, and one while a lost one is replaced.
+    sessions = int(config.get("max_parallelism") or DEFAULT_PARALLELISM) + 1
     try:
-        return FlextDbOracleConfig(**{**given, "module": "target-oracle", "pool_min": 1, "pool_max": 2})
+        return FlextDbOracleConfig(**{**given, "module": "target-oracle", "pool_min": 1, "pool_max": sessions})
     except ValueError as error:
         raise ConfigValidationError("invalid settings", errors=_messages(error)) from None
 

@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flext_db_oracle import LossyValueError, Session, ddl, explain, is_transient
@@ -22,6 +22,7 @@ from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchFileFormat, St
 from . import merge
 from .batch_files import read_parquet
 from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest, row_hash
+from .connector import OracleConnector
 from .faults import fault_point
 from .rejects import Reject, payload_of, reject_of
 from .rows import Row, Tail
@@ -37,6 +38,27 @@ if TYPE_CHECKING:
 
 _RETRY_DELAYS = (1.0, 5.0)
 _QUALIFIED = re.compile(r'"[^"]+"\."[^"]+"\."([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The work of one transaction, with all that is needed to write it."""
+
+    rows: Sequence[Row]
+    rejects: Sequence[Reject]
+    offset: int
+    """Where the log has it."""
+    begins: str | None
+    """The anchor that the stream's log begins with, if this batch is its first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch: rows inserted or merged, rows refused, and rows that had a later one of their key."""
+
+    rows: int
+    refused: int = 0
+    merged: int = 0
 
 
 class OracleSink(StreamTable):
@@ -61,6 +83,10 @@ class OracleSink(StreamTable):
     def _prepare_writer(self) -> None:
         super()._prepare_writer()
         self._tail.position = self._rows.position(self.replication_key)
+
+    def carry_on(self, former: OracleSink) -> None:
+        """The stream has a new schema: take over from the sink of the old one, which has written all its rows."""
+        self.position, self.tally, self._rejects = former.position, former.tally, former._rejects
 
     def follow(self, replication_key: str) -> None:
         """The property that the stream's bookmark is about: SCHEMA has it as `bookmark_properties`."""
@@ -178,16 +204,14 @@ class OracleSink(StreamTable):
         """With the first record that has a version the table gets the columns that ACTIVATE_VERSION needs."""
         self._version = version
         if not self._versioned and self.process_activate_version_messages:
-            self.target.settle(final=True)
-            self.commit(len(self.pending), final=True)
+            self.flush()
             self._versioned = True
             self.prepare()
 
     def _see_deletion(self) -> None:
         """With the first record that is marked as deleted the table gets the column for it."""
         if not (self._marked or self._versioned):
-            self.target.settle(final=True)
-            self.commit(len(self.pending), final=True)
+            self.flush()
             self._marked = True
             self.prepare()
 
@@ -275,10 +299,38 @@ class OracleSink(StreamTable):
                 if not final and self.before_state < count:
                     return  # the rows from before the waiting STATE go first, by `settle`
                 continue
-            self._bulk_insert_records(self.pending[:count])
-            self._drop(count)
+            if self.position.boundary and self._was_emptied():
+                continue
+            self._hand_over(count)
             self.target.say_progress()
             return
+
+    def flush(self) -> None:
+        """Commit all that came so far: before the table changes, and at the end."""
+        self.target.settle(final=True)
+        self.commit(len(self.pending), final=True)
+        self.target.writers.wait(self.stream_name)
+
+    def _hand_over(self, count: int) -> None:
+        """Have the first `count` pending rows written. From here on they count as committed: if not, the run fails."""
+        rows = self.pending[:count]
+        batch = Batch(
+            rows,
+            [item for item in self._rejects if item.position < count],
+            self.position.offset,
+            self.position.anchor if self.position.is_new else None,
+        )
+        self.position.written(count)
+        size = self._drop(count)
+        self.target.writers.submit(
+            self.stream_name, size, lambda connector: self._bulk_insert_records(connector, batch), self._note_written
+        )
+
+    def _note_written(self, written: Written) -> None:
+        self.tally.batches += 1
+        self.tally.written += written.rows
+        self.tally.rejected += written.refused
+        self.tally_duplicate_merged(written.merged)
 
     def _diverge(self) -> None:
         was_guess = self.position.guessed
@@ -292,8 +344,8 @@ class OracleSink(StreamTable):
                 self.stream_name,
             )
 
-    def _drop(self, count: int) -> None:
-        """The first `count` pending rows are committed."""
+    def _drop(self, count: int) -> int:
+        """The first `count` pending rows are committed, or being written; how many bytes they took."""
         self._tail.add(self.pending[:count])
         size = self.pending_bytes * count // len(self.pending)
         self.pending_bytes -= size
@@ -303,6 +355,7 @@ class OracleSink(StreamTable):
         # Rejects among these rows went with them; the others wait, now with fewer rows before them.
         waiting = [item for item in self._rejects if item.position >= count]
         self._rejects = [replace(item, position=item.position - count) for item in waiting]
+        return size
 
     def _skip(self, expected: Entry, count: int) -> bool:
         """Drop the first pending rows if they are the batch that is committed already, or its beginning."""
@@ -344,28 +397,27 @@ class OracleSink(StreamTable):
         result = self.target.connector.session.query(f"SELECT 1 FROM {self.full_table_name} WHERE ROWNUM = 1")
         return result.row_count == 0
 
-    def _bulk_insert_records(self, rows: Sequence[Row]) -> None:
-        """Write a batch and its checkpoint in one transaction; again, if the session was lost before that."""
-        batch = None
-        if self.load_method is not LoadMethod.OVERWRITE:
-            found, checks = digest(self._rows.identity(rows))
-            batch = Entry(BATCH, self.position.offset, len(rows), found, checks=None if self.merges else checks)
-        complete = self._rows.complete(rows, self.sync_started_at)
+    def _bulk_insert_records(self, connector: OracleConnector, batch: Batch) -> Written:
+        """Write a batch and its checkpoint in one transaction; again, if the session was lost before that.
+
+        Runs in a thread of `Writers`: it may read the sink, and changes nothing in it.
+        """
+        found, checks = digest(self._rows.identity(batch.rows))
+        entry = Entry(BATCH, batch.offset, len(batch.rows), found, checks=None if self.merges else checks)
+        complete = replace(batch, rows=self._rows.complete(batch.rows, self.sync_started_at))
         for delay in (*_RETRY_DELAYS, None):
             try:
                 with self.blamed():
-                    self._write(complete, batch)
-                break
+                    return self._write(connector, complete, entry)
             except Exception as exc:
-                if delay is None or not is_transient(exc):
+                if delay is None or not is_transient(exc) or self.target.writers.failure is not None:
                     raise
                 self.logger.warning("%s. Trying again in %g s", explain(exc, self.target.secrets).message, delay)
                 time.sleep(delay)
-                self.target.connector.disconnect()
-                if batch is not None and self._is_committed(batch):
-                    break
-        if batch is not None:
-            self.position.written(len(rows))
+                connector.disconnect()
+                if self._is_committed(connector, entry):
+                    return Written(len(batch.rows))
+        raise AssertionError("the last attempt returns or raises")
 
     def flush_rejects(self, session: Session) -> None:
         """Rejects with no pending row before them, in the caller's transaction: before a STATE, and at the end."""
@@ -374,33 +426,27 @@ class OracleSink(StreamTable):
             self._reject_store.write(session, due)
             self._rejects = [item for item in self._rejects if item.position]
 
-    def _is_committed(self, batch: Entry) -> bool:
-        session = self.target.connector.session
-        return self.target.checkpoints.is_committed(session, self.table, self.stream_name, batch)
+    def _is_committed(self, connector: OracleConnector, entry: Entry) -> bool:
+        return self.target.checkpoints.is_committed(connector.session, self.load_table, self.stream_name, entry)
 
-    def _write(self, rows: Sequence[Row], batch: Entry | None) -> None:
-        with self.target.connector.transaction() as session:
+    def _write(self, connector: OracleConnector, batch: Batch, entry: Entry) -> Written:
+        rows = batch.rows
+        with connector.transaction() as session:
             fault_point("before rows")
-            refused = self._upsert_records(session, rows) if self.merges else self._writer.write(session, rows)[1]
-            rejects = [item for item in self._rejects if item.position < len(rows)]
-            rejects += [self._reject_of_row(item, rows[item.row]) for item in refused]
+            done, refused = self._upsert_records(session, rows) if self.merges else self._writer.write(session, rows)
+            rejects = [*batch.rejects, *(self._reject_of_row(item, rows[item.row]) for item in refused)]
             if rejects and self._reject_store is not None:
                 self._reject_store.write(session, rejects)
-            if batch is not None:
-                begins = self.position.anchor if self.position.is_new else None
-                self.target.checkpoints.add_batch(session, self.table, self.stream_name, batch, begins=begins)
+            self.target.checkpoints.add_batch(session, self.load_table, self.stream_name, entry, begins=batch.begins)
             self.target.count_rejects(len(refused), refused[-1].message if refused else "")
             fault_point("before commit")
         fault_point("after commit")
-        self.tally.rejected += len(refused)
-        self.tally.written += len(rows) - len(refused)
-        self.tally.batches += 1
+        accepted = len(rows) - len(refused)
+        return Written(accepted, len(refused), max(0, accepted - done))
 
-    def _upsert_records(self, session: Session, rows: Sequence[Row]) -> list[BulkReject]:
-        """Array binds into the staging table, then one MERGE."""
-        merged, refused = self._writer.write(session, rows)
-        self.tally_duplicate_merged(max(0, len(rows) - len(refused) - merged))
-        return refused
+    def _upsert_records(self, session: Session, rows: Sequence[Row]) -> tuple[int, list[BulkReject]]:
+        """Array binds into the staging table, then one MERGE; how many rows it changed, and the refused ones."""
+        return self._writer.write(session, rows)
 
     def _reject_of_row(self, refused: BulkReject, row: Row) -> Reject:
         names = [item.name for item in self._columns]
@@ -422,8 +468,7 @@ class OracleSink(StreamTable):
                 f"stream {self.stream_name}: ACTIVATE_VERSION came, but the records have no version, so all would "
                 "be deleted. Hint: set process_activate_version_messages to false"
             )
-        self.target.settle(final=True)
-        self.commit(len(self.pending), final=True)
+        self.flush()
         if not self._versioned:
             self._versioned = True
             self.prepare()
@@ -447,6 +492,7 @@ class OracleSink(StreamTable):
             session.execute(merge.delete_all(self.schema_name, self.table))
             count = session.execute(merge.copy_rows(self.schema_name, source, self.table, columns))
             self.flush_rejects(session)
+            self.target.checkpoints.forget(session, source, self.stream_name)
             fault_point("before swap")
         fault_point("after swap")
         self.target.connector.session.execute_ddl(ddl.drop_table(self.schema_name, source))

@@ -15,6 +15,7 @@ import copy
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -39,12 +40,13 @@ from .checkpoint import NO_BOOKMARK, Checkpoints, StreamPosition, stream_anchor
 from .cli import OneLineCommand
 from .connector import OracleConnector
 from .faults import fault_point
-from .hooks import check_hooks, run_hooks
+from .hooks import check_hooks, is_of_a_session, run_hooks
 from .plan import describe_stream
 from .reader import LineReader
 from .rejects import TooManyRejectsError
 from .settings import (
     DEFAULT_BATCH_BYTES,
+    DEFAULT_PARALLELISM,
     DEFAULT_PROGRESS_SECONDS,
     DEFAULT_WAIT_SECONDS,
     LoadMethod,
@@ -58,6 +60,7 @@ from .sinks import OracleSink
 from .summary import Progress
 from .typed import Records
 from .types import Naming
+from .writers import Writers
 
 _CHUNK_FAILURES = 16
 
@@ -104,7 +107,7 @@ class TargetOracle(Target):
             setup_mapper=setup_mapper,
             message_reader=message_reader,
         )
-        self.max_parallelism = 1  # one session, one transaction at a time: the order of commits is the order of input
+        self.max_parallelism = 1  # the SDK drains in the main thread; what is parallel is the writing (writers.py)
         if validate_config:
             self.batch_rows = batch_rows(self.config)
             _ = self._connection_config
@@ -116,10 +119,18 @@ class TargetOracle(Target):
         self._last_drain = time.monotonic()
         interval = self.config.get("progress_interval")
         self._progress = Progress(DEFAULT_PROGRESS_SECONDS if interval is None else float(interval))
+        self.writers = Writers(
+            int(self.config.get("max_parallelism") or DEFAULT_PARALLELISM),
+            main=lambda: self.connector,
+            another=lambda: OracleConnector(self.oracle_api, self._session_statements),
+        )
+        self._session_statements: list[str] = []
+        """What a session that is opened during the load begins with."""
         self._streams_of_tables: dict[str, str] = {}
         self.replacements: dict[str, OracleSink] = {}
         self.pending_bytes = 0
         self._rejected = 0
+        self._count_lock = threading.Lock()
         self._begun = False
         self.planning = False
         """Whether this run only says what it would do."""
@@ -147,7 +158,7 @@ class TargetOracle(Target):
 
     @cached_property
     def connector(self) -> OracleConnector:
-        return OracleConnector(self.oracle_api)
+        return OracleConnector(self.oracle_api, self._session_statements)
 
     @cached_property
     def target_schema(self) -> str:
@@ -178,7 +189,8 @@ class TargetOracle(Target):
 
     def count_rejects(self, count: int, reason: str) -> None:
         """Raise `TooManyRejectsError` when the run has more than `reject_limit`. What is open is rolled back then."""
-        self._rejected += count
+        with self._count_lock:
+            self._rejected += count
         limit = self.config.get("reject_limit")
         limit = 1000 if limit is None else int(limit)
         if count and self._rejected > limit:
@@ -224,8 +236,7 @@ class TargetOracle(Target):
             assert isinstance(existing, OracleSink)
             return existing
         if isinstance(existing, OracleSink) and not self.planning:
-            self.settle(final=True)
-            existing.commit(len(existing.pending), final=True)
+            existing.flush()
         sink = super().get_sink(stream_name, record=record, schema=schema, key_properties=key_properties)
         assert isinstance(sink, OracleSink)
         self._check_collision(sink)
@@ -237,7 +248,7 @@ class TargetOracle(Target):
             self._begin()
             sink.prepare()
             if isinstance(existing, OracleSink):
-                sink.position, sink.tally = existing.position, existing.tally
+                sink.carry_on(existing)
             else:
                 sink.position = self._position(sink)
         return sink
@@ -247,6 +258,7 @@ class TargetOracle(Target):
         if not self._begun:
             self._begun = True
             self._run_hooks("before_load")
+            self._session_statements += filter(is_of_a_session, self.config.get("before_load") or ())
 
     def _run_hooks(self, setting: str) -> None:
         statements = self.config.get(setting)
@@ -263,11 +275,12 @@ class TargetOracle(Target):
 
     def _position(self, sink: OracleSink) -> StreamPosition:
         """Where the stream is, and what of its records is committed already."""
-        if sink.load_method is LoadMethod.OVERWRITE:
-            return StreamPosition()
-        if sink.created:
+        overwrites = sink.load_method is LoadMethod.OVERWRITE
+        if sink.created or overwrites:
             with self.connector.transaction() as session:
-                self.checkpoints.forget(session, sink.table, sink.stream_name)
+                self.checkpoints.forget(session, sink.load_table, sink.stream_name)
+            if overwrites:
+                return StreamPosition()
             log = []
         else:
             log = self.checkpoints.load(self.connector.session, sink.table, sink.stream_name)
@@ -333,8 +346,11 @@ class TargetOracle(Target):
         return counts
 
     def _limit_bytes(self) -> None:
-        if self.pending_bytes >= self.batch_bytes:
+        # With several sessions one half waits while the other is being written.
+        if self.pending_bytes >= (self.batch_bytes if self.writers.count == 1 else self.batch_bytes // 2):
             self.drain_one(max(self.sinks, key=lambda each: each.pending_bytes))
+        while self.writers.bytes and self.pending_bytes + self.writers.bytes >= self.batch_bytes:
+            self.writers.wait_for_any()
 
     def _load(self, alias: str, record: dict[str, Any], message: Mapping[str, Any]) -> None:
         sink = self._sinks_active.get(alias)
@@ -375,6 +391,7 @@ class TargetOracle(Target):
         super()._process_activate_version_message(message_dict)
 
     def _handle_max_record_age(self) -> None:
+        self.writers.poll()
         if time.monotonic() - self._last_drain > self._wait_limit:
             self._last_drain = time.monotonic()
             self.settle()
@@ -409,6 +426,7 @@ class TargetOracle(Target):
         self._emit(state)
 
     def _emit(self, state: Mapping[str, Any]) -> None:
+        self.writers.wait()
         anchors = [(sink, stream_anchor(state, self._source_of(sink.stream_name))) for sink in self.sinks]
         entries = [(sink, entry) for sink, anchor in anchors if (entry := sink.state_entry(anchor)) is not None]
         rejecting = [sink for sink in self.sinks if sink.rejecting]
@@ -431,11 +449,20 @@ class TargetOracle(Target):
         sys.stdout.write(serialize_json(state) + "\n")
         sys.stdout.flush()
 
+    def load(self, file_input: IO[str] | None = None) -> None:
+        """Load all input. After a failure the batches that are being written end first, in one way or the other."""
+        try:
+            self.listen(file_input)
+        except BaseException:
+            self.writers.stop()
+            raise
+
     def process_endofpipe(self) -> None:
         """All input is read: commit what is left, finish overwrites, emit the last STATE, and tidy up."""
         self.settle(final=True)
         for sink in self.sinks:
             sink.commit(len(sink.pending), final=True)
+        self.writers.close()
         for sink in self.replacements.values():
             with sink.blamed():
                 sink.replace_table()
@@ -494,11 +521,16 @@ class TargetOracle(Target):
         file_input: IO[str] | None = None,
         plan: bool = False,
     ) -> None:
-        if not plan:
-            super().invoke(about=about, about_format=about_format, config=config, file_input=file_input)
+        if about:
+            cls.print_about(about_format)
             return
-        target = cls(config={} if config is None else config.config, validate_config=True)
-        target.plan(file_input)
+        given = {} if config is None else config.config
+        target = cls(config=given, parse_env_config=config is not None and config.parse_env)
+        if plan:
+            target.plan(file_input)
+        else:
+            cls.print_version(print_fn=cls.logger.info)
+            target.load(file_input)
 
     @classmethod
     def get_singer_command(cls) -> click.Command:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Any
 from flext_db_oracle import OracleColumn
 from flext_target_oracle import OracleSink, TargetOracle
 from flext_target_oracle.checkpoint import PART, STATE, Entry
+from flext_target_oracle.sinks import Batch, Written
 
 Message = dict[str, Any]
 
@@ -25,10 +27,17 @@ class Database:
         self.commits = 0
         self.die_before: int | None = None
         self.die_after: int | None = None
+        self._lock = threading.Lock()
 
     def commit(self, table: str, rows: Sequence[tuple[Any, ...]], batch: Entry, begins: str | None) -> None:
+        with self._lock:  # sinks may write at the same time
+            self._commit(table, rows, batch, begins)
+
+    def _commit(self, table: str, rows: Sequence[tuple[Any, ...]], batch: Entry, begins: str | None) -> None:
         self.commits += 1
-        if self.commits == self.die_before:
+        if self.die_before is not None and self.commits >= self.die_before:
+            raise Killed
+        if self.die_after is not None and self.commits > self.die_after:
             raise Killed
         self.rows.setdefault(table, []).extend(rows)
         if begins is not None:
@@ -86,10 +95,9 @@ class MemorySink(OracleSink):
     def _table_is_empty(self) -> bool:
         return not self.target.database.rows[self.table]  # type: ignore[attr-defined]
 
-    def _write(self, rows: Sequence[tuple[Any, ...]], batch: Entry | None) -> None:
-        assert batch is not None
-        begins = self.position.anchor if self.position.is_new else None
-        self.target.database.commit(self.table, rows, batch, begins)  # type: ignore[attr-defined]
+    def _write(self, _connector: object, batch: Batch, entry: Entry) -> Written:
+        self.target.database.commit(self.table, batch.rows, entry, batch.begins)  # type: ignore[attr-defined]
+        return Written(len(batch.rows))
 
     def drop_staging(self) -> None:
         pass
