@@ -42,3 +42,11 @@ def test_a_boolean_property_is_a_number_before_23():
     schema = {"type": ["boolean", "null"]}
     assert column_from_schema("b", schema, server_version=(23,)).type.ddl == "BOOLEAN"
     assert column_from_schema("b", schema, server_version=(19,)).type.ddl == "NUMBER(1)"
+
+
+def test_objects_and_arrays_are_json_from_21_on():
+    for schema in ({"type": ["object", "null"]}, {"anyOf": [{"type": "array"}, {"type": "null"}]}):
+        assert oracle_type_for(schema, server_version=(21,)).ddl == "JSON"
+        assert oracle_type_for(schema, server_version=(19,)).ddl == "CLOB"
+    assert oracle_type_for({"type": ["object", "string"]}, server_version=(23,)).ddl == "CLOB"
+    assert oracle_type_for({"type": "object", "x-oracle": {"type": "CLOB"}}, server_version=(23,)).ddl == "CLOB"

@@ -135,3 +135,44 @@ def test_multiples_fit_unchanged_and_others_are_refused(loader: Loader) -> None:
     # A tap that no longer promises it gets a column that holds everything.
     loader.run(loader.schema({"id": {"type": "integer"}, "free": {"type": "number"}}), loader.record(id=10, free=0.125))
     assert loader.types()["FREE"] == "NUMBER"
+
+
+def test_a_stream_that_would_use_anothers_helper_table_is_refused_and_both_are_named(loader: Loader) -> None:
+    first = loader.schema({"id": {"type": "integer"}}, ["id"])
+    for name, role in (("__flext_stg", "staging table"), ("_rejects", "table of rejects")):
+        second = loader.schema({"id": {"type": "integer"}}, [], f"{loader.stream}{name}")
+        for schemas in ([first, second], [second, first]):
+            with pytest.raises(IdentifierError, match=rf"{role} of (stream )?'{loader.stream}'"):
+                loader.run(*schemas, on_error="reject")
+    with pytest.raises(IdentifierError, match="FLEXT_CHECKPOINT itself"):
+        loader.run(loader.schema({"id": {"type": "integer"}}, [], "flext_checkpoint"))
+
+
+def test_before_12_2_no_name_that_is_made_has_more_than_30_bytes(loader: Loader) -> None:
+    stream = f"{loader.stream}_{'x' * 30}"
+    properties = {
+        "id": {"type": "integer"},
+        "a" * 29: {"type": ["string", "null"], "maxLength": 9},
+        "o": {"type": "object"},
+    }
+    column = ("A" * 29).ljust(29)
+    settings = {
+        "max_identifier_bytes": 30,
+        "on_error": "reject",
+        "table_options": {"indexes": [["a" * 29]]},
+    }
+    schema = loader.schema(properties, ["id"], stream)
+    loader.run(schema, loader.record(stream, id=1, **{"a" * 29: "x", "o": {}}), **settings)
+    properties["a" * 29] = {"type": ["string", "null"], "maxLength": 9000}
+    loader.run(schema, loader.record(stream, id=2, **{"a" * 29: "y", "o": {}}), **settings)
+    found = loader.api.execute_query(
+        "SELECT object_name FROM user_objects WHERE object_name LIKE :1 "
+        "UNION ALL SELECT constraint_name FROM user_constraints WHERE table_name LIKE :2",
+        [f"{loader.table}%", f"{loader.table}%"],
+    ).unwrap()
+    names = [name for (name,) in found.rows]
+    assert len(names) >= 5
+    assert max(map(len, names)) <= 30
+    table = next(name for name in names if loader.exists(name) and not name.endswith("_REJECTS"))
+    assert loader.types(table)[column] == "CLOB"
+    assert loader.rows(f'id, "{column}"', table) == [(1, "x"), (2, "y")]

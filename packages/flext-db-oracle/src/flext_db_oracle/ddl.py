@@ -6,20 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from flext_db_oracle.errors import UnsupportedTypeError
-from flext_db_oracle.identifiers import check, qualify, quote, shorten
+from flext_db_oracle.identifiers import MAX_BYTES, check, qualify, quote, shorten
 from flext_db_oracle.metadata import OracleColumn, OracleForeignKey, OracleIndex, OracleTable
 
 
-def create_table(table: OracleTable, *, options: str = "") -> str:
+def create_table(table: OracleTable, *, options: str = "", max_bytes: int = MAX_BYTES) -> str:
     """`CREATE TABLE "HR"."T" ("ID" NUMBER(10) NOT NULL, ..., CONSTRAINT "T_PK" PRIMARY KEY ("ID"))`.
 
     `options` is SQL that follows the closing parenthesis (TABLESPACE, COMPRESS, ROWDEPENDENCIES, ...), taken as it is.
+    `max_bytes` is the longest name of a constraint that the database takes: 30 before Oracle 12.2.
     """
     if not table.columns:
         raise ValueError(f"table {table.name} has no columns")
     lines = [column_definition(column) for column in table.columns]
     if table.primary_key:
-        lines.append(f"CONSTRAINT {quote(constraint_name(table.name, 'PK'))} PRIMARY KEY {_list(table.primary_key)}")
+        name = constraint_name(table.name, "PK", max_bytes=max_bytes)
+        lines.append(f"CONSTRAINT {quote(name)} PRIMARY KEY {_list(table.primary_key)}")
     body = ",\n    ".join(lines)
     return f"CREATE TABLE {qualify(table.schema, table.name)} (\n    {body}\n)" + (f" {options}" if options else "")
 
@@ -104,6 +106,8 @@ def column_definition(column: OracleColumn) -> str:
         parts.append(f"DEFAULT {column.default}")
     if not column.nullable:
         parts.append("NOT NULL")
+    if column.json_check is not None:
+        parts.append(f"CONSTRAINT {quote(column.json_check)} CHECK ({quote(column.name)} IS JSON)")
     return " ".join(parts)
 
 
@@ -142,9 +146,9 @@ def comments(table: OracleTable) -> Iterable[str]:
             yield f"COMMENT ON COLUMN {name}.{quote(column.name)} IS {_literal(column.comment)}"
 
 
-def constraint_name(table: str, suffix: str) -> str:
+def constraint_name(table: str, suffix: str, *, max_bytes: int = MAX_BYTES) -> str:
     """`EMPLOYEES_PK`, shortened where the table's name leaves no room."""
-    return check(shorten(f"{table}_{suffix}"))
+    return check(shorten(f"{table}_{suffix}", max_bytes))
 
 
 def _list(names: Iterable[str]) -> str:

@@ -141,7 +141,7 @@ def oracle_type_for(schema: Mapping[str, Any], *, server_version: tuple[int, ...
     Without `x-oracle`: integer -> NUMBER(p) by its bounds, else NUMBER(38); number -> NUMBER, NUMBER(p,s) by its
     multipleOf where that holds them all; decimal strings -> NUMBER(p,s); boolean -> NUMBER(1), BOOLEAN from 23;
     date-time -> TIMESTAMP(6) WITH TIME ZONE, date -> DATE; base64 -> BLOB; string -> VARCHAR2(maxLength CHAR), 4000
-    without, CLOB above; object, array and untyped -> CLOB with JSON text.
+    without, CLOB above; object and array -> JSON from 21, CLOB before; untyped and mixed -> CLOB with JSON text.
     """
     declared = _x_oracle(schema).get("type")
     if isinstance(declared, str):
@@ -159,7 +159,15 @@ def oracle_type_for(schema: Mapping[str, Any], *, server_version: tuple[int, ...
         return _string_type(facts)
     if kinds and kinds <= {"string", "integer", "number", "boolean"}:
         return OracleType("VARCHAR2", length=_MAX_CHARS, char_used=True)
-    return OracleType("CLOB")
+    return OracleType("JSON" if holds_documents(schema) and server_version >= (21,) else "CLOB")
+
+
+def holds_documents(schema: Mapping[str, Any]) -> bool:
+    """Whether the values of this property are objects and arrays only: what IS JSON accepts in every release."""
+    if isinstance(_x_oracle(schema).get("type"), str):
+        return False
+    kinds, _ = _flatten(schema)
+    return bool(kinds) and kinds <= {"object", "array"}
 
 
 def holds_json(schema: Mapping[str, Any]) -> bool:

@@ -28,6 +28,8 @@ class OracleColumn:
     virtual: bool = False
     invisible: bool = False
     comment: str | None = None
+    json_check: str | None = None
+    """Name of the constraint by which a new text column takes JSON only. The dictionary's columns have none here."""
 
     def __post_init__(self) -> None:
         if not self.data_type and self.type is not None:

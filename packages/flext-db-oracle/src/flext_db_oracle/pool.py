@@ -51,13 +51,24 @@ def fetch_exactly(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> orac
         if precision and scale > 0:
             return cursor.var(Decimal, arraysize=cursor.arraysize)
         return cursor.var(str, arraysize=cursor.arraysize, outconverter=exact_number)
-    if code is oracledb.DB_TYPE_CLOB:
-        return cursor.var(oracledb.DB_TYPE_LONG, arraysize=cursor.arraysize)
-    if code is oracledb.DB_TYPE_NCLOB:
-        return cursor.var(oracledb.DB_TYPE_LONG_NVARCHAR, arraysize=cursor.arraysize)
-    if code is oracledb.DB_TYPE_BLOB:
-        return cursor.var(oracledb.DB_TYPE_LONG_RAW, arraysize=cursor.arraysize)
+    if metadata.is_json and code is not oracledb.DB_TYPE_JSON:
+        # The driver would parse a column with an IS JSON check, and numbers would become floats.
+        kind = _INLINE.get(code, code)
+        return cursor.var(kind, metadata.internal_size or 0, arraysize=cursor.arraysize, outconverter=_as_it_is)
+    if code in _INLINE:
+        return cursor.var(_INLINE[code], arraysize=cursor.arraysize)
     return None
+
+
+_INLINE: dict[Any, Any] = {
+    oracledb.DB_TYPE_CLOB: oracledb.DB_TYPE_LONG,
+    oracledb.DB_TYPE_NCLOB: oracledb.DB_TYPE_LONG_NVARCHAR,
+    oracledb.DB_TYPE_BLOB: oracledb.DB_TYPE_LONG_RAW,
+}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def bind_exactly(cursor: oracledb.Cursor, value: Any, arraysize: int) -> oracledb.Var | None:

@@ -346,7 +346,7 @@ class OracleType:
 
 # Values of the types on the right fit a column of the type on the left unchanged.
 _HOLDS: dict[str, frozenset[str]] = {
-    "CLOB": frozenset({"VARCHAR2", "CHAR", "LONG", "ROWID", "UROWID"}),
+    "CLOB": frozenset({"VARCHAR2", "CHAR", "LONG", "ROWID", "UROWID", "JSON"}),
     "NCLOB": frozenset({"VARCHAR2", "CHAR", "NVARCHAR2", "NCHAR", "CLOB", "LONG"}),
     "BLOB": frozenset({"RAW", "LONG RAW"}),
     "TIMESTAMP": frozenset({"DATE"}),

@@ -181,7 +181,7 @@ def to_bind_value(
         case Carrier.BOOLEAN:
             return _boolean
         case Carrier.JSON_TEXT:
-            return json_text
+            return _json_binder(oracle_type)
     raise AssertionError(oracle_type)
 
 
@@ -200,6 +200,32 @@ def json_text(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as exc:
         raise LossyValueError(f"{_show(value)} has no JSON form: {exc}") from None
+
+
+_PERHAPS_TOO_LONG = re.compile(r"[0-9][0-9.]{38}|[0-9][eE]")
+
+
+def _json_binder(oracle_type: OracleType) -> Converter:
+    """The JSON type keeps numbers as NUMBER: those that NUMBER would round are refused."""
+    check = _number_binder(oracle_type)
+
+    def look(value: Any) -> None:
+        if isinstance(value, Mapping):
+            value = value.values()
+        elif not isinstance(value, (list, tuple)):
+            if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+                check(value)
+            return
+        for item in value:
+            look(item)
+
+    def bind(value: Any) -> str:
+        text = json_text(value)
+        if _PERHAPS_TOO_LONG.search(text):
+            look(value)
+        return text
+
+    return bind
 
 
 def _show(value: object) -> str:

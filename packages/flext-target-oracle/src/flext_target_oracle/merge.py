@@ -14,24 +14,33 @@ from dataclasses import dataclass
 
 from flext_db_oracle import OracleColumn
 from flext_db_oracle.ddl import column_definition
-from flext_db_oracle.identifiers import qualify, quote, shorten
+from flext_db_oracle.identifiers import MAX_BYTES, qualify, quote, shorten
 
 SEQUENCE_COLUMN = "FLEXT$ROW"
 """Numbers the rows of the staging table."""
 
 STAGING_SUFFIX = "__FLEXT_STG"
 REPLACEMENT_SUFFIX = "__FLEXT_NEW"
-_MAX_NAME = 128
+_OLD_MAX_BYTES = 30  # before Oracle 12.2
+
+
+def helper_name(name: str, suffix: str) -> str:
+    """A name of our own beside a table's or column's, different for each, and short enough for the database.
+
+    A name of at most 30 bytes may be in a database that takes no more.
+    """
+    longest = _OLD_MAX_BYTES if len(name.encode()) <= _OLD_MAX_BYTES else MAX_BYTES
+    return shorten(name, longest - len(suffix)) + suffix
 
 
 def staging_name(table: str) -> str:
     """`EMPLOYEES` -> `EMPLOYEES__FLEXT_STG`."""
-    return shorten(table, _MAX_NAME - len(STAGING_SUFFIX)) + STAGING_SUFFIX
+    return helper_name(table, STAGING_SUFFIX)
 
 
 def replacement_name(table: str) -> str:
     """`EMPLOYEES` -> `EMPLOYEES__FLEXT_NEW`: where `overwrite` collects the rows of a run."""
-    return shorten(table, _MAX_NAME - len(REPLACEMENT_SUFFIX)) + REPLACEMENT_SUFFIX
+    return helper_name(table, REPLACEMENT_SUFFIX)
 
 
 def plain_names(text: str) -> str:

@@ -24,13 +24,14 @@ def describe_stream(sink: OracleSink) -> Iterator[str]:
     yield f"-- stream {sink.stream_name} -> {sink.schema_name}.{sink.table}: {sink.load_method}, key: {key}"
     for item in columns:
         kind = item.column.type.ddl if item.column.type is not None else item.column.data_type
-        yield f"--   {item.name} -> {item.column.name} {kind}{'' if item.column.nullable else ' NOT NULL'}"
+        why = " (column_types)" if item.name in sink.overridden else ""
+        yield f"--   {item.name} -> {item.column.name} {kind}{'' if item.column.nullable else ' NOT NULL'}{why}"
     if existing is None:
         for statement in tables.create_statements(sink.wanted_table(), columns, sink.table_options()):
             yield f"{statement};"
         return
     found = False
-    for what, statements in tables.changes(existing, columns):
+    for what, statements in tables.changes(existing, columns, tables.json_checks(session, existing, columns)):
         found = True
         yield f"-- {what}" + ("" if sink.policy is SchemaPolicy.EVOLVE else f": schema_policy is {sink.policy}")
         if sink.policy is SchemaPolicy.EVOLVE:

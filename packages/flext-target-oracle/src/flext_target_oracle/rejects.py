@@ -18,13 +18,12 @@ from typing import Any
 
 from flext_db_oracle import OracleColumn, OracleTable, OracleType, Session, ddl
 from flext_db_oracle.bulk import make_insert
-from flext_db_oracle.identifiers import shorten
+from flext_db_oracle.identifiers import MAX_BYTES, shorten
 from singer_sdk.exceptions import InvalidRecord
 
 from .tables import create_unless_exists
 
 SUFFIX = "_REJECTS"
-_MAX_NAME = 128
 _REASON_CHARACTERS = 1000
 
 _COLUMNS = (
@@ -54,9 +53,9 @@ class Reject:
     position: int = 0
 
 
-def table_name(table: str) -> str:
+def table_name(table: str, *, max_bytes: int = MAX_BYTES) -> str:
     """`EMPLOYEES` -> `EMPLOYEES_REJECTS`."""
-    return shorten(table, _MAX_NAME - len(SUFFIX)) + SUFFIX
+    return shorten(table, max_bytes - len(SUFFIX)) + SUFFIX
 
 
 def payload_of(record: Mapping[str, Any], key: Sequence[str], policy: str) -> str | None:
@@ -83,8 +82,8 @@ def reject_of(error: Exception, record: Mapping[str, Any], key: Sequence[str], p
 class RejectTable:
     """`<TABLE>_REJECTS` of one stream."""
 
-    def __init__(self, schema: str, table: str, stream: str) -> None:
-        self.name = table_name(table)
+    def __init__(self, schema: str, name: str, stream: str) -> None:
+        self.name = name
         self._schema, self._stream = schema, stream
         self._insert = make_insert(schema, self.name, _COLUMNS)
 

@@ -15,7 +15,7 @@ from flext_db_oracle.bulk import make_insert
 from flext_db_oracle.identifiers import qualify
 from singer_sdk.sinks import BatchSink
 
-from . import merge, tables
+from . import merge, rejects, tables
 from .rejects import RejectFile, RejectTable
 from .rows import RowMaker
 from .settings import LoadMethod, SchemaPolicy, load_method, stream_settings
@@ -58,6 +58,8 @@ class StreamTable(BatchSink):
         self._versioned = self.include_sdc_metadata_properties
         self._marked = DELETED_AT in schema.get("properties", {})
         self._columns: list[StreamColumn] = []
+        self.overridden: frozenset[str] = frozenset()
+        """Properties whose type the setting column_types says."""
         self._left_out: frozenset[str] = frozenset()
         """Properties that the table has no column for, and by policy gets none."""
         self._reject_store: RejectTable | RejectFile | None = None
@@ -89,6 +91,22 @@ class StreamTable(BatchSink):
     def load_table(self) -> str:
         """The table that batches go to: the stream's own, or its replacement until the run has ended."""
         return merge.replacement_name(self.table) if self.load_method is LoadMethod.OVERWRITE else self.table
+
+    @property
+    def reject_table(self) -> str:
+        """`EMPLOYEES_REJECTS`."""
+        return rejects.table_name(self.table, max_bytes=self.naming.max_bytes)
+
+    def table_names(self) -> dict[str, str]:
+        """Every table that the stream uses, and what for."""
+        names = {self.table: "table"}
+        if self.load_method is LoadMethod.OVERWRITE:
+            names[self.load_table] = "replacement table"
+        if self.merges:
+            names[merge.staging_name(self.load_table)] = "staging table"
+        if self.rejecting and not self.config.get("reject_file"):
+            names[self.reject_table] = "table of rejects"
+        return names
 
     @property
     def full_table_name(self) -> str:
@@ -126,16 +144,19 @@ class StreamTable(BatchSink):
             metadata |= VERSION_COLUMNS
         elif self._marked:
             metadata[DELETED_AT] = VERSION_COLUMNS[DELETED_AT]
-        return stream_columns(
+        overrides = self._column_types(properties)
+        self.overridden = frozenset(overrides)
+        columns = stream_columns(
             self.stream_name,
             {**self.original_schema, "properties": properties},
             self.key_properties if self.load_method is not LoadMethod.APPEND else (),
             server_version=server_version,
             metadata=metadata,
             naming=self.naming,
-            overrides=self._column_types(properties),
+            overrides=overrides,
             nullable_key=self.null_keys_equal,
         )
+        return [item if item.name in overrides else item.checked(self.table) for item in columns]
 
     def _column_types(self, properties: Mapping[str, Any]) -> Mapping[str, str]:
         general = self.config.get("column_types") or {}
@@ -158,12 +179,13 @@ class StreamTable(BatchSink):
 
     def table_options(self) -> tables.TableOptions:
         """The setting `table_options`."""
-        return tables.TableOptions(**(self.options.get("table_options") or {}))
+        return tables.TableOptions(**(self.options.get("table_options") or {}), max_bytes=self.naming.max_bytes)
 
     def _generate_create_table_ddl(self, schema: str, table: str) -> str:
         """CREATE TABLE for the stream, with a primary key when it is loaded by key."""
         wanted = replace(self.wanted_table(), schema=schema, name=table)
-        return ddl.create_table(wanted, options=self.table_options().sql)
+        options = self.table_options()
+        return ddl.create_table(wanted, options=options.sql, max_bytes=options.max_bytes)
 
     def _singer_type_to_oracle_type(self, field_schema: Mapping[str, Any]) -> str:
         """The DDL text of the type that a property becomes, such as `VARCHAR2(4000 CHAR)`."""
@@ -187,6 +209,9 @@ class StreamTable(BatchSink):
             self._reject_store = self._open_rejects()
             self._reject_store.ensure(session)
         self._compile(live)
+        for item in self._columns:
+            if item.name in self.overridden and item.column.type is not None:
+                self.logger.info("%s.%s is %s by column_types", self.table, item.column.name, item.column.type.ddl)
 
     def _see_table(self, existing: OracleTable | None) -> None:
         """A table that has columns for versions and deletions keeps them true: a record that comes again is alive."""
@@ -212,7 +237,7 @@ class StreamTable(BatchSink):
         path = self.config.get("reject_file")
         if path:
             return RejectFile(path, self.stream_name)
-        return RejectTable(self.schema_name, self.table, self.stream_name)
+        return RejectTable(self.schema_name, self.reject_table, self.stream_name)
 
     # ------------------------------------------------------------------------------------------ the statements
 

@@ -7,8 +7,8 @@ column that must become a CLOB is copied into a new one.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from flext_db_oracle import (
     ObjectNotFoundError,
@@ -20,7 +20,8 @@ from flext_db_oracle import (
     ddl,
     explain,
 )
-from flext_db_oracle.identifiers import MAX_BYTES, fold, qualify, quote, shorten
+from flext_db_oracle.identifiers import MAX_BYTES, fold, qualify, quote
+from flext_db_oracle.json_schema import holds_json
 
 from . import merge
 from .faults import fault_point
@@ -45,6 +46,8 @@ class TableOptions:
     tablespace: str | None = None
     rowdependencies: bool = False
     indexes: Sequence[Sequence[str]] = ()
+    max_bytes: int = MAX_BYTES
+    """The longest name that the database takes."""
 
     @property
     def sql(self) -> str:
@@ -76,13 +79,13 @@ def create_unless_exists(session: Session, statement: str) -> None:
 
 def create_statements(table: OracleTable, columns: Sequence[StreamColumn], options: TableOptions) -> Iterator[str]:
     """CREATE TABLE, its indexes, and the comments."""
-    yield ddl.create_table(table, options=options.sql)
+    yield ddl.create_table(table, options=options.sql, max_bytes=options.max_bytes)
     names = {item.name: item.column.name for item in columns}
     for number, properties in enumerate(options.indexes, 1):
         unknown = [name for name in properties if name not in names]
         if unknown:
             raise ValueError(f"table_options: an index names {', '.join(unknown)}, which the stream does not have")
-        index = qualify(table.schema, ddl.constraint_name(table.name, f"IX{number}"))
+        index = qualify(table.schema, ddl.constraint_name(table.name, f"IX{number}", max_bytes=options.max_bytes))
         listed = ", ".join(quote(names[name]) for name in properties)
         yield f"CREATE INDEX {index} ON {qualify(table.schema, table.name)} ({listed})"
     yield from ddl.comments(table)
@@ -112,11 +115,12 @@ def ensure_table(
             "Hint: rename it, or rename the stream with stream_maps and __alias__"
         )
     if policy is SchemaPolicy.EVOLVE:
-        for _, statements in changes(_finish_conversions(session, existing), columns):
+        checks = json_checks(session, existing, columns)
+        for _, statements in changes(_finish_conversions(session, existing, columns), columns, checks):
             for statement in statements:
                 _execute(session, statement)
     elif policy is SchemaPolicy.FAIL:
-        found = [what for what, _ in changes(existing, columns)]
+        found = [what for what, _ in changes(existing, columns, json_checks(session, existing, columns))]
         if found:
             raise UnsupportedTypeError(
                 f"{existing.schema}.{existing.name} is not what the stream needs: {'; '.join(found)}. "
@@ -194,13 +198,27 @@ def live_columns(session: Session, schema: str, name: str, columns: Sequence[Str
     return [column for column in found if column is not None]
 
 
-def changes(table: OracleTable, columns: Sequence[StreamColumn]) -> Iterator[tuple[str, list[str]]]:
-    """What an existing table needs for a stream: in words, and as statements."""
+def json_checks(session: Session, table: OracleTable, columns: Sequence[StreamColumn]) -> frozenset[str]:
+    """The names of those constraints of the table by which a column takes JSON only, and the stream now has other text."""
+    freed = {item.json_check_name(table.name) for item in columns if item.column.json_check is None and item.is_text}
+    if not freed or not any(column.type is not None and column.type.name == "CLOB" for column in table.columns):
+        return frozenset()
+    rows = session.query(
+        "SELECT constraint_name FROM all_constraints WHERE owner = :1 AND table_name = :2 AND constraint_type = 'C'",
+        [table.schema, table.name],
+    ).rows
+    return frozenset(name for (name,) in rows if name in freed)
+
+
+def changes(
+    table: OracleTable, columns: Sequence[StreamColumn], checks: Collection[str] = ()
+) -> Iterator[tuple[str, list[str]]]:
+    """What an existing table needs for a stream: in words, and as statements. `checks` are those of `json_checks`."""
     present = {column.name: column for column in table.columns}
     added = [item.column for item in columns if item.column.name not in present]
     if added:
         # Rows that are there already have no value for them, so a new column is never NOT NULL.
-        loose = [OracleColumn(name=column.name, type=column.type, comment=column.comment) for column in added]
+        loose = [replace(column, nullable=True) for column in added]
         words = ", ".join(f"{column.name} {column.type.ddl if column.type else ''}" for column in loose)
         statements = [ddl.add_columns(table.schema, table.name, loose)]
         statements += ddl.comments(OracleTable(table.name, table.schema, columns=tuple(loose)))
@@ -209,11 +227,18 @@ def changes(table: OracleTable, columns: Sequence[StreamColumn]) -> Iterator[tup
         found = present.get(item.column.name)
         if found is not None:
             yield from _widen(table, found, item)
+        if (check := item.json_check_name(table.name)) in checks:
+            drop = f"ALTER TABLE {qualify(table.schema, table.name)} DROP CONSTRAINT {quote(check)}"
+            yield f"{item.column.name} takes JSON only", [drop]
 
 
 def _widen(table: OracleTable, found: OracleColumn, item: StreamColumn) -> Iterator[tuple[str, list[str]]]:
     wanted = item.column.type
     assert wanted is not None
+    if wanted.name == "JSON" and found.type is not None and found.type.name in _TEXTS:
+        wanted = OracleType("CLOB")
+    elif found.type is not None and found.type.name == "JSON" and item.schema is not None and holds_json(item.schema):
+        wanted = found.type  # it takes any JSON
     where = f"column {table.schema}.{table.name}.{found.name}"
     if found.type is None or not found.writable:
         state = "generated by the database" if found.type is not None else f"of type {found.data_type}"
@@ -254,18 +279,19 @@ def _conversion(table: OracleTable, column: OracleColumn, wanted: OracleType) ->
 
 
 def _converted_name(column: str) -> str:
-    return shorten(column, MAX_BYTES - len(CONVERTED_SUFFIX)) + CONVERTED_SUFFIX
+    return merge.helper_name(column, CONVERTED_SUFFIX)
 
 
-def _finish_conversions(session: Session, table: OracleTable) -> OracleTable:
+def _finish_conversions(session: Session, table: OracleTable, columns: Sequence[StreamColumn]) -> OracleTable:
     """End what a run that died has begun: rename the new column if the old one is gone, else drop it."""
     left = [column.name for column in table.columns if column.name.endswith(CONVERTED_SUFFIX)]
     if not left:
         return table
     names = {column.name for column in table.columns}
+    cut = {_converted_name(old): old for old in (*names, *(item.column.name for item in columns))}
     name = qualify(table.schema, table.name)
     for new in left:
-        old = new.removesuffix(CONVERTED_SUFFIX)
+        old = cut.get(new, new.removesuffix(CONVERTED_SUFFIX))
         if old in names:
             _execute(session, f"ALTER TABLE {name} DROP COLUMN {quote(new)}")
         else:

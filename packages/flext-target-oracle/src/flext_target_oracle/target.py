@@ -37,6 +37,7 @@ from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib.json import serialize_json
 
 from .checkpoint import NO_BOOKMARK, Checkpoints, StreamPosition, stream_anchor
+from .checkpoint import TABLE as CHECKPOINT_TABLE
 from .cli import OneLineCommand
 from .connector import OracleConnector
 from .faults import fault_point
@@ -126,7 +127,7 @@ class TargetOracle(Target):
         )
         self._session_statements: list[str] = []
         """What a session that is opened during the load begins with."""
-        self._streams_of_tables: dict[str, str] = {}
+        self._streams_of_tables = {CHECKPOINT_TABLE: ("FLEXT_CHECKPOINT itself", "log")}
         self.replacements: dict[str, OracleSink] = {}
         self.pending_bytes = 0
         self._rejected = 0
@@ -178,9 +179,14 @@ class TargetOracle(Target):
         """How names are made. Longer names than the database takes are cut."""
         return Naming(
             preserve_case=self.config.get("identifier_case") == "preserve",
-            max_bytes=int(self.config.get("max_identifier_bytes") or MAX_BYTES),
+            max_bytes=int(self.config.get("max_identifier_bytes") or self.database_identifier_bytes),
             metadata_prefix=str(self.config.get("metadata_prefix") or "_sdc_"),
         )
+
+    @property
+    def database_identifier_bytes(self) -> int:
+        """The longest name that the database takes: 128, and 30 before Oracle 12.2."""
+        return self.connector.session.connection.max_identifier_length or MAX_BYTES
 
     @property
     def input_line(self) -> int | None:
@@ -266,11 +272,18 @@ class TargetOracle(Target):
             run_hooks(self.connector.session, statements, setting)
 
     def _check_collision(self, sink: OracleSink) -> None:
-        other = self._streams_of_tables.setdefault(sink.table, sink.stream_name)
-        if other != sink.stream_name:
+        for name, role in sink.table_names().items():
+            other, other_role = self._streams_of_tables.setdefault(name, (sink.stream_name, role))
+            if other == sink.stream_name:
+                continue
+            hint = "Hint: set table_name in streams, or rename one with stream_maps and __alias__"
+            if role == other_role == "table":
+                raise IdentifierError(
+                    f"streams '{other}' and '{sink.stream_name}' would both be loaded into table {name}. {hint}, or set "
+                    "strip_schema_prefix to false"
+                )
             raise IdentifierError(
-                f"streams '{other}' and '{sink.stream_name}' would both be loaded into table {sink.table}. "
-                "Hint: set strip_schema_prefix to false, or rename one with stream_maps and __alias__"
+                f"{name} would be the {other_role} of stream '{other}' and the {role} of '{sink.stream_name}'. {hint}"
             )
 
     def _position(self, sink: OracleSink) -> StreamPosition:

@@ -12,10 +12,11 @@ from typing import Any
 
 from flext_db_oracle import IdentifierError, OracleColumn, OracleTable, OracleType, UnsupportedTypeError
 from flext_db_oracle.identifiers import MAX_BYTES, check, fold, shorten
-from flext_db_oracle.json_schema import X_ORACLE, column_from_schema
+from flext_db_oracle.json_schema import X_ORACLE, column_from_schema, holds_documents
 
 # An index entry of an 8 KB block holds 6398 bytes; four bytes a character, and some room for the entry itself.
 _KEY_CHARACTERS = 1500
+_CONSTRAINT_BYTES = 30
 
 _TIMESTAMP = OracleType("TIMESTAMP", scale=6)
 _NUMBER = OracleType("NUMBER", precision=38, scale=0)
@@ -61,6 +62,22 @@ class StreamColumn:
     name: str
     column: OracleColumn
     schema: Mapping[str, Any] | None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is text that could stand in a CLOB."""
+        return self.column.type is not None and self.column.type.name in {"VARCHAR2", "CLOB"}
+
+    def json_check_name(self, table: str) -> str:
+        """`ORDERS$ITEMS_JSON`: the constraint by which the column takes JSON only. Short enough for every release."""
+        return shorten(f"{table}${self.column.name}_JSON", _CONSTRAINT_BYTES)
+
+    def checked(self, table: str) -> StreamColumn:
+        """The same column; if it is a CLOB for objects and arrays, with that constraint."""
+        kind = None if self.column.type is None else self.column.type.name
+        if kind != "CLOB" or self.schema is None or not holds_documents(self.schema):
+            return self
+        return replace(self, column=replace(self.column, json_check=self.json_check_name(table)))
 
 
 def table_name(stream: str, *, strip_schema_prefix: bool = True, naming: Naming = DEFAULT_NAMING) -> str:

@@ -106,6 +106,7 @@ class MemorySink(OracleSink):
 class MemoryTarget(TargetOracle):
     default_sink_class = MemorySink
     target_schema = "S"
+    database_identifier_bytes = 128
 
     def __init__(self, database: Database, **config: Any) -> None:
         self.database = database
