@@ -180,6 +180,7 @@ CASES = [
     ("^exec p", 900),
     ("^describe t", 900),
     ("set ^x = 1", 922),
+    ("create tablespace^", 2216),
     ("alter session ^foo", 2248),
     ("alter session set nls_date_format ^'x'", 927),
     ("commit ^now", 933),

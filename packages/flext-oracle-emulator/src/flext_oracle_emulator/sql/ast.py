@@ -229,6 +229,7 @@ class WindowFrame(Node):
     unit: str
     start: tuple[Expr | None, str]
     end: tuple[Expr | None, str] | None
+    exclude: str | None = None  # CURRENT ROW, GROUP, TIES, NO OTHERS (21c)
 
 
 @dataclass(slots=True)
@@ -391,7 +392,10 @@ class XmlColumn(Node):
 
 @dataclass(slots=True)
 class Join(Node):
-    """`kind`: INNER, LEFT, RIGHT, FULL, CROSS, CROSS APPLY, OUTER APPLY. Exactly one of on/using/natural, or none."""
+    """`kind`: INNER, LEFT, RIGHT, FULL, CROSS, CROSS APPLY, OUTER APPLY. Exactly one of on/using/natural, or none.
+
+    `partition`: which side has PARTITION BY, and by what; its rows are joined within each partition.
+    """
 
     left: FromItem
     right: FromItem
@@ -399,6 +403,7 @@ class Join(Node):
     on: Expr | None = None
     using: list[str] | None = None
     natural: bool = False
+    partition: tuple[Choice["LEFT", "RIGHT"], list[Expr]] | None = None
 
 
 FromItem = TableRef | SubqueryRef | TableFunctionRef | Join
@@ -472,6 +477,7 @@ class Select(Node):
     hierarchy: Hierarchy | None = None
     group_by: list[GroupingElement] | None = None
     having: Expr | None = None
+    windows: dict[str, Window] = field(default_factory=dict)  # the WINDOW clause (21c)
     into: list[Expr] | None = None  # PL/SQL SELECT .. INTO
     bulk_into: bool = False
 

@@ -68,6 +68,7 @@ MESSAGES: dict[int, str] = {
     2184: "resource quotas are not allowed in REVOKE",
     2210: "no options specified for ALTER TABLE",
     2211: "invalid value for PCTFREE or PCTUSED",
+    2216: "tablespace name expected",
     2248: "invalid option for ALTER SESSION",
     2253: "constraint specification not allowed here",
     2258: "duplicate or conflicting NULL and NOT NULL specifications",

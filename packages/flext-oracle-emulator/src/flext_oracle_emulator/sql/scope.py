@@ -101,6 +101,7 @@ class Scope:
     grouped: bool = False
     rownum: str | None = None
     hierarchy: object | None = None
+    windows: Mapping[str, ast.Window] = field(default_factory=dict)
     expression_only: bool = False  # a DDL expression: columns are bare names
 
     def chain(self) -> Iterator[Scope]:

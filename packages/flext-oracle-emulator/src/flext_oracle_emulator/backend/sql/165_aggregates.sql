@@ -35,6 +35,10 @@ BEGIN
         || CASE WHEN with_count THEN '(' || (cardinality(parts) - kept) || ')' ELSE '' END;
 END
 $$;
+-- SUM, AVG or COUNT over the values whose keys are those of the first.
+CREATE FUNCTION oracle.keep_total(kind text, vals numeric[], keys text[]) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE kind WHEN 'SUM' THEN sum(u.v) WHEN 'AVG' THEN avg(u.v) ELSE count(u.v)::numeric END FROM unnest(vals, keys) AS u(v, k) WHERE u.k = keys[1]
+$$;
 CREATE FUNCTION oracle.count_distinct(anyarray) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
     'SELECT count(DISTINCT u.v)::numeric FROM unnest($1) AS u(v)';
 CREATE FUNCTION oracle.sum_distinct(numeric[]) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (SELECT sum(DISTINCT u.v) FROM unnest($1) AS u(v));

@@ -7,6 +7,8 @@ oracle defines (MIN and MAX of its types, exact AVG) is found by the search path
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import (
@@ -25,11 +27,12 @@ from ..inference import (
 )
 from ..names import invalid_identifier
 from ..scope import Scope
+from ..sizes import largest
 from .core import State, walk
 from .json_functions import JSON_AGGREGATES, json_arrayagg, json_objectagg
-from .lists import arguments, listagg
+from .lists import WHOLE_PARTITION, arguments, listagg
 from .statistics import STATISTICS, median, percentile, statistic
-from .windows import order_text, order_value, over_text
+from .windows import named_window, order_text, order_value, over_text
 from .xml_functions import sys_xmlagg, xml_agg
 
 _VARIANCES = frozenset(("STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"))
@@ -229,13 +232,7 @@ def _keep(state: State, node: ast.Call, scope: Scope) -> Sql:
 def _keep_all(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`SUM(x) KEEP (DENSE_RANK FIRST ORDER BY k)`: the sum over the rows whose keys are those of the first."""
     name = node.name[-1]
-    if name not in ("SUM", "AVG", "COUNT") or node.distinct:
-        raise unsupported(f"{name} .. KEEP", node.pos)
-    star = len(node.args) == 1 and isinstance(node.args[0], ast.Star)
-    value = Sql("1::numeric", "numeric") if star else arguments(state, node, scope, 1, 1)[0]
-    if name != "COUNT":
-        value = _summable(value, name, node.pos)
-    keys = _keep_keys(state, node, scope)
+    value, keys = _kept(state, node, scope)
     order = ", ".join(key for _, key in keys)
     arrays = [f"array_agg({text} ORDER BY {order})" for text in [value.text, *(key for key, _ in keys)]]
     names = [f"k{index}" for index in range(1, len(keys) + 1)]
@@ -245,6 +242,18 @@ def _keep_all(state: State, node: ast.Call, scope: Scope) -> Sql:
     total = f"{name.lower()}(u.v){'::numeric' if name == 'COUNT' else ''}"
     rows = f"unnest({', '.join(arrays)}) AS u(v, {', '.join(names)})"
     return Sql(f"(SELECT {total} FROM {rows} WHERE {same})", "numeric" if name == "COUNT" else value.type)
+
+
+def _kept(state: State, node: ast.Call, scope: Scope) -> tuple[Sql, list[tuple[str, str]]]:
+    """What SUM, AVG or COUNT .. KEEP add up, and the keys."""
+    name = node.name[-1]
+    if name not in ("SUM", "AVG", "COUNT") or node.distinct:
+        raise unsupported(f"{name} .. KEEP", node.pos)
+    star = len(node.args) == 1 and isinstance(node.args[0], ast.Star)
+    value = Sql("1::numeric", "numeric") if star else arguments(state, node, scope, 1, 1)[0]
+    if name != "COUNT":
+        value = _summable(value, name, node.pos)
+    return value, _keep_keys(state, node, scope)
 
 
 def _hypothetical(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -305,6 +314,9 @@ def _grouping(state: State, node: ast.Call, scope: Scope) -> Sql:
 def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`F(..) OVER (..)`; Oracle's default frame is PostgreSQL's."""
     assert node.over is not None
+    if node.over.name is not None:
+        node = replace(node, over=named_window(node.over, scope))
+    assert node.over is not None
     name = node.name[-1]
     if scope.clause not in ("select", "order"):
         raise OracleError(30483, "window functions are not allowed here", node.pos)
@@ -364,14 +376,34 @@ def _offset(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
         parts.append(f"({as_number(values[1]).text})::int4")
     if len(values) > 2:
         parts.append(convert(values[2], value.type or "varchar", node.pos).text)
-    return Sql(f"{node.name[-1].lower()}({', '.join(parts)}){over}", value.type)
+    text = f"{node.name[-1].lower()}({', '.join(parts)}){over}"
+    return Sql(text, value.type, size=largest([value, *values[2:]]))
 
 
 def _keep_over(state: State, node: ast.Call, scope: Scope) -> Sql:
     assert node.over is not None
+    if node.name[-1] not in ("MIN", "MAX"):
+        return _keep_all_over(state, node, scope)
     value, order = _keep_order(state, node, scope)
     partition = over_text(state, ast.Window(node.over.partition), scope).removesuffix(")")
     return Sql(f"first_value({value.text}){partition} ORDER BY {order})", value.type)
+
+
+def _keep_all_over(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`SUM(x) KEEP (DENSE_RANK FIRST ORDER BY k) OVER (PARTITION BY p)`: over the arrays of the partition, in the order of the keys."""
+    assert node.over is not None
+    value, keys = _kept(state, node, scope)
+    order = ", ".join(key for _, key in keys)
+    whole = over_text(state, ast.Window(node.over.partition), scope).removesuffix(")")
+    over = f"{whole} ORDER BY {order}{WHOLE_PARTITION})"
+    listed = ", ".join(key for key, _ in keys)
+    name = node.name[-1]
+    if name == "COUNT":
+        value = Sql(f"CASE WHEN {value.text} IS NOT NULL THEN 1::numeric END", "numeric")
+    text = (
+        f"oracle.keep_total('{name}', array_agg(({value.text})::numeric){over}, array_agg(ROW({listed})::text){over})"
+    )
+    return Sql(f"{text}::{value.type}", value.type)
 
 
 def _distribution(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
@@ -388,12 +420,12 @@ def _ignoring_nulls(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`LAG(x) IGNORE NULLS OVER (..)`: from the array of the values that are not NULL in the frame."""
     assert node.over is not None
     name = node.name[-1]
-    values = arguments(state, node, scope, 1, 2)
+    values = arguments(state, node, scope, 1, 3 if name in _OFFSETS else 2)
     value = values[0]
     window = node.over
     place = as_number(values[1], node.pos).text if len(values) > 1 else "1"
     if name in _OFFSETS:
-        if window.frame is not None or not window.order or len(node.args) > 2:
+        if window.frame is not None or not window.order:
             raise unsupported(f"this form of {name} IGNORE NULLS", node.pos)
         one = ast.NumberLiteral("1")
         before: tuple[ast.Expr | None, str] = (None, "PRECEDING")
@@ -408,4 +440,7 @@ def _ignoring_nulls(state: State, node: ast.Call, scope: Scope) -> Sql:
     found = f"(array_agg({value.text}) FILTER (WHERE {value.text} IS NOT NULL){over_text(state, window, scope)})"
     if name in ("LAG", "LAST_VALUE") or node.from_last:
         place = f"cardinality({found}) + 1 - ({place})"
-    return Sql(f"{found}[({place})::int4]", value.type, size=value.size)
+    text = f"{found}[({place})::int4]"
+    if len(values) > 2:
+        text = f"coalesce({text}, {convert(values[2], value.type or 'varchar', node.pos).text})"
+    return Sql(text, value.type, size=largest([value, *values[2:]]))

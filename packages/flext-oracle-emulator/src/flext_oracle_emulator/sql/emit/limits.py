@@ -75,8 +75,6 @@ def _rows(state: State, expr: ast.Expr, scope: Scope) -> str:
 
 def percent(state: State, query: QuerySql, node: ast.RowLimit, scope: Scope) -> str:
     """`FETCH FIRST 10 PERCENT ROWS ONLY`: rows are numbered and counted around the ordered query."""
-    if node.with_ties:
-        raise unsupported("FETCH .. PERCENT .. WITH TIES", node.pos)
     assert node.fetch is not None
     share = as_number(state.expression(node.fetch, scope), node.pos).text
     offset = "0" if node.offset is None else _rows(state, node.offset, scope)
@@ -86,6 +84,15 @@ def percent(state: State, query: QuerySql, node: ast.RowLimit, scope: Scope) -> 
     numbered = f"SELECT {listed}, row_number() OVER () AS r, count(*) OVER () AS n FROM ({query.text}) AS i({listed})"
     last = f"{offset} + ceil(q.n * {share} / 100)"
     return f"SELECT {select} FROM ({numbered}) AS q WHERE q.r > {offset} AND q.r <= {last} ORDER BY q.r"
+
+
+def percent_with_ties(state: State, unordered: str, node: ast.RowLimit, scope: Scope) -> str:
+    """The rows that make the percentage, counted in a query of their own, and those that equal the last."""
+    assert node.fetch is not None
+    share = as_number(state.expression(node.fetch, scope), node.pos).text
+    offset = "" if node.offset is None else f" OFFSET {_rows(state, node.offset, scope)} ROWS"
+    count = f"(SELECT ceil(count(*) * greatest({share}, 0) / 100)::int8 FROM ({unordered}) AS q)"
+    return f"{offset} FETCH FIRST {count} ROWS WITH TIES"
 
 
 def lock_clause(node: ast.ForUpdate, scope: Scope, state: State) -> str:

@@ -19,7 +19,7 @@ from . import hierarchy as hierarchies
 from .aggregates import ANALYTIC_ONLY, has_nested, is_aggregate
 from .common_tables import write_with
 from .core import QuerySql, State, conjuncts, walk
-from .limits import lock_clause, percent, refusals, row_limit, rownum_limit
+from .limits import lock_clause, percent, percent_with_ties, refusals, row_limit, rownum_limit
 from .set_operations import direction_of, position_of, write_set_query
 from .tables import FromText, from_item, is_dual
 
@@ -63,7 +63,7 @@ def _select(
 ) -> QuerySql:
     wants_rowid, state.wants_rowid = state.wants_rowid, False
     exact_types, state.exact_types = state.exact_types, False
-    scope = Scope(parent, ctes)
+    scope = Scope(parent, ctes, windows=node.windows)
     if not node.from_ and state.context.version < 23:
         raise OracleError(923, "FROM keyword not found where expected", node.pos)
     items = [from_item(state, item, scope) for item in node.from_]
@@ -154,7 +154,9 @@ def _select(
     result = QuerySql(text + limit, columns, [value.type for value in values], [value.null for value in values])
     if query.limit is not None:
         outside = Scope(parent, ctes)
-        if query.limit.percent:
+        if query.limit.percent and query.limit.with_ties and order:
+            result.text += percent_with_ties(state, text.removesuffix(order) + limit, query.limit, outside)
+        elif query.limit.percent:
             result.text = percent(state, result, query.limit, outside)
         else:
             result.text += row_limit(state, query.limit, outside, ordered=bool(order))

@@ -253,6 +253,8 @@ def _plan_display(state: State, call: ast.Call, alias_name: str | None, scope: S
 def _join(state: State, item: ast.Join, scope: Scope) -> FromText:
     """A join in its own scope of sides, whose sources then belong to the block's scope."""
     before = len(scope.visible)
+    if item.partition is not None:
+        return _partitioned_join(state, item, item.partition, scope)
     left = from_item(state, item.left, scope)
     if item.kind in ("CROSS APPLY", "OUTER APPLY"):
         right = _applied(state, item, scope)
@@ -282,6 +284,31 @@ def _join(state: State, item: ast.Join, scope: Scope) -> FromText:
     if item.kind == "FULL":
         condition = f"{_always_equal(left, right)} AND ({condition})"
     return FromText(f"{left.text} {item.kind} JOIN {right_text} ON {condition}", visible, sources)
+
+
+def _partitioned_join(state: State, item: ast.Join, partition: tuple[str, list[ast.Expr]], scope: Scope) -> FromText:
+    """`t PARTITION BY (k) RIGHT JOIN u ON ..` -> `u CROSS JOIN (SELECT DISTINCT k FROM t) AS p LEFT JOIN t ON t.k = p.k AND ..`."""
+    side, keys = partition
+    if item.on is None or item.kind not in ("LEFT", "RIGHT") or item.kind == side:
+        raise unsupported("this form of a partitioned outer join", item.pos)
+    left, right = from_item(state, item.left, scope), from_item(state, item.right, scope)
+    dense, other = (left, right) if side == "LEFT" else (right, left)
+    visible, sources = left.visible + right.visible, left.sources + right.sources
+    inner = _join_scope(scope, sources, visible)
+    condition = state.condition(item.on, inner)
+    alias, names, same = state.fresh("p"), [], []
+    for number, key in enumerate(keys, 1):
+        found = inner.find(key) if isinstance(key, ast.Name) else None
+        if found is None or found[1] not in dense.visible:
+            raise unsupported("PARTITION BY of something else than a column of its table", key.pos)
+        names.append(f"{found[1].sql} AS k{number}")
+        same.append((found[1], f"{alias}.k{number}"))
+    tests = [f"{column.sql} IS NOT DISTINCT FROM {text}" for column, text in same]
+    for column, text in same:
+        column.sql = text
+    text = f"{other.text} CROSS JOIN (SELECT DISTINCT {', '.join(names)} FROM {dense.text}) AS {alias}"
+    text += f" LEFT JOIN {dense.text} ON {' AND '.join([*tests, f'({condition})'])}"
+    return FromText(f"({text})", visible, sources)
 
 
 def _always_equal(left: FromText, right: FromText) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import DATETIMES, Sql, as_number, family
+from ..names import invalid_identifier
 from ..scope import Scope
 from .core import State
 
@@ -28,7 +29,7 @@ def _bound(state: State, bound: tuple[ast.Expr | None, str], scope: Scope, unit:
     if expr is None:
         return direction if direction == "CURRENT ROW" else f"UNBOUNDED {direction}"
     value = state.expression(expr, scope)
-    if unit == "ROWS":
+    if unit in ("ROWS", "GROUPS"):
         return f"({as_number(value).text})::int8 {direction}"
     if key not in DATETIMES:
         return f"{as_number(value, expr.pos).text} {direction}"
@@ -48,9 +49,18 @@ def _moment(value: Sql, pos: int) -> str:
     raise unsupported("RANGE over this type", pos)
 
 
+def named_window(window: ast.Window, scope: Scope) -> ast.Window:
+    """What `OVER w` and `OVER (w ..)` mean by the WINDOW clause."""
+    if window.name is None:
+        return window
+    found = scope.windows.get(window.name)
+    if found is None:
+        raise invalid_identifier((window.name,), window.pos)
+    base = named_window(found, scope)
+    return ast.Window(base.partition, window.order or base.order, window.frame or base.frame, pos=window.pos)
+
+
 def over_text(state: State, window: ast.Window, scope: Scope) -> str:
-    if window.name is not None:
-        raise unsupported("named windows", window.pos)
     parts = []
     if window.partition:
         parts.append("PARTITION BY " + ", ".join(order_value(state.expression(e, scope)) for e in window.partition))
@@ -74,4 +84,6 @@ def over_text(state: State, window: ast.Window, scope: Scope) -> str:
             parts.append(f"{frame.unit} {start}")
         else:
             parts.append(f"{frame.unit} BETWEEN {start} AND {_bound(state, frame.end, scope, frame.unit, key)}")
+        if frame.exclude is not None:
+            parts.append(f"EXCLUDE {frame.exclude}")
     return f" OVER ({' '.join(parts)})"

@@ -608,7 +608,11 @@ class ExpressionParser(TypeParser):
         else:
             frame = ast.WindowFrame(self.keys[at], self._bound(), None, pos=self.starts[at])
         if self.keys[self.i] == "EXCLUDE" and self.version >= 21:
-            raise self.unsupported("EXCLUDE in a window frame")
+            self.i += 1
+            excluded = (("CURRENT", "ROW"), ("GROUP",), ("TIES",), ("NO", "OTHERS"))
+            frame.exclude = next((" ".join(words) for words in excluded if self.accept_all(*words)), None)
+            if frame.exclude is None:
+                raise self.error(905)
         return frame
 
     def _bound(self) -> tuple[ast.Expr | None, str]:

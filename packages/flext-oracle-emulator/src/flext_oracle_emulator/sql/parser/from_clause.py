@@ -41,13 +41,26 @@ class FromParser(FunctionParser):
 
     def _joined_table(self) -> ast.FromItem:
         left = self._table_primary()
+        partition = self._join_partition()
         count = 0
         while self._at_join():
             count += 1
             if count > 300:
                 raise self.unsupported("more than 300 joins in a row")
-            left = self._join_tail(left)
+            join = self._join_tail(left)
+            if partition is not None:
+                join.partition, partition = ("LEFT", partition), None
+            left = join
         return left
+
+    def _join_partition(self) -> list[ast.Expr] | None:
+        """PARTITION BY (a, b) next to a table, for an outer join that fills gaps in each partition."""
+        if not self.accept_all("PARTITION", "BY"):
+            return None
+        self.expect("(", 906)
+        keys = self.expressions()
+        self.expect(")", 907)
+        return keys
 
     def _at_join(self) -> bool:
         key = self.keys[self.i]
@@ -66,6 +79,7 @@ class FromParser(FunctionParser):
             self.accept("OUTER")
         self.expect("JOIN", 905)
         right = self._table_primary()
+        keys = self._join_partition()
         if natural:
             return ast.Join(left, right, side, natural=True, pos=pos)
         self.enter()
@@ -73,7 +87,8 @@ class FromParser(FunctionParser):
             right = self._join_tail(right)
         self.leave()
         if self.accept("ON"):
-            return ast.Join(left, right, side, on=self.condition(), pos=pos)
+            partition = None if keys is None else ("RIGHT", keys)
+            return ast.Join(left, right, side, on=self.condition(), partition=partition, pos=pos)  # type: ignore[arg-type]
         if self.accept("USING"):
             return ast.Join(left, right, side, using=self.name_list(904, ": "), pos=pos)
         raise self.error(905)

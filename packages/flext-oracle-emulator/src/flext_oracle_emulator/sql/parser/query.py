@@ -175,7 +175,13 @@ class QueryParser(FromParser):
         if self.keys[self.i] == "MODEL" and self.peek() in ("DIMENSION", "PARTITION", "RETURN", "IGNORE", "KEEP"):
             raise self.unsupported("the MODEL clause")
         if self.keys[self.i] == "WINDOW" and self.version >= 21:
-            raise self.unsupported("the WINDOW clause")
+            self.i += 1
+            while True:
+                name = self.name(904, ": ")
+                self.expect("AS", 905)
+                node.windows[name] = self.window()
+                if not self.accept(","):
+                    break
         return node
 
     def _into_clause(self, node: ast.Select) -> None:
