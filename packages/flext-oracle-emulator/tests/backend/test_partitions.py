@@ -270,3 +270,64 @@ def test_bounds_must_rise(cursor: oracledb.Cursor, table: str) -> None:
     assert _ids(cursor, f"{table}_b partition (p2)") == [1]
     assert _ids(cursor, f"{table}_b partition (p3)") == [2, None]
     _fails(cursor, "ORA-12984", f"alter table {table}_b drop column b")
+
+
+@pytest.fixture
+def parts(cursor: oracledb.Cursor, table: str) -> str:
+    """By range: low (< 10), mid (< 20), high; a row in each, two in mid."""
+    name = f"{table}_q"
+    cursor.execute(
+        f"create table {name} (n number, t varchar2(9)) partition by range (n) (partition low values less than (10),"
+        " partition mid values less than (20), partition high values less than (maxvalue))"
+    )
+    cursor.executemany(f"insert into {name} values (:1, :2)", [(5, "a"), (15, "b"), (16, "c"), (25, "d")])
+    cursor.connection.commit()
+    return name
+
+
+def test_dml_on_a_partition_by_name_or_value(cursor: oracledb.Cursor, parts: str) -> None:
+    cursor.execute(f"update {parts} partition (mid) p set p.t = 'x' where n < 16")
+    assert cursor.rowcount == 1
+    cursor.execute(f"update {parts} partition for (25) set t = 'y'")
+    assert cursor.rowcount == 1
+    cursor.execute(f"delete from {parts} partition (low)")
+    assert cursor.rowcount == 1
+    cursor.execute(f"delete {parts} partition (mid) where rownum <= 1 and n > 15")
+    assert cursor.rowcount == 1
+    assert cursor.execute(f"select * from {parts} order by n").fetchall() == [(15, "x"), (25, "y")]
+
+
+def test_rows_are_inserted_into_the_partition_that_is_named(cursor: oracledb.Cursor, parts: str) -> None:
+    cursor.execute(f"insert into {parts} partition (mid) values (17, 'e')")
+    assert cursor.lastrowid is not None
+    cursor.executemany(f"insert into {parts} partition (mid) (n) values (:1)", [(18,), (19,)])
+    cursor.execute(f"insert into {parts} partition for (99) select n + 100, t from {parts} partition (mid)")
+    assert cursor.rowcount == 5
+    cursor.execute(f"insert all into {parts} partition (low) values (n - 10, t) select * from {parts} partition (mid)")
+    assert cursor.rowcount == 5
+    for statement in (
+        "insert into {} partition (mid) values (20, 'e')",
+        "insert into {} partition (mid) select n, t from {}",
+        "insert into {} partition for (5) values (12, 'e')",
+        "insert all into {} partition (low) values (n, t) select n, t from {}",
+    ):
+        with pytest.raises(oracledb.DatabaseError, match="ORA-14401: inserted partition key is outside specified"):
+            cursor.execute(statement.format(parts, parts))
+    assert cursor.execute(f"select count(*) from {parts} partition (low)").fetchone() == (6,)
+    with pytest.raises(oracledb.DatabaseError, match="ORA-02149"):
+        cursor.execute(f"delete from {parts} partition (nowhere)")
+    cursor.execute(f"alter table {parts} drop partition high")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-14400"):
+        cursor.execute(f"insert into {parts} partition (mid) values (33, 'e')")
+
+
+def test_row_movement_decides_whether_rows_leave_their_partition(cursor: oracledb.Cursor, parts: str) -> None:
+    with pytest.raises(oracledb.DatabaseError, match="ORA-14402"):
+        cursor.execute(f"update {parts} partition (mid) set n = n + 10")
+    cursor.execute(f"alter table {parts} enable row movement")
+    cursor.execute(f"update {parts} partition (mid) set n = n + 10")
+    assert cursor.rowcount == 2
+    assert cursor.execute(f"select count(*) from {parts} partition (high)").fetchone() == (3,)
+    cursor.execute(f"alter table {parts} disable row movement")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-14402"):
+        cursor.execute(f"update {parts} set n = 1")

@@ -20,6 +20,7 @@ from .tables import derived_source
 from .targets import (
     Target,
     check_count,
+    in_partition,
     insert_columns,
     inserted,
     refuse_generated,
@@ -52,11 +53,13 @@ def insert(state: State, node: ast.Insert) -> Translation:
     rows = node.rows if node.rows is not None else [node.values or []]
     texts = [", ".join(_row(state, row, columns, node.table.pos)) for row in rows]
     back = returning(state, node.returning, Scope(sources=[target.source], visible=list(target.source.columns)))
-    single = len(rows) == 1 and node.returning is None
+    if target.partition and len(rows) > 1:
+        raise unsupported("several rows of VALUES into a partition by name", node.pos)
+    single = len(rows) == 1 and node.returning is None and not target.partition
     array = _array_insert(state, target, columns, rows[0], node.pos) if single else None
     tail, hidden = back.text, 0
     if len(rows) == 1 and target.has_rowid:
-        tail, hidden = rowid_returning(target, tail), 1
+        tail, hidden = rowid_returning(target, tail, inserted=True), 1
     return Translation(
         sql=f"INSERT INTO {target.text}{_listed(columns)} VALUES ({'), ('.join(texts)}){tail}",
         type=StatementType.INSERT,
@@ -135,6 +138,15 @@ def _of_query(state: State, node: ast.Insert, target: Target, columns: list[Colu
         raise OracleError(933, "SQL command not properly ended", node.returning.pos)
     refuse_generated(columns, node.pos)
     text = converted_query(state, node.query, columns, node.pos)
+    if target.partition:
+        done = f"INSERT INTO {target.text}{_listed(columns)} {text} RETURNING {in_partition(target, '1')}"
+        return Translation(
+            sql=f"WITH i(n) AS ({done}) SELECT pg_catalog.count(n) FROM i",
+            type=StatementType.INSERT,
+            parameters=tuple(state.parameters),
+            target=target.relation,
+            counted=True,
+        )
     return Translation(
         sql=f"INSERT INTO {target.text}{_listed(columns)} {text}",
         type=StatementType.INSERT,
@@ -180,6 +192,7 @@ def _one_table(state: State, intos: list[ast.Insert]) -> Translation | None:
         not isinstance(into.table, ast.TableRef)
         or into.table.name != first.table.name
         or into.columns != first.columns
+        or into.table.partition is not None
         or into.values is None
         or any(isinstance(part, (ast.Name, ast.Subquery)) for part in walk(into.values))
         for into in intos
@@ -254,4 +267,4 @@ def _branch(state: State, into: ast.Insert, names: list[str], scope: Scope, test
             raise unsupported("DEFAULT in INSERT ALL", value.pos)
         text = inserted(state, value, column, scope)
         texts.append(f"NULL::{base_type(column.pg_type)}" if text == "NULL" else text)
-    return f"INSERT INTO {target.text}{_listed(columns)} SELECT {', '.join(texts)} FROM s{where} RETURNING 1"
+    return f"INSERT INTO {target.text}{_listed(columns)} SELECT {', '.join(texts)} FROM s{where} RETURNING {in_partition(target, '1')}"

@@ -82,8 +82,8 @@ class _Rows:
 
 def insert_logging(state: State, node: ast.Insert, target: Target, columns: list[Column]) -> Translation:
     assert node.log_errors is not None
-    if node.returning is not None:
-        raise unsupported("LOG ERRORS with RETURNING", node.log_errors.pos)
+    if node.returning is not None or target.partition:
+        raise unsupported("LOG ERRORS with RETURNING or into a partition by name", node.log_errors.pos)
     query = _query(state, node)
     check_count(len(columns), len(query.columns), node.pos)
     return _translation(

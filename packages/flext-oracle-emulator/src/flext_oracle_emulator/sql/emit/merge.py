@@ -35,6 +35,8 @@ def merge(state: State, node: ast.Merge) -> Translation:
     if node.returning is not None:
         raise unsupported("MERGE .. RETURNING", node.pos)
     target = target_of(state, node.target)
+    if target.partition:
+        raise unsupported("MERGE into a partition by name", node.target.pos)
     catalog = state.context.catalog
     for needed, privilege in ((node.update, "UPDATE"), (node.insert_values, "INSERT"), (node.delete_where, "DELETE")):
         if needed is not None:

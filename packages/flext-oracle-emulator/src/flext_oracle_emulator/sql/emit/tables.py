@@ -99,8 +99,8 @@ def _read(state: State, item: ast.TableRef, relation: Relation, scope: Scope) ->
     return names[list(state.flashback).index(id(item))] if names else relation_text(relation)
 
 
-def partition_condition(state: State, item: ast.TableRef, relation: Relation) -> str:
-    """Whether a row (by its bare column names) is in the partition that is named, or meant by FOR's values."""
+def partition_condition(state: State, item: ast.TableRef, relation: Relation, alias: str = "") -> str:
+    """Whether a row of `alias` (or by bare column names) is in the partition that is named, or meant by FOR's values."""
     assert item.partition is not None
     kind, which = item.partition
     if relation.kind != "TABLE":
@@ -110,7 +110,7 @@ def partition_condition(state: State, item: ast.TableRef, relation: Relation) ->
         raise OracleError(14501, "object is not partitioned", item.pos)
     if kind != "PARTITION" or not partitioning.is_known:
         raise unsupported(f"{kind} of this table", item.pos)
-    names = [quote(name) for name in partitioning.columns]
+    names = [f"{alias}.{quote(name)}" if alias else quote(name) for name in partitioning.columns]
     if isinstance(which, str):
         place = partitioning.index(which)
         if place is None:

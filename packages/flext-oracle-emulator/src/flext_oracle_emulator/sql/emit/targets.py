@@ -15,6 +15,7 @@ from ..translation import OutputColumn
 from ..types import base_type
 from ..user_types import names_domain
 from .core import State
+from .tables import partition_condition
 
 #: Types whose values cross the wire in another way than those of the same family.
 _ENCODED = {"oracle.nvarchar2", "oracle.nchar", "float4", "float8"}
@@ -22,13 +23,17 @@ _ENCODED = {"oracle.nvarchar2", "oracle.nchar", "float4", "float8"}
 
 @dataclass(slots=True)
 class Target:
-    """The relation that a statement changes; `where` are conditions that an inline view adds."""
+    """The relation that a statement changes; `where` are conditions that an inline view adds.
+
+    `partition` tells whether a row is in the partition that the statement names, "" if it names none.
+    """
 
     relation: Relation
     source: Source
     name: str
     where: list[ast.Expr] = field(default_factory=list)
     columns: list[Column] | None = None  # those that an inline view selects
+    partition: str = ""
 
     @property
     def text(self) -> str:
@@ -48,13 +53,13 @@ def target_of(state: State, table: ast.TableRef | ast.SubqueryRef, *privileges: 
         table, where = _updatable(table)
     if table.db_link is not None:
         raise OracleError(2019, "connection description for remote database not found", table.pos)
-    if table.partition is not None:
-        raise unsupported("DML on a partition by name", table.pos)
     relation = find_relation(state.context, table.name, table.pos, *privileges)
     if relation.kind == "MATERIALIZED VIEW":
         raise OracleError(1732, "data manipulation operation not legal on this view", table.pos)
     name = alias or table.alias or table.name[-1]
     target = Target(relation, relation_source(relation, name, quote(name)), name, where)
+    if table.partition is not None:
+        target.partition = partition_condition(state, table, relation, target.source.alias)
     if selected and not any(isinstance(item.expr, ast.Star) for item in selected):
         target.columns = [
             column_of(target, item.expr.parts[-1:], item.pos) for item in selected if isinstance(item.expr, ast.Name)
@@ -238,6 +243,15 @@ def _returned(state: State, value: Sql, into: ast.Bind) -> Sql:
     return Sql(f"({converted.text})::{wanted}", wanted) if different else converted
 
 
-def rowid_returning(target: Target, text: str) -> str:
+def in_partition(target: Target, value: str) -> str:
+    """`value` for a row that is in the partition that the statement names (ORA-14401)."""
+    if not target.partition:
+        return value
+    outside = "oracle.raise(14401, 'inserted partition key is outside specified partition')::int4::int8"
+    return f"CASE WHEN {target.partition} THEN {value} ELSE {outside} END"
+
+
+def rowid_returning(target: Target, text: str, *, inserted: bool = False) -> str:
     """The hidden last column that tells the client's cursor its last ROWID."""
-    return f'{text}{"," if text else " RETURNING"} {target.source.alias}."{ROWID_COLUMN}"'
+    rowid = f'{target.source.alias}."{ROWID_COLUMN}"'
+    return f"{text}{',' if text else ' RETURNING'} {in_partition(target, rowid) if inserted else rowid}"

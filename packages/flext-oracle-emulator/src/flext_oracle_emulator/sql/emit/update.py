@@ -35,11 +35,12 @@ def _where(state: State, where: ast.Expr | None, target: Target, scope: Scope) -
     """` WHERE ..`; with ROWNUM the rows are chosen by a subquery: `"ROWID$" IN (SELECT "ROWID$" .. LIMIT n)`."""
     conditions = [part for extra in target.where for part in conjuncts(extra)] + conjuncts(where)
     scope.clause = "where"
+    within = [target.partition] if target.partition else []
     if not uses_rownum(conditions):
-        texts = [state.condition(condition, scope) for condition in conditions]
+        texts = within + [state.condition(condition, scope) for condition in conditions]
         return f" WHERE {' AND '.join(texts)}" if texts else ""
     rest, limits = take_limits(conditions)
-    texts = [state.condition(condition, scope) for condition in rest]
+    texts = within + [state.condition(condition, scope) for condition in rest]
     inner = f" WHERE {' AND '.join(texts)}" if texts else ""
     alias = target.source.alias
     rows = f'SELECT {alias}."{ROWID_COLUMN}" FROM {target.text}{inner}{rownum_limit(state, limits, scope)}'
