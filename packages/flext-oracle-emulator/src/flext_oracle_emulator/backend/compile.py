@@ -16,7 +16,7 @@ from ..plsql.interpreter import Interpreter
 from ..plsql.parser import parse_unit
 from ..plsql.runtime import StoredUnit
 from ..plsql.scope import Cell, CellReference, Frame, Unit
-from ..plsql.trigger_parser import Trigger, parse_trigger, parse_trigger_body
+from ..plsql.trigger_parser import Trigger, parse_compound, parse_trigger, parse_trigger_body
 from ..plsql.types import BOOLEAN, CollectionType, Field, RecordType, Scalar, Type
 from ..sql import ast
 from . import execute
@@ -74,8 +74,14 @@ async def _compile_trigger(session: PostgresSession, owner: str, name: str) -> b
     try:
         frame = Frame(Unit(trigger.body, owner, name, owner))
         binds = trigger_rows(runtime, trigger, owner, frame)
-        body = parse_trigger_body(trigger.body, session.backend.compatible)
-        await Checker(Interpreter(runtime, runtime.state, binds)).block(body, frame)
+        checker = Checker(Interpreter(runtime, runtime.state, binds))
+        if trigger.timing != "COMPOUND":
+            await checker.block(parse_trigger_body(trigger.body, session.backend.compatible), frame)
+        else:
+            compound = parse_compound(trigger.body, session.backend.compatible)
+            await checker.declarations(compound.declarations, frame)
+            for section in compound.sections.values():
+                await checker.block(section, frame)
     except OracleError as failure:
         error = failure
 
@@ -91,7 +97,7 @@ async def _compile_trigger(session: PostgresSession, owner: str, name: str) -> b
 def trigger_rows(runtime: PostgresRuntime, trigger: Trigger, owner: str, frame: Frame) -> dict[str, CellReference]:
     """`:OLD` and `:NEW` by their names, without values, and the predicates that tell what happens."""
     for predicate in ("INSERTING", "UPDATING", "DELETING"):
-        frame.names[predicate] = Cell(BOOLEAN, None, constant=True)
+        frame.names[predicate] = Cell(BOOLEAN, None, constant=True, columns=frozenset())
     if not trigger.row:
         return {}
     columns = runtime.relation_columns(trigger.table, owner) or ()

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog.model import Relation, TriggerSource
 from ..errors import OracleError, unsupported
-from ..plsql import ast as plsql
 from ..plsql.failures import Failure
 from ..plsql.interpreter import Interpreter
 from ..plsql.objects import object_value, value_of
 from ..plsql.scope import Cell, CellReference, Frame, Unit
-from ..plsql.trigger_parser import Trigger, parse_trigger, parse_trigger_body
+from ..plsql.trigger_parser import Trigger, parse_compound, parse_trigger, parse_trigger_body
 from ..plsql.types import BOOLEAN, Field, RecordType
 from ..plsql.values import Collection, Record, decode, encode
 from ..sql.names import qualified, quote
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
 _PARAMETER = re.compile(r"\$\d")
 _OPERATIONS = {"INSERT": "INSERTING", "UPDATE": "UPDATING", "DELETE": "DELETING"}
+_ROW_POINTS = ("BEFORE EACH ROW", "AFTER EACH ROW", "INSTEAD OF EACH ROW")
 #: What a statement may do, for triggers that fire once for it.
 _EVENTS: dict[StatementType, Sequence[str]] = {
     StatementType.INSERT: ("INSERT",),
@@ -74,8 +74,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Firing:
+    """`shared` is what the sections of a compound trigger share during one statement."""
+
     trigger: Trigger
     source: TriggerSource
+    shared: Frame | None = None
 
 
 def of(session: PostgresSession, relation: Relation | None) -> Sequence[TriggerSource]:
@@ -98,8 +101,11 @@ class TriggeredDml:
         self._returning = translation.returning_text
         self._alias = translation.target_alias
         self._events = _EVENTS.get(translation.type, ())
+        self._assigned = frozenset(translation.assigned)
+        if translation.returning_text and relation.kind == "VIEW":
+            raise OracleError(22816, "unsupported feature with RETURNING clause")
         version = session.backend.compatible
-        self._firings = [_Firing(parse_trigger(s.text, version), s) for s in of(session, relation)]
+        self._firings = _in_order([_Firing(parse_trigger(s.text, version), s) for s in of(session, relation)])
         self._outcome = Outcome()
 
     async def run(self, command: Command) -> Outcome:
@@ -109,7 +115,7 @@ class TriggeredDml:
         await transaction.mark()
         try:
             await self._statement("BEFORE")
-            if any(firing.trigger.row for firing in self._firings):
+            if any(firing.trigger.runs_at(point) for firing in self._firings for point in _ROW_POINTS):
                 await self._rows(command)
             else:
                 done = await self._exchange(f"apply:{self._relation.oid}", command)
@@ -152,6 +158,10 @@ class TriggeredDml:
 
     async def _row(self, change: Change, columns: Sequence[TableColumn], record: RecordType) -> None:
         old, new = self._record(change.old, columns, record), self._record(change.new, columns, record)
+        if self._relation.kind == "VIEW":
+            await self._fire_row("INSTEAD OF", change, old, new)
+            self._outcome.count += 1
+            return
         await self._fire_row("BEFORE", change, old, new)
         if change.operation != "DELETE":
             self._take_back(change, new, columns, record)
@@ -245,31 +255,37 @@ class TriggeredDml:
     # ------------------------------------------------------------------------------------------------------ firing
 
     async def _fire_row(self, timing: str, change: Change, old: Record, new: Record) -> None:
+        point = f"{timing} EACH ROW"
         for firing in self._firings:
             trigger = firing.trigger
-            if not trigger.row or trigger.timing != timing or change.operation not in trigger.events:
+            if not trigger.runs_at(point) or change.operation not in trigger.events:
                 continue
             if change.operation == "UPDATE" and trigger.columns and firing.source.object_id not in change.fires:
                 continue
-            await self._fire(firing, change.operation, old, new)
+            await self._fire(firing, point, change.operation, old, new)
 
     async def _statement(self, timing: str) -> None:
+        point = f"{timing} STATEMENT"
         for firing in self._firings:
-            if firing.trigger.row or firing.trigger.timing != timing:
+            trigger = firing.trigger
+            if not trigger.runs_at(point):
                 continue
-            event = next((event for event in self._events if event in firing.trigger.events), None)
+            event = next((event for event in self._events if event in trigger.events), None)
+            if event == "UPDATE" and trigger.columns and not self._assigned & set(trigger.columns):
+                continue
             if event is not None:
-                await self._fire(firing, event, None, None)
+                await self._fire(firing, point, event, None, None)
 
-    async def _fire(self, firing: _Firing, operation: str, old: Record | None, new: Record | None) -> None:
+    async def _fire(self, firing: _Firing, point: str, operation: str, old: Record | None, new: Record | None) -> None:
         session, trigger, source = self._session, firing.trigger, firing.source
         runtime = PostgresRuntime(session, session_state(session), inside="trigger")
-        if old is not None and not (operation == "INSERT" and trigger.timing == "BEFORE"):
+        if old is not None and not (operation == "INSERT" and point == "BEFORE EACH ROW") and not self._is_view:
             runtime.mutating = (self._relation.owner, self._relation.name)
         binds = {}
         frame = Frame(Unit(trigger.body, source.owner, source.name, source.owner))
         for name, predicate in _OPERATIONS.items():
-            frame.names[predicate] = Cell(BOOLEAN, operation == name, constant=True)
+            assigned = self._assigned if name == "UPDATE" == operation else frozenset()
+            frame.names[predicate] = Cell(BOOLEAN, operation == name, constant=True, columns=assigned)
         if old is not None and new is not None:
             for name, row in ((trigger.old, old), (trigger.new, new)):
                 cell = Cell(row.type, row, constant=True)
@@ -280,12 +296,10 @@ class TriggeredDml:
         try:
             if trigger.when is not None and not await interpreter.truth(trigger.when, frame):
                 return
-            body = parse_trigger_body(trigger.body, session.backend.compatible)
-            unit = runtime.state.remembered(("trigger", source)) or runtime.state.remember(
+            frame.unit = runtime.state.remembered(("trigger", source)) or runtime.state.remember(
                 ("trigger", source), Unit(trigger.body, source.owner, source.name, source.owner)
             )
-            frame.unit = unit
-            await _run(interpreter, body, frame)
+            await self._run(interpreter, firing, point, frame)
         except OracleError as failure:
             if failure.code == 6550:
                 raise OracleError(
@@ -296,14 +310,44 @@ class TriggeredDml:
             text = f"ORA-04088: error during execution of trigger '{source.owner}.{source.name}'"
             error = failure.oracle_error()
             raise OracleError(error.code, error.message, error.offset, (*error.stack, text)) from failure
-        if new is not None and (trigger.timing == "AFTER" or operation == "DELETE") and new.fields != unchanged:
-            code, text = (4084, "cannot change NEW values for this trigger type")
-            raise OracleError(code, text)
+        may_change = point == "BEFORE EACH ROW" and operation != "DELETE"
+        if new is not None and not may_change and new.fields != unchanged:
+            raise OracleError(4084, "cannot change NEW values for this trigger type")
+
+    @property
+    def _is_view(self) -> bool:
+        return self._relation.kind == "VIEW"
+
+    async def _run(self, interpreter: Interpreter, firing: _Firing, point: str, frame: Frame) -> None:
+        trigger, version = firing.trigger, self._session.backend.compatible
+        if trigger.timing != "COMPOUND":
+            body = parse_trigger_body(trigger.body, version)
+            await interpreter.check(body, frame)
+            await interpreter.run_unit(body, frame)
+            return
+        compound = parse_compound(trigger.body, version)
+        if firing.shared is None:
+            firing.shared = Frame(frame.unit)
+            await interpreter.declare(compound.declarations, firing.shared)
+        firing.shared.parent = frame  # :OLD, :NEW and the predicates of this row
+        await interpreter.run_block(compound.sections[point], firing.shared)
 
 
-async def _run(interpreter: Interpreter, body: plsql.Block, frame: Frame) -> None:
-    await interpreter.check(body, frame)
-    await interpreter.run_unit(body, frame)
+def _in_order(firings: list[_Firing]) -> list[_Firing]:
+    """By age, but after those that they follow and before those that they precede."""
+    earlier: dict[str, set[str]] = {firing.source.name: set() for firing in firings}
+    for firing in firings:
+        earlier[firing.source.name] |= {parts[-1] for parts in firing.trigger.follows}
+        for parts in firing.trigger.precedes:
+            earlier.setdefault(parts[-1], set()).add(firing.source.name)
+    ordered: list[_Firing] = []
+    pending = list(firings)
+    while pending:
+        waiting = {firing.source.name for firing in pending}
+        ready = next((firing for firing in pending if not earlier[firing.source.name] & waiting), pending[0])
+        pending.remove(ready)
+        ordered.append(ready)
+    return ordered
 
 
 def _parse(digits: str, columns: Sequence[TableColumn]) -> dict[str, bytes | None]:

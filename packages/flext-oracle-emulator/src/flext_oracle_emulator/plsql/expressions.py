@@ -30,6 +30,7 @@ from .runtime import Input, SqlRequest
 from .scope import Cell, CellReference, CursorEntry, ElementReference, Frame, SubprogramEntry, TypeEntry, Unit, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
 from .types import (
+    VARCHAR2,
     CollectionType,
     NeedsDatabaseError,
     RecordType,
@@ -236,6 +237,9 @@ class Expressions(Names):
         name = without_standard(node.name)
         meaning, rest = await self.lookup(name, frame)
         match meaning:
+            case Cell(columns=frozenset()) if len(node.args) == 1 and not rest:
+                column = await self.converted(VARCHAR2, await self.value(node.args[0], frame))
+                return meaning.value and str(column).upper() in (meaning.columns or ())
             case Cell():
                 return await self._indexed(meaning.value, rest, node, frame)
             case SubprogramEntry() | SuppliedSubprogram():

@@ -53,12 +53,13 @@ class Unit:
 
 @dataclass(eq=False, slots=True)
 class Cell:
-    """A variable, constant or parameter."""
+    """A variable, constant or parameter. `columns`: what UPDATING('column') in a trigger looks for."""
 
     type: Type
     value: Any = None
     constant: bool = False
     not_null: bool = False
+    columns: frozenset[str] | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -135,6 +135,8 @@ class Translation:
     needs_scn: bool = False
     after: Sequence[str] = ()
 
+    #: The columns that UPDATE, or the UPDATE of MERGE, assigns to.
+    assigned: Sequence[str] = ()
     #: RETURNING as it stands in `sql`, and what it calls the target: for who changes the rows one by one (triggers).
     returning_text: str = ""
     target_alias: str = '"t$"'

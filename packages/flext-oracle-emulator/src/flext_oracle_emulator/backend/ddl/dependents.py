@@ -20,7 +20,7 @@ from ...sql.emit.core import walk
 from ...sql.names import qualified, quote
 from ...sql.parser import parse
 from ...sql.translator import translate_query_text
-from . import columns
+from . import columns, triggers
 from .context import DdlContext
 from .objects import Object, by_id, find, make_room, relid_of
 
@@ -151,6 +151,7 @@ async def put_in(
     ]
     await columns.record(context, view.object_id, named)
     await record_references(context, view.object_id, query)
+    await triggers.install(context, replace(view, relid=relid))
 
 
 async def expand_star(context: DdlContext, view: Object, query: ast.Query, text: str) -> None:

@@ -6,7 +6,7 @@ import psycopg
 
 from ...errors import OracleError, unsupported
 from ...sql import ast
-from . import dependents, objects
+from . import dependents, objects, triggers
 from .context import DdlContext, owner_and_name
 from .privileges import insufficient, owner_or, require_create, require_drop
 
@@ -24,6 +24,7 @@ async def create_view(statement: ast.CreateView, context: DdlContext) -> None:
         if existing.relid is not None:
             await dependents.take_out(context, existing.object_id, owner, name)
         object_id = existing.object_id
+        await triggers.forget(context, existing)
         await context.run("DELETE FROM oracle.comments WHERE object_id = %s AND column_name <> ''", object_id)
     else:
         object_id = await objects.add(context, owner, name, "VIEW", status="INVALID")
@@ -61,6 +62,7 @@ async def drop_view(statement: ast.Drop, context: DdlContext) -> None:
         raise missing
     require_drop(context, view, "VIEW", missing)
     await dependents.invalidate(context, view.relid)
+    await triggers.forget(context, view)
     if view.relid is not None:
         await context.run(f"DROP VIEW {view.sql}")
     await context.run("DELETE FROM oracle.objects WHERE object_id = %s", view.object_id)

@@ -60,6 +60,7 @@ def merge(state: State, node: ast.Merge) -> Translation:
         type=StatementType.MERGE,
         parameters=tuple(state.parameters),
         target=target.relation,
+        assigned=tuple(column.name for column in _updated_columns(node, target)),
     )
 
 

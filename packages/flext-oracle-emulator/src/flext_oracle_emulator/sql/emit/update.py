@@ -84,6 +84,7 @@ def update(state: State, node: ast.Update) -> Translation:
         return_variables=tuple(back.variables),
         target=target.relation,
         hidden_columns=hidden,
+        assigned=tuple(column.name for column in columns),
         returning_text=tail,
         target_alias=target.source.alias,
     )
