@@ -95,12 +95,13 @@ class Routine:
 
 @dataclass(frozen=True, slots=True)
 class TriggerSource:
-    """An enabled trigger; `text` is its source from the word TRIGGER on."""
+    """An enabled trigger; `text` is its source from the word TRIGGER on, `events` its `INSERT OR UPDATE`."""
 
     owner: str
     name: str
     text: str
     object_id: int
+    events: str
 
 
 CatalogObject = Relation | Sequence | Synonym | Routine
@@ -171,6 +172,11 @@ class Catalog:
             return True
         granted = self.object_privileges.get((owner, name), {})
         return any(granted.get(grantee) for grantee in self.grantees(user))
+
+    def is_replaced(self, view: Relation, event: str) -> bool:
+        """Whether an INSTEAD OF trigger does what INSERT, UPDATE or DELETE of a view means."""
+        sources = self.triggers.get((view.owner, view.name), ())
+        return view.kind == "VIEW" and any(event in source.events.split(" OR ") for source in sources)
 
     def resolve(
         self, parts: tuple[str, ...], schema: str, accept: Callable[[CatalogObject], bool] = lambda _: True

@@ -63,7 +63,7 @@ _BODIES = """
 SELECT o.owner, o.name, s.text FROM oracle.objects o JOIN oracle.sources s USING (object_id) WHERE o.type = 'PACKAGE BODY'
 """
 _TRIGGERS = """
-SELECT o.owner, o.name, t.owner, t.name, s.text, t.object_id
+SELECT o.owner, o.name, t.owner, t.name, s.text, t.object_id, g.triggering_event
   FROM oracle.triggers g JOIN oracle.objects o ON o.object_id = g.table_id JOIN oracle.objects t ON t.object_id = g.object_id
   JOIN oracle.sources s ON s.object_id = g.object_id
  WHERE g.status = 'ENABLED'

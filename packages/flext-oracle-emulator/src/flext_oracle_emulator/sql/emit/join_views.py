@@ -93,6 +93,8 @@ def join_view(state: State, table: ast.TableRef | ast.SubqueryRef, *privileges: 
         found = state.context.catalog.resolve(table.name, state.context.schema) if table.db_link is None else None
         if not isinstance(found, Relation) or found.kind != "VIEW" or found.query_text is None or found.owner == "SYS":
             return None
+        if any(state.context.catalog.is_replaced(found, event) for event in privileges):
+            return None
         query, view = _query_of(state, found), found
         name = table.alias or table.name[-1]
     body = query.body
