@@ -113,10 +113,9 @@ def test_describe(run, table):
 
 def test_ddl_creates_the_same_table(run, api, table):
     script = run("ddl", table)[1]
-    assert script.rstrip().endswith(";")
+    assert "-- not written: triggers" in script.splitlines()[-1]
     before = api.get_table_metadata(None, table).unwrap().columns
-    copied = script.replace(table, table + "_2")
-    api.execute_ddl(copied).unwrap()
+    assert api.execute_script(script.replace(table, table + "_2")).unwrap() >= 1
     try:
         assert api.get_table_metadata(None, table + "_2").unwrap().columns == before
     finally:

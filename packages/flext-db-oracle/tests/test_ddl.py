@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 from flext_db_oracle import OracleColumn, OracleForeignKey, OracleTable, OracleType, UnsupportedTypeError, ddl
+from flext_db_oracle.ddl_storage import not_written
 from flext_db_oracle.identifiers import IdentifierError
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -179,3 +180,91 @@ def test_metadata_to_ddl_to_metadata_is_the_identity(api, schema, texts, data):
         assert [dataclasses.replace(column, data_type="") for column in found] == list(columns)
     finally:
         api.execute_ddl(ddl.drop_table(schema, table.name)).unwrap()
+
+
+# ------------------------------------------------------------------------------------------------ storage
+
+
+@pytest.mark.parametrize(
+    ("columns", "options", "written"),
+    [
+        ("id NUMBER", "TABLESPACE users", 'TABLESPACE "USERS"'),
+        ("id NUMBER", "ROW STORE COMPRESS ADVANCED ROWDEPENDENCIES", "ROW STORE COMPRESS ADVANCED ROWDEPENDENCIES"),
+        ("id NUMBER", "COLUMN STORE COMPRESS FOR QUERY HIGH", "COLUMN STORE COMPRESS FOR QUERY HIGH"),
+        ("id NUMBER PRIMARY KEY, s VARCHAR2(3)", "ORGANIZATION INDEX", "ORGANIZATION INDEX"),
+        ("id NUMBER", "PARTITION BY HASH (id) PARTITIONS 3", 'PARTITION BY HASH ("ID") ('),
+        (
+            "d DATE",
+            "PARTITION BY RANGE (d) INTERVAL (NUMTOYMINTERVAL(1, 'MONTH')) (PARTITION p1 VALUES LESS THAN (DATE '2024-01-01'))",
+            'PARTITION BY RANGE ("D") INTERVAL (NUMTOYMINTERVAL',
+        ),
+        (
+            "a NUMBER, b NUMBER",
+            "PARTITION BY RANGE (a, b) (PARTITION p VALUES LESS THAN (1, MAXVALUE), "
+            "PARTITION q VALUES LESS THAN (MAXVALUE, MAXVALUE))",
+            "VALUES LESS THAN (1, MAXVALUE)",
+        ),
+        (
+            "s VARCHAR2(3)",
+            "PARTITION BY LIST (s) (PARTITION p VALUES ('A', 'it''s'), PARTITION other VALUES (DEFAULT))",
+            "VALUES ('A', 'it''s')",
+        ),
+    ],
+)
+def test_storage_is_made_again(api, make_table, columns, options, written):
+    name = make_table(columns, options)
+    before = api.get_table_metadata(None, name).unwrap()
+    copy = f"{name}_2"
+    assert written in ddl.create_table(before, storage=True)
+    api.create_table(dataclasses.replace(before, name=copy), storage=True).unwrap()
+    try:
+        after = api.get_table_metadata(None, copy).unwrap()
+    finally:
+        api.execute_ddl(f"DROP TABLE {copy} PURGE").unwrap()
+    assert dataclasses.replace(after, name=name, indexes=(), num_rows=None, bytes=None) == dataclasses.replace(
+        before, indexes=(), num_rows=None, bytes=None
+    )
+
+
+@pytest.mark.parametrize("rows", ["PRESERVE", "DELETE"])
+def test_a_temporary_table_is_made_again(api, rows):
+    api.execute_ddl(f"CREATE GLOBAL TEMPORARY TABLE fdb_temp (id NUMBER) ON COMMIT {rows} ROWS").unwrap()
+    before = api.get_table_metadata(None, "fdb_temp").unwrap()
+    api.execute_ddl("DROP TABLE fdb_temp").unwrap()
+    api.create_table(before, storage=True).unwrap()
+    assert api.get_table_metadata(None, "fdb_temp").unwrap() == before
+    api.execute_ddl("DROP TABLE fdb_temp").unwrap()
+
+
+def test_checks_are_made_again_and_not_null_is_no_check(api, make_table):
+    name = make_table("a NUMBER NOT NULL CHECK (a > 0), b NUMBER, CONSTRAINT fdb_sum CHECK (a + b < 10)")
+    table = api.get_table_metadata(None, name).unwrap()
+    assert [(check.generated_name, check.enabled) for check in table.checks] == [(False, True), (True, True)]
+    copy = dataclasses.replace(table, name=f"{name}_2")
+    api.create_table(copy).unwrap()
+    try:
+        codes = [api.execute(f"INSERT INTO {copy.name} VALUES ({values})").error_code for values in ("0, 1", "9, 9")]
+        assert codes == ["ORA-02290", "ORA-02290"]
+        again = api.get_table_metadata(None, copy.name).unwrap()
+        assert [check.condition for check in again.checks] == [check.condition for check in table.checks]
+    finally:
+        api.execute_ddl(f"DROP TABLE {copy.name} PURGE").unwrap()
+
+
+def test_what_is_not_written_is_said(api, make_table):
+    name = make_table(
+        "id NUMBER, s VARCHAR2(3)", "PARTITION BY RANGE (id) INTERVAL (10) (PARTITION p VALUES LESS THAN (10))"
+    )
+    api.execute(f"INSERT INTO {name} VALUES (55, 'x')").unwrap()
+    table = api.get_table_metadata(None, name).unwrap()
+    assert [partition.interval for partition in table.partitions] == [False, True]
+    assert table.partitions[1].name not in ddl.create_table(table, storage=True)
+    assert list(not_written(table)) == [
+        "1 partitions that Oracle made by the interval: it makes them again when rows need them"
+    ]
+    composite = dataclasses.replace(table, subpartitioning="HASH", partitioning="REFERENCE", partitions=())
+    assert "PARTITION BY" not in ddl.create_table(composite, storage=True)
+    assert list(not_written(composite)) == [
+        "the partitions, which are by REFERENCE",
+        "the subpartitions, which are by HASH",
+    ]

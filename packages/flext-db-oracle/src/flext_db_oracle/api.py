@@ -240,11 +240,14 @@ class FlextDbOracleApi:
         """Run a SQL*Plus script: statements end with `;`, PL/SQL with a line `/`. Commits at the end; how many ran."""
         return self._in_transaction(lambda session: len(session.execute_script(text)))
 
-    def create_table(self, table: OracleTable, *, options: str = "") -> FlextResult[None]:
-        """Create a table, with its keys, indexes and comments, from its metadata; see `ddl` for the text alone."""
+    def create_table(self, table: OracleTable, *, options: str = "", storage: bool = False) -> FlextResult[None]:
+        """Create a table, with its keys, checks, indexes and comments, from its metadata; see `ddl` for the text alone.
+
+        `storage` also makes its partitions, compression and tablespaces; `options` is SQL after the columns.
+        """
 
         def work(session: Session) -> None:
-            for statement in ddl.create_all(table, options=options):
+            for statement in ddl.create_all(table, options=options, storage=storage):
                 session.execute_ddl(statement)
 
         return self._in_session(work)

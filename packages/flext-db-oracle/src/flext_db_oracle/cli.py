@@ -83,7 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--include", metavar="PATTERN", action="append", help="only names like this (SALES_*)")
     listing.add_argument("--exclude", metavar="PATTERN", action="append", default=[], help="no names like this")
     add("describe", "columns, keys, indexes and partitions of a table", table)
-    add("ddl", "the statements that create a table", table)
+    making = add("ddl", "the statements that create a table", table)
+    making.add_argument("--no-storage", action="store_true", help="without partitions, compression and tablespaces")
 
     query = add("query", "run a query and print its rows")
     query.add_argument("sql", help="a SELECT, or - to read it from stdin")

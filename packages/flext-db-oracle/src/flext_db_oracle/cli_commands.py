@@ -20,6 +20,7 @@ from flext_db_oracle import transfer
 from flext_db_oracle.api import FlextDbOracleApi
 from flext_db_oracle.cli_output import Output
 from flext_db_oracle.config import FlextDbOracleConfig
+from flext_db_oracle.ddl_storage import not_written
 from flext_db_oracle.doctor import diagnose
 from flext_db_oracle.errors import redact
 from flext_db_oracle.export import WRITERS, plain, shown, write_parquet
@@ -29,6 +30,7 @@ from flext_db_oracle.query import OpenQuery
 OK, FAILED = 0, 1
 _MARKS = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "failed": "[red]failed[/]", "skipped": "[dim]-[/]"}
 _SCREEN_ROWS = 1000
+_NEVER_WRITTEN = "triggers, grants, storage of LOBs and indexes"
 
 _SCHEMAS = """
 SELECT owner, SUM(DECODE(object_type, 'TABLE', 1, 0)), SUM(DECODE(object_type, 'VIEW', 1, 0))
@@ -152,16 +154,25 @@ def describe(arguments: argparse.Namespace, config: FlextDbOracleConfig, _: Flex
 
 
 def ddl(arguments: argparse.Namespace, config: FlextDbOracleConfig, _: FlextDbOracleConfig, output: Output) -> int:
-    """CREATE TABLE and its comments, as a script."""
+    """What makes the table again, as a script that ends with what it does not write."""
     with FlextDbOracleApi(config) as api:
         table = api.get_table_metadata(*arguments.table).unwrap()
-    statements = ddl_text.create_all(table)
+    if table.kind != "TABLE":
+        raise ValueError(f"{table.schema}.{table.name} is a {table.kind.lower()}: only tables are written as DDL")
+    storage = not arguments.no_storage
+    statements = ddl_text.create_all(table, storage=storage)
     statements += [ddl_text.foreign_key(table, key) for key in table.foreign_keys if key.referenced_table]
+    missing = [*(not_written(table) if storage else ()), _NEVER_WRITTEN]
+    missing += [
+        f"foreign key {key.name}: its parent is not visible" for key in table.foreign_keys if not key.referenced_table
+    ]
     if output.as_json:
-        output.document(statements)
-    else:
-        for statement in statements:
-            output.console.print(f"{statement};", markup=False, soft_wrap=True)
+        output.document({"statements": statements, "not_written": missing})
+        return OK
+    for statement in statements:
+        output.console.print(f"{statement};", markup=False, soft_wrap=True)
+    for text in missing:
+        output.console.print(f"-- not written: {text}", markup=False, soft_wrap=True)
     return OK
 
 
@@ -369,9 +380,13 @@ def _table_lines(table: OracleTable) -> Iterator[str]:
         yield f"foreign key {foreign.name} ({', '.join(foreign.columns)}) -> {parent}"
     for index in table.indexes:
         yield f"index {index.name} ({', '.join(index.columns)}){' unique' if index.unique else ''} {index.kind.lower()}"
+    for check in table.checks:
+        yield f"check {check.name} ({check.condition}){'' if check.enabled else ' disabled'}"
     if table.partitioning:
         parts = len(table.partitions)
         yield f"partitioned by {table.partitioning.lower()} ({', '.join(table.partition_key)}), {parts} partitions"
+    if table.tablespace or table.compression:
+        yield f"tablespace {table.tablespace or 'of each partition'}, compression {(table.compression or 'none').lower()}"
     yield f"rows {_about(table.num_rows) or 'unknown'}, size {_size(table) or 'unknown'}"
 
 

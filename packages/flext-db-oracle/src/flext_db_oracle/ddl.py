@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from flext_db_oracle.ddl_storage import storage_clauses
 from flext_db_oracle.errors import UnsupportedTypeError
 from flext_db_oracle.identifiers import MAX_BYTES, check, qualify, quote, shorten
-from flext_db_oracle.metadata import OracleColumn, OracleForeignKey, OracleIndex, OracleTable
+from flext_db_oracle.metadata import OracleCheck, OracleColumn, OracleForeignKey, OracleIndex, OracleTable
 
 
-def create_table(table: OracleTable, *, options: str = "", max_bytes: int = MAX_BYTES) -> str:
+def create_table(table: OracleTable, *, options: str = "", storage: bool = False, max_bytes: int = MAX_BYTES) -> str:
     """`CREATE TABLE "HR"."T" ("ID" NUMBER(10) NOT NULL, ..., CONSTRAINT "T_PK" PRIMARY KEY ("ID"))`.
 
-    `options` is SQL that follows the closing parenthesis (TABLESPACE, COMPRESS, ROWDEPENDENCIES, ...), taken as it is.
+    `storage` also writes what lies under the columns, as far as the metadata has it (`ddl_storage`): temporary and
+    index-organized tables, partitions, compression, tablespaces. `options` is SQL that follows, taken as it is.
     `max_bytes` is the longest name of a constraint that the database takes: 30 before Oracle 12.2.
     """
     if not table.columns:
@@ -23,22 +25,25 @@ def create_table(table: OracleTable, *, options: str = "", max_bytes: int = MAX_
         name = constraint_name(table.name, "PK", max_bytes=max_bytes)
         lines.append(f"CONSTRAINT {quote(name)} PRIMARY KEY {_list(table.primary_key)}")
     body = ",\n    ".join(lines)
-    return f"CREATE TABLE {qualify(table.schema, table.name)} (\n    {body}\n)" + (f" {options}" if options else "")
+    kind = "GLOBAL TEMPORARY TABLE" if storage and table.temporary else "TABLE"
+    after = " ".join(text for text in (storage_clauses(table) if storage else "", options) if text)
+    return f"CREATE {kind} {qualify(table.schema, table.name)} (\n    {body}\n)" + (f" {after}" if after else "")
 
 
-def create_all(table: OracleTable, *, options: str = "") -> list[str]:
-    """CREATE TABLE, then its unique keys, other indexes and comments: what makes the same table again.
+def create_all(table: OracleTable, *, options: str = "", storage: bool = False) -> list[str]:
+    """CREATE TABLE, then its unique keys, checks, other indexes and comments: what makes the same table again.
 
-    Foreign keys are not among them, because the tables they refer to may not exist yet: see `foreign_key`. Partitions
-    are `options`.
+    Foreign keys are not among them, because the tables they refer to may not exist yet: see `foreign_key`. `options`
+    and `storage` are those of `create_table`.
     """
-    statements = [create_table(table, options=options)]
+    statements = [create_table(table, options=options, storage=storage)]
     known = {table.primary_key, *table.unique_keys}
     for number, key in enumerate(table.unique_keys, 1):
         name = constraint_name(table.name, f"UK{number}")
         statements.append(
             f"ALTER TABLE {qualify(table.schema, table.name)} ADD CONSTRAINT {quote(name)} UNIQUE {_list(key)}"
         )
+    statements += [check_constraint(table, check, number) for number, check in enumerate(table.checks, 1)]
     plain = [index for index in table.indexes if index.columns not in known and index.kind in _INDEX_KINDS]
     statements += [create_index(table, index, number) for number, index in enumerate(plain, 1)]
     return [*statements, *comments(table)]
@@ -54,6 +59,15 @@ def create_index(table: OracleTable, index: OracleIndex, number: int = 1) -> str
     kind = "UNIQUE " if index.unique else _INDEX_KINDS[index.kind]
     name = qualify(table.schema, constraint_name(table.name, f"IX{number}"))
     return f"CREATE {kind}INDEX {name} ON {qualify(table.schema, table.name)} ({listed})"
+
+
+def check_constraint(table: OracleTable, constraint: OracleCheck, number: int = 1) -> str:
+    """`ALTER TABLE "HR"."T" ADD CONSTRAINT "T_CK1" CHECK (amount > 0)`: named anew, because names are the schema's."""
+    name = quote(constraint_name(table.name, f"CK{number}"))
+    state = "" if constraint.enabled else " DISABLE"
+    return (
+        f"ALTER TABLE {qualify(table.schema, table.name)} ADD CONSTRAINT {name} CHECK ({constraint.condition}){state}"
+    )
 
 
 def foreign_key(table: OracleTable, key: OracleForeignKey) -> str:

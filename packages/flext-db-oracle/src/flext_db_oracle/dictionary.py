@@ -20,6 +20,7 @@ from flext_db_oracle.dictionary_sql import Groups
 from flext_db_oracle.errors import ObjectNotFoundError, UnsupportedTypeError, error_code
 from flext_db_oracle.identifiers import fold, quote
 from flext_db_oracle.metadata import (
+    OracleCheck,
     OracleColumn,
     OracleForeignKey,
     OracleIndex,
@@ -37,6 +38,7 @@ SELECT object_name, object_type FROM all_objects
  WHERE owner = :owner AND object_name IN (:exact, :folded)
    AND object_type IN ('TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SYNONYM')"""
 _WHO = "SELECT USER, (SELECT COUNT(*) FROM session_privs WHERE privilege = 'SELECT ANY TABLE') FROM dual"
+_NOT_NULL = re.compile(r'"[^"]+" IS NOT NULL')
 _INVISIBLE = frozenset({"ORA-00942", "ORA-01031", "ORA-41900"})
 
 
@@ -82,7 +84,7 @@ def iter_tables(
 ) -> Iterator[OracleTable]:
     """The tables of a schema one by one, in the order of their names, in memory that does not grow with the schema.
 
-    `details` adds index expressions, foreign keys, partitions and real sizes: five more queries.
+    `details` adds index expressions, foreign keys, checks, partitions and real sizes: seven more queries.
     """
     chosen = _chooser(include, exclude)
     for names in _chunks(None if tables is None else sorted(set(tables))):
@@ -145,8 +147,9 @@ def _table(schema: str, name: str, found: dict[str, list[tuple[Any, ...]]], size
     indexes = _indexes(schema, found)
     unique = {tuple(key) for key in keys.values()}
     unique |= {index.columns for index in indexes if index.unique and index.kind == "NORMAL"}
-    row = found["tables"][0] if found["tables"] else (name, *[None] * 6)
-    _, num_rows, estimate, partitioned, temporary, iot_type, dependencies = row
+    row = found["tables"][0] if found["tables"] else (name, *[None] * 9)
+    _, num_rows, estimate, partitioned, temporary, iot_type, dependencies, duration, tablespace, compression = row
+    _, partitioning, subpartitioning, interval, automatic = (found.get("partitioning") or [(name, *[None] * 4)])[0]
     kind: TableKind = "MATERIALIZED VIEW" if found["mviews"] else "VIEW" if found["views"] else "TABLE"
     size = sizes.take(name) if sizes is not None else []
     return OracleTable(
@@ -166,12 +169,23 @@ def _table(schema: str, name: str, found: dict[str, list[tuple[Any, ...]]], size
         rowdependencies=(dependencies or "").strip() == "ENABLED",
         indexes=indexes,
         foreign_keys=_foreign_keys(found.get("foreign_keys", [])),
-        partitioning=found["partitioning"][0][1] if found.get("partitioning") else None,
+        partitioning=partitioning,
         partition_key=tuple(column for _, column in found.get("partition_keys", [])),
         partitions=tuple(
-            OraclePartition(partition, int(position), high_value, rows)
-            for _, partition, position, rows, high_value in found.get("partitions", [])
+            OraclePartition(partition, int(position), high_value, rows, space, compressed, by_interval == "YES")
+            for _, partition, position, rows, space, compressed, by_interval, high_value in found.get("partitions", [])
         ),
+        subpartitioning=subpartitioning,
+        interval=interval,
+        automatic=automatic == "YES",
+        checks=tuple(
+            OracleCheck(check, condition, generated == "GENERATED NAME", status == "ENABLED")
+            for _, check, generated, status, condition in found.get("checks", [])
+            if not _NOT_NULL.fullmatch(condition or "")
+        ),
+        duration=duration,
+        tablespace=tablespace,
+        compression=compression,
     )
 
 

@@ -30,7 +30,8 @@ SELECT view_name FROM all_views WHERE owner = :owner{names:view_name}
 SELECT mview_name FROM all_mviews WHERE owner = :owner{names:mview_name}
  ORDER BY 1"""
 TABLES = """
-SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies
+SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies, duration,
+       tablespace_name, compress_for
   FROM all_tables
  WHERE owner = :owner{names:table_name}
  ORDER BY table_name"""
@@ -84,15 +85,23 @@ SELECT c.table_name, c.constraint_name, k.column_name, c.r_owner, r.table_name, 
     ON rk.owner = r.owner AND rk.constraint_name = r.constraint_name AND rk.position = k.position
  WHERE c.owner = :owner AND c.constraint_type = 'R'{names:c.table_name}
  ORDER BY c.table_name, c.constraint_name, k.position"""
+CHECKS = """
+SELECT table_name, constraint_name, generated, status, search_condition_vc
+  FROM all_constraints
+ WHERE owner = :owner AND constraint_type = 'C'{names:table_name}
+ ORDER BY table_name, constraint_name"""
 PARTITIONING = """
-SELECT table_name, partitioning_type FROM all_part_tables WHERE owner = :owner{names:table_name} ORDER BY table_name"""
+SELECT table_name, partitioning_type, NULLIF(subpartitioning_type, 'NONE'), interval, autolist
+  FROM all_part_tables
+ WHERE owner = :owner{names:table_name}
+ ORDER BY table_name"""
 PARTITION_KEYS = """
 SELECT name, column_name
   FROM all_part_key_columns
  WHERE owner = :owner AND TRIM(object_type) = 'TABLE'{names:name}
  ORDER BY name, column_position"""
 PARTITIONS = """
-SELECT table_name, partition_name, partition_position, num_rows, high_value
+SELECT table_name, partition_name, partition_position, num_rows, tablespace_name, compress_for, interval, high_value
   FROM all_tab_partitions
  WHERE table_owner = :owner{names:table_name}
  ORDER BY table_name, partition_position"""
@@ -121,6 +130,7 @@ BASIC: Mapping[str, str] = {
 DETAILS: Mapping[str, str] = {
     "index_expressions": INDEX_EXPRESSIONS,
     "foreign_keys": FOREIGN_KEYS,
+    "checks": CHECKS,
     "partitioning": PARTITIONING,
     "partition_keys": PARTITION_KEYS,
     "partitions": PARTITIONS,

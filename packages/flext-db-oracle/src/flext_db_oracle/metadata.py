@@ -81,13 +81,30 @@ class OracleForeignKey:
 
 
 @dataclass(frozen=True, slots=True)
+class OracleCheck:
+    """A CHECK constraint; `condition` is SQL text. NOT NULL is not among them: it is the column's."""
+
+    name: str
+    condition: str
+    generated_name: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class OraclePartition:
-    """`high_value` is SQL text: the bound of a range, the values of a list."""
+    """`high_value` is SQL text: the bound of a range, the values of a list.
+
+    `compression` is as in the dictionary: BASIC, ADVANCED, QUERY HIGH. `interval` says that Oracle made the partition,
+    by the table's interval, when a row needed it.
+    """
 
     name: str
     position: int
     high_value: str | None = None
     num_rows: int | None = None
+    tablespace: str | None = None
+    compression: str | None = None
+    interval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,8 @@ class OracleTable:
     """A table, view or materialized view. `columns` are in column order, hidden system columns left out.
 
     `num_rows` is the optimizer's estimate. `bytes` is the size of the segments, LOBs and indexes not counted, when
-    `bytes_exact`; else rows times average length by the statistics.
+    `bytes_exact`; else rows times average length by the statistics. `duration` of the rows of a temporary table is
+    SYS$SESSION or SYS$TRANSACTION; `interval` is SQL text; `automatic` list partitions are made when a row needs one.
     """
 
     name: str
@@ -128,6 +146,13 @@ class OracleTable:
     partitioning: str | None = None
     partition_key: tuple[str, ...] = ()
     partitions: tuple[OraclePartition, ...] = ()
+    subpartitioning: str | None = None
+    interval: str | None = None
+    automatic: bool = False
+    checks: tuple[OracleCheck, ...] = ()
+    duration: str | None = None
+    tablespace: str | None = None
+    compression: str | None = None
 
     def column(self, name: str) -> OracleColumn | None:
         return next((column for column in self.columns if column.name == name), None)
