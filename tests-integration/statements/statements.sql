@@ -171,6 +171,16 @@ SELECT table_name, comments
  WHERE owner = :owner AND comments IS NOT NULL AND table_name IN (:n0)
  ORDER BY table_name;
 
+SELECT table_name, constraint_name, generated, status, search_condition_vc
+  FROM all_constraints
+ WHERE owner = :owner AND constraint_type = 'C'
+ ORDER BY table_name, constraint_name;
+
+SELECT table_name, constraint_name, generated, status, search_condition_vc
+  FROM all_constraints
+ WHERE owner = :owner AND constraint_type = 'C' AND table_name IN (:n0)
+ ORDER BY table_name, constraint_name;
+
 SELECT table_name, index_owner, index_name, column_position, column_expression
   FROM all_ind_expressions
  WHERE table_owner = :owner
@@ -181,29 +191,37 @@ SELECT table_name, index_owner, index_name, column_position, column_expression
  WHERE table_owner = :owner AND table_name IN (:n0)
  ORDER BY table_name;
 
-SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies
+SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies, duration,
+       tablespace_name, compress_for
   FROM all_tables
  WHERE owner = :owner
  ORDER BY table_name;
 
-SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies
+SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies, duration,
+       tablespace_name, compress_for
   FROM all_tables
  WHERE owner = :owner AND table_name IN (:n0)
  ORDER BY table_name;
 
-SELECT table_name, partition_name, partition_position, num_rows, high_value
+SELECT table_name, partition_name, partition_position, num_rows, tablespace_name, compress_for, interval, high_value
   FROM all_tab_partitions
  WHERE table_owner = :owner
  ORDER BY table_name, partition_position;
 
-SELECT table_name, partition_name, partition_position, num_rows, high_value
+SELECT table_name, partition_name, partition_position, num_rows, tablespace_name, compress_for, interval, high_value
   FROM all_tab_partitions
  WHERE table_owner = :owner AND table_name IN (:n0)
  ORDER BY table_name, partition_position;
 
-SELECT table_name, partitioning_type FROM all_part_tables WHERE owner = :owner AND table_name IN (:n0) ORDER BY table_name;
+SELECT table_name, partitioning_type, NULLIF(subpartitioning_type, 'NONE'), interval, autolist
+  FROM all_part_tables
+ WHERE owner = :owner
+ ORDER BY table_name;
 
-SELECT table_name, partitioning_type FROM all_part_tables WHERE owner = :owner ORDER BY table_name;
+SELECT table_name, partitioning_type, NULLIF(subpartitioning_type, 'NONE'), interval, autolist
+  FROM all_part_tables
+ WHERE owner = :owner AND table_name IN (:n0)
+ ORDER BY table_name;
 
 SELECT username FROM all_users WHERE username IN (:exact, :folded);
 
@@ -228,6 +246,9 @@ SELECT "Größe", "select", "PRICE", LTRIM(TO_CHAR("AT", 'SYYYY-MM-DD"T"HH24:MI:
 SELECT DBMS_FLASHBACK.GET_SYSTEM_CHANGE_NUMBER FROM dual;
 
 SELECT LTRIM(TO_CHAR(SYSTIMESTAMP, 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')) FROM dual;
+
+SELECT LTRIM(TO_CHAR(SYSTIMESTAMP, 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')), SYS_CONTEXT('USERENV', 'DATABASE_ROLE'), COUNT(*), TO_CHAR(MIN(start_date), 'YYYY-MM-DD"T"HH24:MI:SS')
+  FROM gv$transaction;
 
 SELECT TIMESTAMP_TO_SCN(SYSTIMESTAMP) FROM dual;
 
@@ -368,6 +389,16 @@ SELECT table_name, comments
  WHERE owner = :owner AND comments IS NOT NULL AND table_name IN (:n0)
  ORDER BY table_name;
 
+SELECT table_name, constraint_name, generated, status, search_condition_vc
+  FROM all_constraints
+ WHERE owner = :owner AND constraint_type = 'C'
+ ORDER BY table_name, constraint_name;
+
+SELECT table_name, constraint_name, generated, status, search_condition_vc
+  FROM all_constraints
+ WHERE owner = :owner AND constraint_type = 'C' AND table_name IN (:n0)
+ ORDER BY table_name, constraint_name;
+
 SELECT table_name, index_owner, index_name, column_position, column_expression
   FROM all_ind_expressions
  WHERE table_owner = :owner
@@ -378,29 +409,37 @@ SELECT table_name, index_owner, index_name, column_position, column_expression
  WHERE table_owner = :owner AND table_name IN (:n0)
  ORDER BY table_name;
 
-SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies
+SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies, duration,
+       tablespace_name, compress_for
   FROM all_tables
  WHERE owner = :owner
  ORDER BY table_name;
 
-SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies
+SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies, duration,
+       tablespace_name, compress_for
   FROM all_tables
  WHERE owner = :owner AND table_name IN (:n0)
  ORDER BY table_name;
 
-SELECT table_name, partition_name, partition_position, num_rows, high_value
+SELECT table_name, partition_name, partition_position, num_rows, tablespace_name, compress_for, interval, high_value
   FROM all_tab_partitions
  WHERE table_owner = :owner
  ORDER BY table_name, partition_position;
 
-SELECT table_name, partition_name, partition_position, num_rows, high_value
+SELECT table_name, partition_name, partition_position, num_rows, tablespace_name, compress_for, interval, high_value
   FROM all_tab_partitions
  WHERE table_owner = :owner AND table_name IN (:n0)
  ORDER BY table_name, partition_position;
 
-SELECT table_name, partitioning_type FROM all_part_tables WHERE owner = :owner AND table_name IN (:n0) ORDER BY table_name;
+SELECT table_name, partitioning_type, NULLIF(subpartitioning_type, 'NONE'), interval, autolist
+  FROM all_part_tables
+ WHERE owner = :owner
+ ORDER BY table_name;
 
-SELECT table_name, partitioning_type FROM all_part_tables WHERE owner = :owner ORDER BY table_name;
+SELECT table_name, partitioning_type, NULLIF(subpartitioning_type, 'NONE'), interval, autolist
+  FROM all_part_tables
+ WHERE owner = :owner AND table_name IN (:n0)
+ ORDER BY table_name;
 
 SELECT username FROM all_users WHERE username IN (:exact, :folded);
 
@@ -604,7 +643,8 @@ SELECT table_name, comments
  WHERE owner = :owner AND comments IS NOT NULL AND table_name IN (:n0)
  ORDER BY table_name;
 
-SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies
+SELECT table_name, num_rows, num_rows * avg_row_len, partitioned, temporary, iot_type, dependencies, duration,
+       tablespace_name, compress_for
   FROM all_tables
  WHERE owner = :owner AND table_name IN (:n0)
  ORDER BY table_name;
