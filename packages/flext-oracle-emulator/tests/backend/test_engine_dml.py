@@ -255,3 +255,18 @@ def test_lobs_of_returning_are_written_through(
     cursor.connection.commit()
     rows = cursor.execute(f"select id, c from {table}_lobs order by id").fetchall()
     assert [(number, clob.read()) for number, clob in rows] == expected
+
+
+def test_xml_is_described_as_the_type_it_is_and_fetched_as_text(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(f"create table {table}_xml (id number, x xmltype)")
+    document = "<a>" + "é" * 5000 + "</a>"
+    cursor.setinputsizes(None, oracledb.DB_TYPE_CLOB)
+    cursor.execute(f"insert into {table}_xml values (:1, xmltype(:2))", [1, document])
+    cursor.execute(f"insert into {table}_xml values (:1, null)", [2])
+    cursor.execute(f"select x from {table}_xml order by id")
+    assert cursor.description[0].type_code is oracledb.DB_TYPE_XMLTYPE
+    assert cursor.fetchall() == [(document,), (None,)]
+    assert cursor.execute(f"select xmltype.getStringVal(x) from {table}_xml where id = 2").fetchall() == [(None,)]
+    variable = cursor.var(oracledb.DB_TYPE_CURSOR)
+    cursor.execute(f"begin open :c for select x from {table}_xml where id = 1; end;", c=variable)
+    assert variable.getvalue().fetchall() == [(document,)]

@@ -95,6 +95,11 @@ class ColumnInfo:
     vector_format: int = 0  # 0: any
     is_sparse: bool = False
 
+    @property
+    def is_xml(self) -> bool:
+        """SYS.XMLTYPE: an object that travels as its text. Its values are UTF-8 bytes."""
+        return self.type is OracleType.OBJECT and (self.type_schema, self.type_name) == ("SYS", "XMLTYPE")
+
 
 @dataclass(frozen=True, slots=True)
 class BindInfo:

@@ -55,7 +55,6 @@ _INFO: dict[str, tuple[OracleType, int, int]] = {
     "CLOB": (OracleType.CLOB, 4000, CSFRM_DATABASE),
     "NCLOB": (OracleType.CLOB, 4000, CSFRM_NATIONAL),
     "BLOB": (OracleType.BLOB, 4000, CSFRM_NONE),
-    "XMLTYPE": (OracleType.CLOB, 4000, CSFRM_DATABASE),
     "JSON": (OracleType.JSON, 4000, CSFRM_NONE),
     "DATE": (OracleType.DATE, 7, CSFRM_NONE),
     "ROWID": (OracleType.ROWID, 18, CSFRM_NONE),
@@ -168,13 +167,14 @@ def column_info(column: Column) -> ColumnInfo:
 
 def _column_info(column: Column) -> ColumnInfo:
     kind = column.data_type
-    if column.type_owner is not None:
+    owner = "SYS" if kind == "XMLTYPE" else column.type_owner
+    if owner is not None:
         return ColumnInfo(
             column.name,
             OracleType.OBJECT,
             column.length,
             nullable=column.nullable,
-            type_schema=column.type_owner,
+            type_schema=owner,
             type_name=kind,
         )
     if kind in _CHARACTER:

@@ -117,12 +117,22 @@ _DECODERS: dict[str, ColumnDecoder] = {
     "oracle.ids": _memoised(pgbinary.interval_ds_from_numeric),
     "oracle.rowid": _each(lambda value: rowid_text(int.from_bytes(value, "big", signed=True))),
     "oracle.clob": _decode_clob(1),
-    "oracle.xmltype": _decode_clob(1),
     "oracle.nclob": _decode_clob(CSFRM_NATIONAL),
     "oracle.blob": _each(lambda value: Lob(OracleType.BLOB, value)),
     "oracle.vector": _each(lambda value: encode_vector(value.decode())),
 }
-_PASSED_THROUGH = {"varchar", "text", "name", "bpchar", "oracle.long", "oracle.longraw", "oracle.json", "bytea", "bool"}
+_PASSED_THROUGH = {
+    "varchar",
+    "text",
+    "name",
+    "bpchar",
+    "oracle.long",
+    "oracle.longraw",
+    "oracle.json",
+    "oracle.xmltype",
+    "bytea",
+    "bool",
+}
 
 
 def column_decoder(pg_type: str, regions: Sequence[str]) -> ColumnDecoder:

@@ -60,7 +60,9 @@ CREATE VIEW oracle.dict_types AS SELECT
     (SELECT count(*) FROM oracle.type_attributes a WHERE a.object_id = o.object_id AND a.attr_no > 0)::numeric AS "ATTRIBUTES", 0::numeric AS "METHODS", 'NO'::varchar(3) AS "PREDEFINED",
     'NO'::varchar(3) AS "INCOMPLETE", 'YES'::varchar(3) AS "FINAL", 'YES'::varchar(3) AS "INSTANTIABLE", 'YES'::varchar(3) AS "PERSISTABLE", NULL::varchar(128) AS "SUPERTYPE_OWNER",
     NULL::varchar(128) AS "SUPERTYPE_NAME", NULL::numeric AS "LOCAL_ATTRIBUTES", NULL::numeric AS "LOCAL_METHODS", NULL::bytea AS "TYPEID", o.object_id AS "$ID"
-  FROM oracle.types t JOIN oracle.objects o USING (object_id);
+  FROM oracle.types t JOIN oracle.objects o USING (object_id)
+UNION ALL SELECT 'SYS', 'XMLTYPE', decode('00000000000000000000000000020100', 'hex'), 'OBJECT', 0, 0, 'NO', 'NO', 'NO', 'YES', 'YES', NULL, NULL, NULL, NULL, NULL,
+    (SELECT object_id FROM oracle.objects WHERE owner = 'SYS' AND name = 'DUAL');  -- seen by everyone, as DUAL is
 SELECT oracle.publish('TYPES', 'dict_types', comments => 'Description of types accessible to the user');
 CREATE VIEW oracle.dict_type_attrs AS SELECT
     o.owner AS "OWNER", o.name AS "TYPE_NAME", a.name AS "ATTR_NAME", NULL::varchar(7) AS "ATTR_TYPE_MOD", a.type_owner AS "ATTR_TYPE_OWNER", a.type_name AS "ATTR_TYPE_NAME",

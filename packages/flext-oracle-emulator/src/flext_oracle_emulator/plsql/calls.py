@@ -111,7 +111,9 @@ class Calls(EmbeddedSql):
             raise Failure(error) from error
         for name, reference in outputs.items():
             reference.store(await self.converted(reference.type, result.get(name.lower())))
-        return result if callee.is_function else None
+        if not callee.is_function:
+            return None
+        return result["return"] if outputs else result
 
     # ------------------------------------------------------------------------------------------- PL/SQL's own
 

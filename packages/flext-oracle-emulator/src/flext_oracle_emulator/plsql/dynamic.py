@@ -11,11 +11,13 @@ from ..sql.binds import StatementKind, StatementText, scan_statement
 from ..sql.parser import parse
 from . import ast
 from .calls import Calls, is_autonomous
+from .cursors import CursorState
 from .failures import Failure, oracle_error
 from .parser import parse_block
 from .runtime import SqlRequest, SqlResult
 from .scope import Frame, Reference, Unit
 from .types import VARCHAR2, Type
+from .values import CursorReference
 
 _FETCH_ALL = 1000
 
@@ -68,6 +70,14 @@ class DynamicSql(Calls):
             return result
         self.sql.row_count = 0
         return None
+
+    async def open_reference(self, text: str) -> CursorReference:
+        """A cursor variable that is open for a query's text."""
+        statement = self.dynamic_statement(text)
+        assert isinstance(statement, sql.Query)
+        state = CursorState()
+        state.opened(await self.runtime.open_query(SqlRequest(statement, ("dynamic", text))))
+        return CursorReference(state)
 
     async def query_rows(self, text: str, frame: Frame) -> list[list[Any]]:
         """All rows of a query's text."""

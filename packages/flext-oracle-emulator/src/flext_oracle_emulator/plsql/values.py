@@ -33,8 +33,8 @@ ARITHMETIC = decimal.Context(prec=40, rounding=decimal.ROUND_HALF_UP, Emin=-9999
 TEMPORAL = frozenset({"oracle.date", "oracle.ts", "oracle.tstz", "oracle.tsltz", "oracle.iym", "oracle.ids"})
 _NUMBERS = frozenset({"numeric", "int2", "int4", "int8"})
 _NATIONAL = frozenset({"oracle.nvarchar2", "oracle.nchar"})
-_TEXT = frozenset({"varchar", "text", "name", "bpchar", "oracle.long", "oracle.json", "oracle.rowid"})
-_CLOBS = frozenset({"oracle.clob", "oracle.nclob", "oracle.xmltype"})
+_TEXT = frozenset({"varchar", "text", "name", "bpchar", "oracle.long", "oracle.json", "oracle.rowid", "oracle.xmltype"})
+_CLOBS = frozenset({"oracle.clob", "oracle.nclob"})
 _RAWS = frozenset({"bytea", "oracle.longraw"})
 #: Types whose bytes sort as the values do, once padded to one length.
 _ORDERED = ({"oracle.date", "oracle.ts"}, {"oracle.tstz"}, {"oracle.tsltz"}, {"oracle.iym"}, {"oracle.ids"})

@@ -6,14 +6,15 @@ call per value. The others (LOBs, cursors, ROWIDs, LONGs...) have a function eac
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..backend.base import CSFRM_NATIONAL, BindInfo, ColumnInfo, Lob, OracleType, ResultSet
 from ..errors import unsupported
-from .buffer import MAX_SHORT_LENGTH, chunked_bytes, length_bytes, ub
+from .buffer import MAX_SHORT_LENGTH, chunked_bytes, length_bytes, two_length_bytes, ub
 from .codecs import decode_rowid, decode_vector, encode_oson
-from .constants import TNS_LOB_LOCATOR_LENGTH, TNS_MSG_TYPE_ROW_DATA
+from .constants import TNS_LOB_LOCATOR_LENGTH, TNS_MSG_TYPE_ROW_DATA, TNS_XML_TYPE_OID, TNS_XML_TYPE_STRING
 from .messages.describe import column_size
 from .messages.result import make_rowid, make_urowid
 
@@ -24,6 +25,9 @@ _ROW = bytes((TNS_MSG_TYPE_ROW_DATA,))
 _NULL = b"\x00"
 _LENGTHS = tuple(bytes((length,)) for length in range(MAX_SHORT_LENGTH + 1))
 _NO_FRACTION = bytes(4)
+_NO_OBJECT = bytes(6)
+_XML_OBJECT = two_length_bytes(TNS_XML_TYPE_OID) + bytes(3)  # no OID, no snapshot, version 0
+_XML_IMAGE = struct.Struct(">BBBIBI")  # flags, version, long length follows, length of the image, XML version, kind
 _QUASI_LOCATOR = length_bytes(bytes(TNS_LOB_LOCATOR_LENGTH))
 
 #: Columns that a client defines before it fetches: the first execution sends no rows of them.
@@ -86,6 +90,14 @@ def encode_json_value(value: bytes | None) -> bytes:
         return _NULL
     image = encode_oson(value.decode())
     return b"\x01\x28" + ub(len(image)) + ub(LOB_CHUNK_SIZE) + length_bytes(image) + _QUASI_LOCATOR
+
+
+def encode_xml_value(value: bytes | None) -> bytes:
+    """XMLTYPE: an object whose image holds the text (tns-protocol 15.11)."""
+    if value is None:
+        return _NO_OBJECT
+    image = _XML_IMAGE.pack(0x84, 0x01, 0xFE, _XML_IMAGE.size + len(value), 1, TNS_XML_TYPE_STRING) + value
+    return _XML_OBJECT + ub(len(image)) + _NULL + length_bytes(image)
 
 
 def encode_vector_value(value: bytes | None) -> bytes:
@@ -161,6 +173,8 @@ _UNSUPPORTED = frozenset((OracleType.OBJECT, OracleType.BFILE))
 
 def _encoder(column: ColumnInfo, define: BindInfo | None, registry: Registry) -> ValueEncoder | None:
     """The column's encoder; None if it is plain."""
+    if column.is_xml:
+        return encode_xml_value
     if column.type in _UNSUPPORTED:
         raise unsupported(f"fetching type {column.type.name}")
     if column.type in (OracleType.CLOB, OracleType.BLOB):

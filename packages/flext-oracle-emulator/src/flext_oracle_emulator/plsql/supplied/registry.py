@@ -1,7 +1,8 @@
 """Where supplied packages register their subprograms and constants, and how a name finds them.
 
 A subprogram is an async function of the interpreter, the caller's frame and the arguments by name (None where none was
-given). A function returns its value; a procedure with OUT parameters returns a dict of their values.
+given). A function returns its value; with OUT parameters a subprogram returns a dict of their values, and a function its
+own as "return".
 """
 
 from __future__ import annotations

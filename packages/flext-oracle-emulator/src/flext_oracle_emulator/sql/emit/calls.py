@@ -228,6 +228,9 @@ def _method(state: State, node: ast.Call, scope: Scope) -> Sql:
     raise unsupported("methods of objects", node.pos)
 
 
+_XMLTYPE = (("XMLTYPE",), ("SYS", "XMLTYPE"))
+
+
 def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`DBMS_LOB.GETLENGTH(x)` -> `oracle.dbms_lob_getlength(x)` if the table has it."""
     parts = node.name[1:] if len(node.name) == 3 and node.name[0] in _STANDARD else node.name
@@ -238,6 +241,8 @@ def _member(state: State, node: ast.Call, scope: Scope) -> Sql:
     if parts[-1] in xml_functions.METHODS and scope.find(ast.Name(node.name[:-1], (False,) * (len(node.name) - 1))):
         owner = ast.Name(node.name[:-1], (False,) * (len(node.name) - 1), pos=node.pos)
         return xml_functions.xml_method(state, owner, parts[-1], node.args, scope, node.pos)
+    if parts[-1] in xml_functions.METHODS and parts[:-1] in _XMLTYPE and node.args:
+        return xml_functions.xml_method(state, node.args[0], parts[-1], node.args[1:], scope, node.pos)
     found = constructed(state, node, scope) or stored_call(state, node.name, node, scope)
     if found is not None:
         return found

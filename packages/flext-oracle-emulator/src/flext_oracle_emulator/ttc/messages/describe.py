@@ -15,6 +15,7 @@ from ..constants import (
     TNS_CHARSET_UTF16,
     TNS_MAX_STRING_SIZE,
     TNS_MSG_TYPE_DESCRIBE_INFO,
+    TNS_XML_TYPE_OID,
 )
 
 _CHARSETS = {CSFRM_DATABASE: TNS_CHARSET_UTF8, CSFRM_NATIONAL: TNS_CHARSET_UTF16}
@@ -77,7 +78,7 @@ def make_column(column: ColumnInfo, position: int, field_version: int, *, byte_s
         ub(size),
         ub(0),  # maximum array elements
         ub(0),  # cont flags
-        b"\x00",  # type OID
+        two_length_bytes(TNS_XML_TYPE_OID if column.is_xml else None),  # type OID
         ub(0),  # version
         ub(_CHARSETS.get(csfrm, 0)),
         bytes((csfrm,)),
