@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 
+import flext_db_oracle
 import pytest
 from flext_db_oracle import FlextDbOracleApi
 from flext_db_oracle.cli import main
@@ -45,6 +48,42 @@ def test_version(capsys):
         main(["--version"])
     assert stopped.value.code == 0
     assert capsys.readouterr().out.startswith("flext-db-oracle ")
+
+
+def test_help_and_version_do_not_load_the_driver():
+    code = """
+import sys
+from flext_db_oracle.cli import main
+for arguments in (["--version"], ["--help"], ["copy", "--help"]):
+    try:
+        main(arguments)
+    except SystemExit:
+        pass
+heavy = {"oracledb", "pydantic", "rich", "pyarrow"} & set(sys.modules)
+assert not heavy, heavy
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_everything_that_the_package_exports_is_there():
+    found = [getattr(flext_db_oracle, name) for name in flext_db_oracle.__all__]
+    assert [item.__name__ for item in found] == flext_db_oracle.__all__
+    with pytest.raises(AttributeError, match="no attribute 'NoSuchThing'"):
+        flext_db_oracle.NoSuchThing  # noqa: B018
+
+
+def test_an_error_is_one_line_and_its_hint_another(run):
+    for arguments in (
+        ["describe", "no_such_table"],
+        ["query", "SELECT * FROM no_such_table"],
+        ["query", "DELETE FROM t"],
+    ):
+        code, out, err = run(*arguments)
+        fault, hint = err.splitlines()
+        assert (code, out) == (1, "")
+        assert fault.startswith("error: ")
+        assert hint.startswith("hint: ")
+        assert "Hint" not in err
 
 
 def test_missing_settings(capsys, monkeypatch):

@@ -7,25 +7,30 @@ password option, because arguments are visible to every user of the machine.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-import oracledb
-
-from flext_db_oracle import cli_commands as commands
-from flext_db_oracle.cli_output import Output
-from flext_db_oracle.config import FlextDbOracleConfig
-from flext_db_oracle.errors import explain
-from flext_db_oracle.export import FORMATS
-
 OK, FAILED, BAD_SETTINGS = 0, 1, 2
+FORMATS = ("table", "json", "ndjson", "csv", "parquet")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code 0: fine; 1: the database refused something, or tables differ; 2: settings or arguments are wrong."""
-    arguments = _parser().parse_args(argv)
+    return _run(_parser().parse_args(argv))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    # --help, --version and mistakes in arguments need none of these, and answer at once.
+    import oracledb
+
+    from flext_db_oracle import cli_commands as commands
+    from flext_db_oracle.cli_output import Output
+    from flext_db_oracle.config import FlextDbOracleConfig
+    from flext_db_oracle.errors import explain
+
     output = Output(as_json=arguments.json)
     try:
         config = FlextDbOracleConfig.from_env(arguments.env_prefix)
@@ -35,10 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BAD_SETTINGS
     output.secrets = (*config.secrets, *other.secrets)
     try:
-        return int(arguments.run(arguments, config, other, output))
+        return int(getattr(commands, arguments.command)(arguments, config, other, output))
     except (oracledb.Error, ValueError, OSError) as exc:
         told = explain(exc, output.secrets)
-        output.error(told.message, code=told.code, hint=told.hint)
+        message, _, own_hint = told.message.partition(" Hint: ")
+        output.error(message, code=told.code, hint=own_hint or told.hint)
         return FAILED
     except KeyboardInterrupt:
         output.error("interrupted; a copy goes on where it was when it is run again")
@@ -66,15 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     common.add_argument("--json", action="store_true", help="one JSON document instead of tables")
     table = argparse.ArgumentParser(add_help=False)
-    table.add_argument("table", metavar="[SCHEMA.]TABLE", type=commands.table_name)
+    table.add_argument("table", metavar="[SCHEMA.]TABLE", type=_table_name)
     two = argparse.ArgumentParser(add_help=False)
     two.add_argument("--to-prefix", metavar="PREFIX", help="settings of the other database; default: the same one")
     sub = parser.add_subparsers(dest="command", required=True)
 
     def add(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        made = sub.add_parser(name, parents=[common, *parents], help=text, description=text)
-        made.set_defaults(run=getattr(commands, name))
-        return made
+        return sub.add_parser(name, parents=[common, *parents], help=text, description=text)
 
     add("doctor", "connect step by step and say what works and what is missing")
     add("schemas", "list the schemas that have tables or views this user may see")
@@ -99,9 +103,9 @@ def _parser() -> argparse.ArgumentParser:
 
     copying = add("copy", "copy a table or a query into a table, resumable", two)
     what = copying.add_mutually_exclusive_group(required=True)
-    what.add_argument("--table", metavar="[SCHEMA.]TABLE", type=commands.table_name, help="what to copy")
+    what.add_argument("--table", metavar="[SCHEMA.]TABLE", type=_table_name, help="what to copy")
     what.add_argument("--query", metavar="SQL", help="or the rows of a query")
-    copying.add_argument("--into", metavar="[SCHEMA.]TABLE", type=commands.table_name, required=True)
+    copying.add_argument("--into", metavar="[SCHEMA.]TABLE", type=_table_name, required=True)
     copying.add_argument("--parallel", metavar="N", type=int, default=1, help="ranges copied at a time (default 1)")
     copying.add_argument("--ranges", metavar="N", type=int, help="into how many ranges the table is cut")
     copying.add_argument("--by", metavar="COLUMN", help="cut by this column instead of ROWID")
@@ -114,8 +118,8 @@ def _parser() -> argparse.ArgumentParser:
     copying.add_argument("--name", help="the name under which the copy is resumed")
 
     comparing = add("reconcile", "compare two tables and print the rows that differ", two)
-    comparing.add_argument("table", metavar="[SCHEMA.]TABLE", type=commands.table_name)
-    comparing.add_argument("other", metavar="[SCHEMA.]OTHER", type=commands.table_name)
+    comparing.add_argument("table", metavar="[SCHEMA.]TABLE", type=_table_name)
+    comparing.add_argument("other", metavar="[SCHEMA.]OTHER", type=_table_name)
     comparing.add_argument("--key", metavar="COLUMN", action="append", help="default: the primary key")
     comparing.add_argument("--column", metavar="COLUMN", action="append", help="default: all that both have")
     comparing.add_argument("--ranges", metavar="N", type=int, help="into how many ranges the key is cut")
@@ -127,6 +131,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     comparing.add_argument("--limit", metavar="N", type=int, default=100, help="rows to print (default 100)")
     return parser
+
+
+def _table_name(text: str) -> tuple[str | None, str]:
+    """`hr.employees`, `EMPLOYEES` or `"odd.name"`: schema and name, folded later like every Singer name."""
+    parts = [part[0] or part[1] for part in _split_name(text)]
+    if not 1 <= len(parts) <= 2 or not all(parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a table name: write TABLE or SCHEMA.TABLE")
+    return (None, parts[0]) if len(parts) == 1 else (parts[0], parts[1])
+
+
+def _split_name(text: str) -> list[tuple[str, str]]:
+    if re.fullmatch(r'(?:"[^"]+"|[^".]+)(?:\.(?:"[^"]+"|[^".]+))?', text) is None:
+        return []
+    return re.findall(r'"([^"]+)"|([^".]+)', text)
 
 
 if __name__ == "__main__":

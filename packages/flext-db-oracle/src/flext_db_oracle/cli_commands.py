@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,20 +37,6 @@ SELECT owner, SUM(DECODE(object_type, 'TABLE', 1, 0)), SUM(DECODE(object_type, '
  WHERE object_type IN ('TABLE', 'VIEW')
  GROUP BY owner
  ORDER BY owner"""
-
-
-def table_name(text: str) -> tuple[str | None, str]:
-    """`hr.employees`, `EMPLOYEES` or `"odd.name"`: schema and name, folded later like every Singer name."""
-    parts = [part[0] or part[1] for part in _split_name(text)]
-    if not 1 <= len(parts) <= 2 or not all(parts):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a table name: write TABLE or SCHEMA.TABLE")
-    return (None, parts[0]) if len(parts) == 1 else (parts[0], parts[1])
-
-
-def _split_name(text: str) -> list[tuple[str, str]]:
-    if re.fullmatch(r'(?:"[^"]+"|[^".]+)(?:\.(?:"[^"]+"|[^".]+))?', text) is None:
-        return []
-    return re.findall(r'"([^"]+)"|([^".]+)', text)
 
 
 def doctor(_: argparse.Namespace, config: FlextDbOracleConfig, __: FlextDbOracleConfig, output: Output) -> int:

@@ -19,8 +19,6 @@ from flext_db_oracle.query import OpenQuery
 from flext_db_oracle.types import OracleType
 from flext_db_oracle.values import json_text, to_json_value
 
-FORMATS = ("table", "json", "ndjson", "csv", "parquet")
-
 _INTERVAL_YM = to_json_value(OracleType("INTERVAL YEAR TO MONTH"))
 _INTERVAL_DS = to_json_value(OracleType("INTERVAL DAY TO SECOND"))
 
