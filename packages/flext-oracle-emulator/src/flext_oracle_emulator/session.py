@@ -365,7 +365,8 @@ class ClientSession:
             cursor.sql, cursor.text = call.sql, self._scan(call.sql)
         if call.binds is not None:
             cursor.binds, cursor.directions = call.binds, ()
-        if call.describes_only or not (call.executes or call.fetches or call.defines):
+        idle = not (call.executes or call.fetches or call.defines)
+        if call.describes_only or (idle and (call.sql is not None or cursor.result_set is None)):
             return await self._parse(cursor)
         if call.defines is not None:
             cursor.defines, cursor.encoder = call.defines, None

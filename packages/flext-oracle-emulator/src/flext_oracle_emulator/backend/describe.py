@@ -47,6 +47,9 @@ _TIMESTAMPS = {
 }
 _DIGITS = re.compile(r"\(\d+\)")
 
+#: The type of a CURSOR column, which no table has.
+REF_CURSOR = "REF CURSOR"
+
 _INFO: dict[str, tuple[OracleType, int, int]] = {
     "BINARY_FLOAT": (OracleType.BINARY_FLOAT, 4, CSFRM_NONE),
     "BINARY_DOUBLE": (OracleType.BINARY_DOUBLE, 8, CSFRM_NONE),
@@ -57,6 +60,7 @@ _INFO: dict[str, tuple[OracleType, int, int]] = {
     "BLOB": (OracleType.BLOB, 4000, CSFRM_NONE),
     "JSON": (OracleType.JSON, 4000, CSFRM_NONE),
     "DATE": (OracleType.DATE, 7, CSFRM_NONE),
+    REF_CURSOR: (OracleType.CURSOR, 1, CSFRM_NONE),
     "ROWID": (OracleType.ROWID, 18, CSFRM_NONE),
     "UROWID": (OracleType.UROWID, 4000, CSFRM_NONE),
     "BOOLEAN": (OracleType.BOOLEAN, 1, CSFRM_NONE),
@@ -133,9 +137,12 @@ def facts_of_result(
     """Facts of the columns of a described statement, as many as `outputs`, named as Oracle names them."""
     columns = []
     for index, output in enumerate(outputs):
+        position = index + 1
+        if output.nested is not None:
+            columns.append(Column(output.name, position, REF_CURSOR, "record[]"))
+            continue
         pg_type = output.domain or type_name(description.ftype(index))
         origin = _origin(description, index, pg_type, relation)
-        position = index + 1
         if origin is not None:
             nullable = origin.nullable if output.nullable is None else output.nullable
             columns.append(dataclasses.replace(origin, name=output.name, attnum=position, nullable=nullable))

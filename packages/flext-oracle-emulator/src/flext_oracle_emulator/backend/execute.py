@@ -135,7 +135,10 @@ async def _before_analysis(session: PostgresSession, sql: str) -> None:
 
 async def describe_query(session: PostgresSession, query: ast.Query, owner: str) -> Sequence[Column]:
     """`ddl.context.Describe`: the facts of a query's columns for CREATE TABLE AS and CREATE VIEW."""
-    translation = translate(query, Context(session.catalog, owner, owner, version=session.backend.compatible))
+    context = Context(session.catalog, owner, owner, version=session.backend.compatible)
+    translation = translate(query, context)
+    if any(column.nested for column in translation.columns):
+        raise OracleError(22902, "CURSOR expression not allowed", query.pos)
     prepared = await session.statements.prepare(
         (translation.sql, "ddl", session.private.key), translation, session.backend.catalog.generation
     )

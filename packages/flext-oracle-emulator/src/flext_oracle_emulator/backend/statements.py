@@ -13,10 +13,11 @@ from typing import Any
 
 from ..catalog.model import Column, Relation
 from ..errors import OracleError
-from ..sql.translation import OutputColumn, Translation
+from ..sql.translation import NestedQuery, OutputColumn, Translation
 from .base import ColumnInfo, OracleType
 from .describe import column_info, facts_of_result
 from .link import Command
+from .nested import nested_results
 from .transaction import Transaction
 from .transcode import ColumnDecoder, column_decoder, encode_array, encode_value
 from .types import TypeCatalog
@@ -119,16 +120,36 @@ class Statements:
         *_, description = await self._transaction.run(*commands, begin=False)
         outputs: Sequence[OutputColumn] = () if array else translation.columns or translation.returning
         facts = facts_of_result(description, outputs, self._types.name, self._relation)
-        pg_types = [output.domain or self._types.name(description.ftype(index)) for index, output in enumerate(outputs)]
+        pg_types = [
+            "record[]" if output.nested else output.domain or self._types.name(description.ftype(index))
+            for index, output in enumerate(outputs)
+        ]
+        decoders = [
+            await self._nested(output.nested, types) if output.nested else column_decoder(pg_type, self._types.regions)
+            for output, pg_type in zip(outputs, pg_types, strict=True)
+        ]
         prepared = Prepared(
             name,
             translation,
             self._types,
             facts,
             [column_info(column) for column in facts],
-            [column_decoder(pg_type, self._types.regions) for pg_type in pg_types],
+            decoders,
             pg_types,
             [description.ftable(index) != 0 for index in range(len(outputs))],
         )
         self._prepared[key] = prepared
         return prepared
+
+    async def _nested(self, query: NestedQuery, types: Sequence[int]) -> ColumnDecoder:
+        """The decoder of a CURSOR column."""
+        _, description, _ = await self._transaction.run(
+            Command(query.sql, types=types, name=b"nested", action="prepare"),
+            Command(name=b"nested", action="describe"),
+            Command(name=b"nested", action="close"),
+            begin=False,
+        )
+        facts = facts_of_result(description, query.columns, self._types.name, self._relation)
+        pg_types = [self._types.name(description.ftype(index)) for index in range(len(query.columns))]
+        decoders = [column_decoder(pg_type, self._types.regions) for pg_type in pg_types]
+        return nested_results([column_info(column) for column in facts], decoders)

@@ -67,6 +67,14 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class NestedQuery:
+    """CURSOR(subquery) in a select list: `sql` gives the columns of the subquery, to be described and never run."""
+
+    sql: str
+    columns: Sequence[OutputColumn]
+
+
+@dataclass(frozen=True, slots=True)
 class OutputColumn:
     """One column of a query's result, or one RETURNING expression.
 
@@ -87,6 +95,7 @@ class OutputColumn:
     size: int | None = None
     vector: str | None = None
     domain: str | None = None  # of an object or collection
+    nested: NestedQuery | None = None
 
 
 @dataclass(frozen=True, slots=True)

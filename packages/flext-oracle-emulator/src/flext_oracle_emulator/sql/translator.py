@@ -44,6 +44,10 @@ def translate(statement: ast.Statement, context: Context) -> Translation:
 def _query(state: State, node: ast.Query) -> Translation:
     state.wants_rowid = node.for_update is not None
     result = state.query(node, None, {})
+    if state.cursors != (
+        0 if isinstance(node.body, ast.SetOperation) else sum(c.nested is not None for c in result.columns)
+    ):
+        raise OracleError(22902, "CURSOR expression not allowed", node.pos)
     return Translation(
         sql=result.text,
         type=StatementType.SELECT,
@@ -72,6 +76,8 @@ def translate_query_text(query: ast.Query, context: Context) -> Translation:
     """
     state = State(context)
     result = state.query(query, None, {})
+    if state.cursors:
+        raise OracleError(22902, "CURSOR expression not allowed", query.pos)
     if any(parameter.bind is not None for parameter in state.parameters):
         raise OracleError(1027, "bind variables not allowed for data definition operations", query.pos)
     if state.flashback and not context.flashback:

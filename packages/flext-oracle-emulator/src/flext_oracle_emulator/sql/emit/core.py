@@ -70,6 +70,7 @@ class State:
         self.wants_rowid = False  # the next query block adds the ROWID of the LOBs it selects
         self.exact_types = False  # the next query block casts its columns to the wanted types, lengths dropped
         self.hidden_columns = 0
+        self.cursors = 0  # CURSOR expressions so far
         self.lock_timeout: int | None = None
         self.flashback: dict[int, Flashback] = {}  # by the identity of the table's node: queries may be written twice
         self.reads_current = False

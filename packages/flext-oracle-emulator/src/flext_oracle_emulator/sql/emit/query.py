@@ -19,6 +19,7 @@ from . import hierarchy as hierarchies
 from .aggregates import ANALYTIC_ONLY, has_nested, is_aggregate
 from .common_tables import write_with
 from .core import QuerySql, State, conjuncts, walk
+from .cursor_columns import cursor_column
 from .limits import lock_clause, percent, percent_with_ties, refusals, row_limit, rownum_limit
 from .set_operations import direction_of, position_of, write_set_query
 from .tables import FromText, from_item, is_dual
@@ -50,7 +51,15 @@ def write_query(
 
         result = write_set_query(state, node, Scope(parent, environment), wanted, branch)
     result.text = prefix + result.text
+    if prefix:
+        result.columns = [_with_prefix(column, prefix) for column in result.columns]
     return result
+
+
+def _with_prefix(column: OutputColumn, prefix: str) -> OutputColumn:
+    if column.nested is None:
+        return column
+    return replace(column, nested=replace(column.nested, sql=prefix + column.nested.sql))
 
 
 def _select(
@@ -100,7 +109,7 @@ def _select(
         if node.group_by is None:
             raise OracleError(978, "nested group function without GROUP BY", node.pos)
         scope.nested = Wrapper(state.fresh("n"))
-    values, columns = _items(state, node, scope, wanted)
+    values, columns = _items(state, node, scope, wanted, from_text)
     if node.distinct:
         for value, item in zip(values, node.items, strict=False):
             if family(value.type) in (LOB, BLOB):
@@ -242,7 +251,7 @@ def _group_expression(state: State, expr: ast.Expr, scope: Scope) -> str:
 
 
 def _items(
-    state: State, node: ast.Select, scope: Scope, wanted: Mapping[int, str]
+    state: State, node: ast.Select, scope: Scope, wanted: Mapping[int, str], from_text: str
 ) -> tuple[list[Sql], list[OutputColumn]]:
     values: list[Sql] = []
     columns: list[OutputColumn] = []
@@ -258,6 +267,11 @@ def _items(
                         scope.loose.pop()
                         break
                 _append(values, columns, value, column.name, wanted, column if nullable_known else None)
+            continue
+        if isinstance(item.expr, ast.CursorExpr):
+            value, nested = cursor_column(state, item.expr, node, scope, from_text)
+            values.append(value)
+            columns.append(OutputColumn(_item_name(item, len(columns)), aliased=item.alias is not None, nested=nested))
             continue
         value = state.expression(item.expr, scope)
         found = (
