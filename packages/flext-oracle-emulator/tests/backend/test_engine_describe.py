@@ -51,6 +51,17 @@ EXPRESSIONS = [
     ("n + 1", "NUMBER", -127),
     ("cast(n as number(5,1))", "NUMBER", 1),
     ("count(*)", "NUMBER", -127),
+    ("upper(c)", "CHAR", 5),
+    ("initcap('ab')", "CHAR", 2),
+    ("substr(c, 1, 1)", "VARCHAR", 4),
+    ("upper(nv)", "NVARCHAR", 20),
+    ("substr(nv, 1, 3)", "NVARCHAR", 6),
+    ("nv || 'x'", "NVARCHAR", 22),
+    ("trim(nv)", "NVARCHAR", 20),
+    ("decode(k, 1, s, c)", "VARCHAR", 20),
+    ("lag(s) over (order by k)", "VARCHAR", 20),
+    ("interval '1' day", "INTERVAL_DS", 6),
+    ("interval '1' month", "INTERVAL_YM", 0),
 ]
 
 
@@ -62,6 +73,17 @@ def test_an_expression_is_described_with_its_size(
     ((_, type_, _, length, _, scale, _),) = cursor.description
     assert type_.name == f"DB_TYPE_{kind}"
     assert (length if length is not None else scale) == size
+
+
+def test_casts_to_float_give_floating_point_numbers(cursor: oracledb.Cursor, kinds: str) -> None:
+    cursor.execute("select cast(5 as float), cast(5 as float(20)), cast(5 as real), cast(5 as number) from dual")
+    assert [column[4:6] for column in cursor.description] == [(126, -127), (20, -127), (63, -127), (0, -127)]
+    assert [type(value) for value in cursor.fetchone()] == [float, float, float, int]
+    cursor.execute(f"create table {kinds}_float as select cast(n as float) f from {kinds}")
+    cursor.execute(
+        "select data_type, data_precision from user_tab_columns where table_name = upper(:1)", [f"{kinds}_float"]
+    )
+    assert cursor.fetchall() == [("FLOAT", 126)]
 
 
 def test_create_table_as_declares_the_sizes(cursor: oracledb.Cursor, kinds: str) -> None:

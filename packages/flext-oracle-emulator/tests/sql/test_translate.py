@@ -100,8 +100,8 @@ E = '"HR"."EMP" AS "EMP"'
             "select timestamp '1970-01-01 01:00:00 +01:00' t from dual",
             "SELECT '0.00000000000960'::oracle.tstz AS \"T\"",
         ),
-        ("select interval '1-2' year to month i from dual", "SELECT '14'::oracle.iym AS \"I\""),
-        ("select interval '-1 02' day to hour i from dual", "SELECT '-93600.000000'::oracle.ids AS \"I\""),
+        ("select interval '1-2' year to month i from dual", "SELECT '14'::oracle.iym(4,0) AS \"I\""),
+        ("select interval '-1 02' day to hour i from dual", "SELECT '-93600.000000'::oracle.ids(22,6) AS \"I\""),
     ],
 )
 def test_statement_becomes(translated: Translate, oracle: str, postgres: str) -> None:

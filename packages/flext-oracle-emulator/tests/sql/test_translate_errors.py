@@ -68,6 +68,8 @@ from flext_oracle_emulator.sql.translation import Translation
         ("select body from doc union select body from doc", 932, -2),
         ("with t(n) as (select n from t) select * from t", 32040, -2),
         ("select date '2020-01-01' + date '2020-01-01' from dual", 975, -2),
+        ("select systimestamp + systimestamp from dual", 30087, -2),
+        ("select interval '1' day + 1 from dual", 30081, -2),
     ],
 )
 def test_oracle_refuses(translated: Callable[..., Translation], sql: str, code: int, offset: int) -> None:

@@ -52,6 +52,12 @@ def plain(value: Any) -> Any:
         ("select 1 from dual where '' is null", [1]),
         ("select 1 from dual where 'a' = 'a  '", [1]),
         ("select count(*) from emp where code = 'C'", [1]),
+        # .. and so are UPPER, LOWER and INITCAP of CHAR; other functions give VARCHAR2
+        ("select count(*) from emp where upper(code) = 'C'", [1]),
+        ("select count(*) from emp where trim(code) = 'C'", [1]),
+        ("select count(*) from emp where substr(code, 1) = 'C'", [0]),
+        ("select '[' || decode(id, 1, code, name) || ']' from emp where id < 3", ["[A1   ]", "[Ben]"]),
+        ("select code from emp where id = 1 union select cast('A1' as varchar2(5)) from dual", ["A1", "A1   "]),
         ("select count(*) from emp where code = cast('C' as varchar2(9))", [0]),
         (r"select 1 from dual where 'a\b' like 'a\b'", [1]),
         ("select name from emp where name like 'A!%' escape '!' or name like '_e%'", ["Ben"]),

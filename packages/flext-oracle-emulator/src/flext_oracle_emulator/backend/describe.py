@@ -100,11 +100,14 @@ def facts_of_type(name: str, position: int, pg_type: str, typmod: int, output: O
         length = literal if literal is not None else typmod - 4 if typmod >= 4 else size or _EXPRESSION_LENGTH
         return column("CHAR" if fixed else "VARCHAR2", length, char_length=length, char_used="B")
     if pg_type in ("oracle.nvarchar2", "oracle.nchar"):
-        length = literal if literal is not None else typmod - 4 if typmod >= 4 else _EXPRESSION_LENGTH // 2
+        known = None if size is None else max(size // 4, 1)  # four bytes a character
+        length = literal if literal is not None else typmod - 4 if typmod >= 4 else known or _EXPRESSION_LENGTH // 2
         kind = "NCHAR" if pg_type == "oracle.nchar" or literal is not None else "NVARCHAR2"
         return column(kind, 2 * length, char_length=length, char_used="C")
     if pg_type == "bytea":
         return column("RAW", size or _RAW_EXPRESSION_LENGTH)
+    if pg_type == "numeric" and output is not None and output.declared is not None and modifier is None:
+        return column("FLOAT", 22, precision=int(output.declared[len("FLOAT(") : -1]))
     if pg_type == "numeric":
         precision, scale = modifier or (None, None)
         return column("NUMBER", 22, precision=precision, scale=scale)
@@ -118,8 +121,8 @@ def facts_of_type(name: str, position: int, pg_type: str, typmod: int, output: O
     if pg_type == "oracle.ids":
         digits, scale = (modifier[0] - 20, modifier[1]) if modifier else (9, 9)
         return column(f"INTERVAL DAY({digits}) TO SECOND({scale})", 11, precision=digits, scale=scale)
-    if pg_type == "oracle.vector" and output is not None and output.vector is not None:
-        return column(output.vector, 8200)
+    if pg_type == "oracle.vector" and output is not None and output.declared is not None:
+        return column(output.declared, 8200)
     if names_domain(pg_type):
         owner, type_ = names_of(pg_type)
         return column(type_, 2000, type_owner=owner)

@@ -65,7 +65,8 @@ class Sql:
 
     `type` is a PostgreSQL type name without typmod, None if unknown. `literal` is the value of a character literal,
     `null` marks the NULL literal ('' too), `char` the length when Oracle describes the value as CHAR(n). `size` is what
-    sizes.py knows: bytes of text or RAW at most, fractional digits of a timestamp. `vector` is the whole type of a vector.
+    sizes.py knows: bytes of text or RAW at most, fractional digits of a timestamp.
+    `declared` is the whole type where PostgreSQL's says less: VECTOR(..), FLOAT(b).
     """
 
     text: str
@@ -74,7 +75,7 @@ class Sql:
     null: bool = False
     char: int | None = None
     size: int | None = None
-    vector: str | None = None
+    declared: str | None = None
 
 
 def family(type_: str | None) -> str | None:
@@ -197,6 +198,11 @@ def as_text(value: Sql, pos: int = -1) -> Sql:
 def as_char(value: Sql) -> Sql:
     """A character literal compared with CHAR is CHAR too, so the comparison is blank padded."""
     return value if value.literal is None else replace(literal(value.literal, "bpchar"), char=value.char)
+
+
+def variable_text(value: Sql) -> Sql:
+    """CHAR among what may be VARCHAR2: with its blanks, which PostgreSQL would take away from all of them."""
+    return replace(value, text=f"({value.text})::varchar", type="varchar") if value.type == "bpchar" else value
 
 
 def _characters(left: Sql, right: Sql) -> tuple[Sql, Sql]:

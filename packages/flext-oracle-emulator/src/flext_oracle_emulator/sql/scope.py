@@ -189,6 +189,8 @@ def _declared_size(column: Column) -> int | None:
     """Bytes of VARCHAR2, CHAR and RAW, fractional digits of timestamps."""
     if column.data_type in ("VARCHAR2", "CHAR"):
         return min(4 * column.char_length, 4000) if column.char_used == "C" else column.length
+    if column.data_type in ("NVARCHAR2", "NCHAR"):
+        return min(4 * column.char_length, 4000)
     if column.data_type == "RAW":
         return column.length
     return column.scale if column.data_type.startswith("TIMESTAMP") else None

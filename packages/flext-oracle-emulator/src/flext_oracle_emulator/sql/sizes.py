@@ -68,9 +68,15 @@ def largest(values: Sequence[Sql]) -> int | None:
     return max((size for size in sizes if size is not None), default=0) or None
 
 
-def together(values: Sequence[Sql]) -> int | None:
-    """Of a concatenation."""
+def together(values: Sequence[Sql], *, national: bool = False) -> int | None:
+    """Of a concatenation. In national text a character counts four, whatever it was before."""
     sizes = [text_size(value) for value in values]
+    if national:
+        kinds = ("oracle.nvarchar2", "oracle.nchar")
+        sizes = [
+            size if size is None or value.type in kinds else _BYTES_A_CHARACTER * size
+            for value, size in zip(values, sizes, strict=True)
+        ]
     if any(size is None for size in sizes):
         return None
     return min(sum(size for size in sizes if size is not None), _MAXIMUM) or None

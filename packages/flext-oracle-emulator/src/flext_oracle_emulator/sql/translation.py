@@ -84,7 +84,7 @@ class OutputColumn:
     `lob_source` is (relation, column name) when the column is a LOB column of a table whose row the same result
     identifies in its last, hidden column. `aliased` is False for an expression that has no alias (CREATE TABLE AS and
     CREATE VIEW
-    refuse it with ORA-00998). `size` is that of sizes.py, for expressions; `vector` the whole type of a vector.
+    refuse it with ORA-00998). `size` is that of sizes.py, for expressions; `declared` the whole type of a vector or FLOAT.
     """
 
     name: str
@@ -93,7 +93,7 @@ class OutputColumn:
     nullable: bool | None = None
     aliased: bool = True
     size: int | None = None
-    vector: str | None = None
+    declared: str | None = None
     domain: str | None = None  # of an object or collection
     nested: NestedQuery | None = None
 

@@ -30,6 +30,7 @@ from ..inference import (
     family,
     inconsistent,
     null_of,
+    variable_text,
 )
 from ..names import invalid_identifier, string
 from ..scope import Scope
@@ -149,7 +150,7 @@ def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sq
     if type_ == "1":
         type_ = converted[0].type or "numeric"
     elif type_ == "T":
-        type_ = (converted[0].type or "varchar") if family(converted[0].type) == LOB else "varchar"
+        type_ = _text_type(name, converted)
     elif type_ == "B":
         type_ = "bytea" if family(converted[0].type) == RAW else "varchar"
     elif type_ == "M":
@@ -157,7 +158,30 @@ def apply(name: str, signature: Signature, arguments: list[Sql], pos: int) -> Sq
         type_ = "oracle.date" if kind in DATETIMES else (converted[0].type or "numeric")
     function = name.lower().replace(".", "_")
     size = call_size(name, arguments)
-    return Sql(f"oracle.{function}({', '.join(value.text for value in converted)})", type_, size=size)
+    text = f"oracle.{function}({', '.join(value.text for value in converted)})"
+    if type_ in ("bpchar", "oracle.nchar", "oracle.nvarchar2") and signature.result == "T":
+        text = f"({text})::{type_}"
+    return Sql(text, type_, size=size)
+
+
+#: Functions whose result is CHAR when their argument is; all others give VARCHAR2.
+_KEEP_CHAR = frozenset(("UPPER", "LOWER", "INITCAP", "NLS_UPPER", "NLS_LOWER", "NLS_INITCAP"))
+
+
+def _text_type(name: str, arguments: list[Sql]) -> str:
+    """The data type of a character function's result: of its first argument, national or not, but CHAR only for some."""
+    first = arguments[0]
+    if family(first.type) == LOB:
+        return first.type or "oracle.clob"
+    if first.null:
+        return "varchar"
+    national = [
+        value.type in ("oracle.nvarchar2", "oracle.nchar") for value in arguments[: 2 if name == "CONCAT" else 1]
+    ]
+    fixed = name in _KEEP_CHAR and (first.type in ("bpchar", "oracle.nchar") or first.literal is not None)
+    if any(national):
+        return "oracle.nchar" if fixed else "oracle.nvarchar2"
+    return "bpchar" if fixed else "varchar"
 
 
 def _argument(letter: str, value: Sql, pos: int) -> Sql:
@@ -281,6 +305,7 @@ def _like_first(values: list[Sql], pos: int) -> tuple[str, list[Sql]]:
     if kind == TEXT:
         others = {v.type for v in values if not v.null and v.literal is None}
         type_ = "bpchar" if others == {"bpchar"} and all(v.literal is None for v in values) else "varchar"
+        values = [variable_text(v) if type_ == "varchar" else v for v in values]
     elif kind in (NUMBER, FLOAT):
         type_ = "float8" if any(family(v.type) == FLOAT for v in values) else "numeric"
     else:
@@ -300,6 +325,8 @@ def _coalesce(state: State, node: ast.Call, scope: Scope) -> Sql:
     type_ = common_type(values, node.pos)
     if type_ is not None:
         values = [convert(value, type_, node.pos) for value in values]
+    if type_ == "varchar":
+        values = [variable_text(value) for value in values]
     if all(value.null for value in values):
         return null_of("varchar")
     return Sql(f"coalesce({', '.join(value.text for value in values)})", type_, size=largest(values))
@@ -383,7 +410,7 @@ def _trim(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`TRIM(LEADING 'x' FROM a)` -> `oracle.ltrim(a, 'x')`; both sides as ltrim of rtrim."""
     (value,) = _values(state, node, scope, 1, 1)
     value = null_of("varchar") if value.null else as_text(value, node.pos)
-    type_ = value.type if family(value.type) == LOB else "varchar"
+    type_ = _text_type("TRIM", [value])
     chars = node.extra.get("chars")
     where = node.extra.get("where") or "BOTH"
     suffix = ""
@@ -397,6 +424,8 @@ def _trim(state: State, node: ast.Call, scope: Scope) -> Sql:
         text = f"oracle.rtrim({text}{suffix})"
     if where in ("BOTH", "LEADING"):
         text = f"oracle.ltrim({text}{suffix})"
+    if type_ == "oracle.nvarchar2":
+        text = f"({text})::{type_}"
     return Sql(text, type_, size=value.size)
 
 
@@ -485,9 +514,9 @@ def _vector(state: State, node: ast.Call, scope: Scope) -> Sql:
             described[position] = node_.text if isinstance(node_, ast.NumberLiteral) else node_.value
     vector = f"VECTOR({', '.join(described)})"
     if family(first.type) == VECTOR:
-        return Sql(f"oracle.vector_as({first.text}, {', '.join(texts)})", "oracle.vector", vector=vector)
+        return Sql(f"oracle.vector_as({first.text}, {', '.join(texts)})", "oracle.vector", declared=vector)
     content = f"({first.text})::text" if family(first.type) == LOB else convert(first, "varchar", node.pos).text
-    return Sql(f"oracle.to_vector({content}, {', '.join(texts)})", "oracle.vector", vector=vector)
+    return Sql(f"oracle.to_vector({content}, {', '.join(texts)})", "oracle.vector", declared=vector)
 
 
 SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {

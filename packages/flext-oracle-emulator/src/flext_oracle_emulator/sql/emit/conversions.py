@@ -88,7 +88,11 @@ def cast(state: State, node: ast.Cast, scope: Scope) -> Sql:
         return _cast_or_default(state, node, value, target, scope)
     if node.type.name == "FLOAT" and (node.type.precision or 126) < 126 and not value.null:
         bits = f"{as_number(value, node.pos).text}::numeric, {node.type.precision}"
-        return Sql(f"oracle.float_of({bits})", "numeric")
+        return Sql(f"oracle.float_of({bits})", "numeric", declared=f"FLOAT({node.type.precision})")
+    if node.type.name == "FLOAT":
+        # (A function, or a column's own type would be described.)
+        number = convert(value, "numeric", node.pos).text
+        return Sql(f"oracle.float_of(({number})::numeric, 126)", "numeric", declared="FLOAT(126)")
     if node.type.name.startswith("INTERVAL") and family(value.type) == NUMBER and _is_difference(node.operand):
         return _difference(state, node, base, scope)
     if value.null:

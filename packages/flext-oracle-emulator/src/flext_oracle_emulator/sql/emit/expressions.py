@@ -24,6 +24,7 @@ from ..inference import (
     family,
     inconsistent,
     null_of,
+    variable_text,
 )
 from ..names import find_sequence, invalid_identifier, quote, string
 from ..scope import Scope, ScopeColumn, rowid_column
@@ -274,8 +275,10 @@ def _concatenation(state: State, node: ast.Binary, scope: Scope) -> Sql:
     lob = next((v.type for v in texts if family(v.type) == LOB), None)
     national = any(v.type in ("oracle.nvarchar2", "oracle.nchar") for v in texts)
     char = sum(v.char for v in values if v.char) if all(v.char for v in values) else None
-    type_ = lob or ("oracle.nvarchar2" if national else "varchar")
-    return Sql(f"({' || '.join(v.text for v in texts)})", type_, char=char, size=together(values))
+    text = f"({' || '.join(v.text for v in texts)})"
+    if national and lob is None:
+        return Sql(f"{text}::oracle.nvarchar2", "oracle.nvarchar2", size=together(values, national=True))
+    return Sql(text, lob or "varchar", char=char, size=together(values))
 
 
 def arithmetic(op: str, left: Sql, right: Sql, pos: int) -> Sql:
@@ -317,8 +320,10 @@ def _arithmetic_type(op: str, left: Sql, right: Sql, pos: int) -> str | None:
         return "numeric" if a == b == NUMBER else ("float8" if "float8" in (left.type, right.type) else "float4")
     if op in "+-":
         if a in DATETIMES and b in DATETIMES:
-            if op == "+":
+            if op == "+" and a == b == DATE:
                 raise OracleError(975, "date + date not allowed", pos)
+            if op == "+":
+                raise OracleError(30087, "Adding two datetime values is not allowed", pos)
             return "numeric" if a == b == DATE else "oracle.ids"
         if a in DATETIMES:
             return _shifted(left, b, pos)
@@ -330,7 +335,9 @@ def _arithmetic_type(op: str, left: Sql, right: Sql, pos: int) -> str | None:
         return left.type
     if op == "*" and b in INTERVALS and a in (NUMBER, FLOAT):
         return right.type
-    raise inconsistent(NUMBER if a in (NUMBER, FLOAT) else a, b, pos)
+    if op in "+-" and {a, b} & INTERVALS:
+        raise OracleError(30081, "invalid data type for datetime/interval arithmetic", pos)
+    raise inconsistent(NUMBER, a if a not in (NUMBER, FLOAT) else b, pos)
 
 
 def _shifted(moment: Sql, by: str | None, pos: int) -> str | None:
@@ -361,6 +368,8 @@ def case(state: State, node: ast.Case, scope: Scope) -> Sql:
     type_ = common_type(results, node.pos)
     if type_ is not None:
         results = [convert(result, type_) for result in results]
+    if type_ == "varchar":
+        results = [variable_text(result) for result in results]
     whens = " ".join(f"WHEN {c} THEN {r.text}" for c, r in zip(conditions, results, strict=False))
     otherwise = f" ELSE {results[-1].text}" if node.otherwise is not None else ""
     lengths = {result.char for result in results if not result.null}

@@ -137,7 +137,7 @@ def interval(_: State, node: ast.IntervalLiteral, __: Scope) -> Sql:
         if months[2] is not None and int(months[2]) > 11:
             raise OracleError(1843, "not a valid month", node.pos)
         total = int(months[1]) * (12 if node.leading == "YEAR" else 1) + int(months[2] or 0)
-        return Sql(f"'{sign * total}'::oracle.iym", "oracle.iym")
+        return Sql(f"'{sign * total}'::oracle.iym({2 + digits},0)", "oracle.iym")
     units = _UNITS[_UNITS.index(node.leading) : _UNITS.index(node.trailing or node.leading) + 1]
     parts = re.split(r"[ :]+", value)
     if len(parts) != len(units) or not all(
@@ -154,9 +154,10 @@ def interval(_: State, node: ast.IntervalLiteral, __: Scope) -> Sql:
             }.get(unit, (1852, "seconds must be between 0 and 59"))
             raise OracleError(code, words, node.pos)
     total_seconds = sum(Decimal(part) * _SECONDS[unit] for unit, part in zip(units, parts, strict=True))
-    places = Decimal(1).scaleb(-(6 if node.fractional_precision is None else node.fractional_precision))
-    rounded = Decimal(total_seconds).quantize(places)
-    return Sql(f"'{'-' if sign < 0 else ''}{rounded:f}'::oracle.ids", "oracle.ids")
+    fraction = 6 if node.fractional_precision is None else node.fractional_precision
+    rounded = Decimal(total_seconds).quantize(Decimal(1).scaleb(-fraction))
+    days = max(digits, len(str(int(rounded // 86400))))
+    return Sql(f"'{'-' if sign < 0 else ''}{rounded:f}'::oracle.ids({20 + days},{fraction})", "oracle.ids")
 
 
 def _check_leading(text_: str, digits: int, pos: int) -> None:

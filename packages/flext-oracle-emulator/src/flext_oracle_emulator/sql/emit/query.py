@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import OracleError
 from .. import ast
-from ..inference import BLOB, LOB, Sql, convert, family, inconsistent
+from ..inference import BLOB, LOB, Sql, convert, family, inconsistent, variable_text
 from ..names import derived_name, invalid_identifier, quote
 from ..rewrites import outer_joins
 from ..rewrites.rownum import RownumLimit, take_limits, uses_rownum
@@ -317,12 +317,12 @@ def _append(
             nullable=nullable,
             aliased=aliased,
             size=value.size,
-            vector=value.vector,
+            declared=value.declared,
             domain=value.type if names_domain(value.type) else None,
         )
     )
     if type_ is not None:
-        value = convert(value, type_)
+        value = variable_text(convert(value, type_)) if type_ == "varchar" else convert(value, type_)
     elif value.null and value.type is None:
         value = Sql("NULL::varchar", None, null=True)
     values.append(value)

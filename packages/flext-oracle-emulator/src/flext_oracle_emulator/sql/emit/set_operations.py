@@ -71,7 +71,7 @@ def write_set_query(
             column.name,
             char_literal=_same_length([q.columns[i].char_literal for q in written]),
             size=_size([Sql("", q.types[i], null=q.nulls[i], size=q.columns[i].size) for q in written]),
-            vector=_vector([q.columns[i].vector for q in written if not q.nulls[i]]),
+            declared=_declared([q.columns[i].declared for q in written if not q.nulls[i]]),
             domain=column.domain,
         )
         for i, column in enumerate(written[0].columns)
@@ -91,8 +91,10 @@ def _size(values: list[Sql]) -> int | None:
     return largest([Sql("", "varchar", null=True) if value.null else value for value in values])
 
 
-def _vector(types: list[str | None]) -> str | None:
+def _declared(types: list[str | None]) -> str | None:
     """The type of vectors of several branches: what they agree in."""
+    if not all(type_ is None or type_.startswith("VECTOR(") for type_ in types):
+        return types[0] if len(set(types)) == 1 else None
     known = [type_[len("VECTOR(") : -1].split(", ") for type_ in types if type_ is not None]
     if not known or len(known) < len(types):
         return None
