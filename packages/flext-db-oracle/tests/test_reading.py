@@ -32,6 +32,13 @@ def test_a_plan(api, make_table):
     assert 'access("ID"=1)' in plan
 
 
+@pytest.mark.parametrize("condition", ["id = :id", "id IN (:1, :2)", "id = :id OR id = :id"])
+def test_a_plan_needs_no_values_for_binds(api, make_table, condition):
+    table = make_table("id NUMBER PRIMARY KEY")
+    assert "SELECT STATEMENT" in api.explain(f"SELECT * FROM {table} WHERE {condition};").unwrap()
+    assert "DELETE STATEMENT" in api.explain(f"DELETE FROM {table} WHERE {condition}").unwrap()
+
+
 # ------------------------------------------------------------------------------------------------ LOBs
 
 

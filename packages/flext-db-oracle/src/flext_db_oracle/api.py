@@ -161,7 +161,7 @@ class FlextDbOracleApi:
         return self._read(lambda session: session.query(sql, params).scalar())
 
     def explain(self, sql: str) -> FlextResult[str]:
-        """The plan that the optimizer would use, as DBMS_XPLAN shows it. The query is not executed."""
+        """The plan that the optimizer would use, as DBMS_XPLAN shows it. Nothing is executed, and binds need no values."""
         return self._read(lambda session: session.explain(sql))
 
     def batches(

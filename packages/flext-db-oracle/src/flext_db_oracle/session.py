@@ -93,10 +93,14 @@ class Session:
             yield from _lob_pieces(lob, chunk_size)
 
     def explain(self, sql: str) -> str:
-        """The plan that the optimizer would use, as DBMS_XPLAN shows it. The query is not executed."""
+        """The plan that the optimizer would use, as DBMS_XPLAN shows it. The statement is not executed.
+
+        Bind variables need no values: Oracle explains without them, and takes them for text.
+        """
         name = f"flext_{secrets.token_hex(8)}"
         with self.connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN PLAN SET STATEMENT_ID = '{name}' FOR {strip_terminator(sql)}")
+            cursor.prepare(f"EXPLAIN PLAN SET STATEMENT_ID = '{name}' FOR {strip_terminator(sql)}")
+            cursor.execute(None, dict.fromkeys(cursor.bindnames()))
         shown = self.query("SELECT plan_table_output FROM TABLE(DBMS_XPLAN.DISPLAY(NULL, :name))", {"name": name})
         return "\n".join(str(row[0] or "") for row in shown.rows)
 
