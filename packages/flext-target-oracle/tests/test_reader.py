@@ -68,6 +68,7 @@ schemas = st.fixed_dictionaries(
         "minLength": st.integers(0, 2),
         "minimum": st.integers(-2, 2),
         "maximum": st.integers(-2, 2),
+        "multipleOf": st.sampled_from([Decimal("0.5"), Decimal("0.1"), 2, 3]),
         "format": st.sampled_from(["date-time", "x-singer.decimal"]),
         "enum": st.just(["a", 1]),
         "pattern": st.just("a"),

@@ -56,7 +56,7 @@ NO_BOOKMARK = "none"
 STATE, BATCH = "S", "B"
 
 _STREAM_CHARACTERS = 255
-_DIGEST_ROWS = 1000
+_DIGEST_ROWS = 250
 # Parts of a bookmark that are not a position: what singer-sdk keeps during a run and drops when it starts again, the
 # version of a full table, and null.
 _NOT_POSITIONS = frozenset(
@@ -125,16 +125,17 @@ def _has_position(mapping: Mapping[str, Any]) -> bool:
 _encoder = msgspec.json.Encoder(enc_hook=repr)
 
 
-def digest(rows: Sequence[tuple[Any, ...]]) -> tuple[str, bytes]:
-    """SHA-256 of converted rows, and a CRC-32 of each. A thousand rows are encoded at a time, to keep memory low."""
+def digest(rows: Sequence[tuple[Any, ...]], *, with_checks: bool = True) -> tuple[str, bytes | None]:
+    """SHA-256 of converted rows, and a CRC-32 of each. Some rows are encoded at a time, to keep memory low."""
     result, checks = hashlib.sha256(), array("I")
     for start in range(0, len(rows), _DIGEST_ROWS):
         lines = _encoder.encode_lines(rows[start : start + _DIGEST_ROWS])
         result.update(lines)
-        checks.extend(map(zlib.crc32, lines.splitlines()))
+        if with_checks:
+            checks.extend(map(zlib.crc32, lines.split(b"\n")[:-1]))
     if sys.byteorder == "big":
         checks.byteswap()
-    return result.hexdigest(), checks.tobytes()
+    return result.hexdigest(), checks.tobytes() if with_checks else None
 
 
 def row_hash(row: tuple[Any, ...]) -> str:
@@ -162,10 +163,10 @@ class Entry:
 
     def begins_with(self, rows: Sequence[tuple[Any, ...]]) -> bool:
         """Whether these rows, at most as many, are the batch's first."""
-        found, checks = digest(rows)
         if len(rows) == self.rows and self.digest != PART:
-            return found == self.digest
-        return self.checks is not None and self.checks[: len(checks)] == checks
+            return digest(rows, with_checks=False)[0] == self.digest
+        checks = digest(rows)[1]
+        return self.checks is not None and checks is not None and self.checks.startswith(checks)
 
 
 class Boundary:

@@ -11,10 +11,13 @@ Streams whose schema says more than the types, lengths and bounds below have no 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from operator import attrgetter
+from decimal import Decimal, InvalidOperation
+from itertools import repeat
+from operator import attrgetter, mod
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -23,8 +26,11 @@ from flext_db_oracle.types import Carrier
 from flext_db_oracle.values import Converter
 
 Row = tuple[Any, ...]
-Many = Callable[[Sequence[Any]], list[Any] | None]
-"""Converts a whole column at once, or declines with None: then it is converted value by value."""
+Many = Callable[[Sequence[Any]], Sequence[Any] | None]
+"""Converts a whole column at once, or declines with None: then it is converted value by value.
+
+Values that need no change are given back as they came, as the same list.
+"""
 
 _ANNOTATIONS = frozenset(
     {"type", "format", "title", "description", "default", "examples", "contentEncoding", "contentMediaType"}
@@ -36,8 +42,9 @@ _TOP_LEVEL = frozenset(
 )
 _INT64 = 2**63
 _MICROSECONDS = 6
-_tzinfo = attrgetter("tzinfo")
-_NUMBERS = frozenset({int, Decimal, type(None)})
+_LONG_FRACTION = re.compile(rb"\.\d{7}")
+_tzinfo, _microsecond = attrgetter("tzinfo"), attrgetter("microsecond")
+_record, _time, _version = attrgetter("record"), attrgetter("time_extracted"), attrgetter("version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,8 @@ class Records:
     versions: list[int | None]
 
 
-class _Record(msgspec.Struct, tag_field="type", tag="RECORD", kw_only=True):
+# JSON has no cycles: the collector need not look at what is parsed (gc=False).
+class _Record(msgspec.Struct, tag_field="type", tag="RECORD", kw_only=True, gc=False):
     stream: str
     record: Any
     time_extracted: str | None = None
@@ -77,14 +85,41 @@ class _Column:
     """How one property is decoded, what msgspec cannot check, and the conversion that is left to do."""
 
     annotation: Any
-    check: Callable[[Iterable[Any]], bool] | None
+    check: Callable[[Sequence[Any]], bool] | None
     converter: Converter | None
     many: Many | None = None
+    always_has_value: bool = False
+    """Whether what the annotation accepts can be neither null nor empty: what a key must not be."""
 
 
 class RecordDecoder:
-    """Decodes chunks of one stream. Make it with `make_decoder`."""
+    """Decodes chunks of one stream. Make it with `make_decoder`.
 
+    Times are parsed by msgspec itself as long as all are plain (`_plain_time`). The first chunk that has another form,
+    or digits that msgspec would round away, goes to a decoder that takes them as text, and so do those after it.
+    """
+
+    def __init__(
+        self, stream: str, fields: Sequence[Field], columns: Sequence[_Column], ignored: Iterable[str]
+    ) -> None:
+        self._exact = _ChunkDecoder(stream, fields, columns, ignored)
+        times = [_plain_time(item) for item in fields]
+        plain = [time or column for time, column in zip(times, columns, strict=True)]
+        self._plain = _ChunkDecoder(stream, fields, plain, ignored) if any(times) else None
+
+    def decode(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
+        """The chunk's messages in order, each run of records as one; None if the usual path must look at the chunk."""
+        if self._plain is not None:
+            result = None if _LONG_FRACTION.search(chunk) else self._plain.decode(chunk)
+            if result is not None:
+                return result
+        result = self._exact.decode(chunk)
+        if result is not None:
+            self._plain = None
+        return result
+
+
+class _ChunkDecoder:
     def __init__(
         self, stream: str, fields: Sequence[Field], columns: Sequence[_Column], ignored: Iterable[str]
     ) -> None:
@@ -94,7 +129,7 @@ class RecordDecoder:
             definitions.append((f"c{index}", column.annotation, msgspec.field(name=item.name, **rest)))
         for index, name in enumerate(ignored):
             definitions.append((f"x{index}", Any, msgspec.field(name=name, default=None)))
-        record = msgspec.defstruct("Record", definitions, kw_only=True, forbid_unknown_fields=True)
+        record = msgspec.defstruct("Record", definitions, kw_only=True, forbid_unknown_fields=True, gc=False)
         message = msgspec.defstruct(
             "Message",
             [("stream", Literal[stream]), ("record", record)],
@@ -102,60 +137,60 @@ class RecordDecoder:
             tag_field="type",
             tag="RECORD",
             kw_only=True,
+            gc=False,
         )
-        self._record_type = message
         self._decoder = msgspec.json.Decoder(message | _State, float_hook=Decimal)
         self._width = len(fields)
         self._has_extra = len(definitions) > len(fields)
-        self._checks = [(index, column.check) for index, column in enumerate(columns) if column.check is not None]
-        self._converters = [
-            (index, column.converter, column.many)
-            for index, column in enumerate(columns)
-            if column.converter is not None
+        self._columns = [
+            (f"c{index}", attrgetter(f"c{index}"), column, item.is_key)
+            for index, (item, column) in enumerate(zip(fields, columns, strict=True))
+            if column.check is not None or column.converter is not None or (item.is_key and not column.always_has_value)
         ]
-        self._keys = [index for index, item in enumerate(fields) if item.is_key]
 
     def decode(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
-        """The chunk's messages in order, each run of records as one; None if the usual path must look at the chunk."""
         try:
             messages = self._decoder.decode_lines(chunk)
+            if _State not in set(map(type, messages)):
+                return [self._records(messages)] if messages else []
             result: list[Records | dict[str, Any]] = []
             start = 0
             for index, message in enumerate(messages):
                 if type(message) is _State:
-                    if index > start and not self._add(messages[start:index], result):
-                        return None
+                    if index > start:
+                        result.append(self._records(messages[start:index]))
                     result.append({"type": "STATE", "value": message.value})
                     start = index + 1
-            if start < len(messages) and not self._add(messages[start:], result):
-                return None
-        except (msgspec.DecodeError, UnicodeError, LossyValueError):
+            if start < len(messages):
+                result.append(self._records(messages[start:]))
+        except (msgspec.DecodeError, UnicodeError, LossyValueError, _DeclinedError):
             return None
         return result
 
-    def _add(self, messages: Sequence[Any], result: list[Records | dict[str, Any]]) -> bool:
-        astuple, width = msgspec.structs.astuple, self._width
-        if self._has_extra:
-            rows = [astuple(message.record)[:width] for message in messages]
-        else:
-            rows = [astuple(message.record) for message in messages]
-        if self._checks or self._converters:
-            columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-            if not all(check(columns[index]) for index, check in self._checks):
-                return False
-            for index, convert, many in self._converters:
-                values = columns[index]
-                converted = None if many is None else many(values)
+    def _records(self, messages: Sequence[Any]) -> Records:
+        """A run of records: checked and converted by columns, then taken as rows. Raises what `decode` declines for."""
+        records = list(map(_record, messages))
+        for name, values_of, column, is_key in self._columns:
+            values = list(map(values_of, records))
+            if column.check is not None and not column.check(values):
+                raise _DeclinedError
+            if is_key and not column.always_has_value and (None in values or "" in values):
+                raise _DeclinedError
+            if column.converter is not None:
+                convert = column.converter
+                converted = None if column.many is None else column.many(values)
                 if converted is None:
                     converted = [None if value is None else convert(value) for value in values]
-                columns[index] = converted
-            if self._converters:
-                rows = list(zip(*columns, strict=True))
-        for key in self._keys:
-            if any(row[key] is None or row[key] == "" for row in rows):
-                return False
-        result.append(Records(rows, [m.time_extracted for m in messages], [m.version for m in messages]))
-        return True
+                if converted is not values:
+                    deque(map(setattr, records, repeat(name), converted), maxlen=0)
+        rows: list[Row] = list(map(msgspec.structs.astuple, records))
+        if self._has_extra:
+            rows = [row[: self._width] for row in rows]
+        return Records(rows, list(map(_time, messages)), list(map(_version, messages)))
+
+
+class _DeclinedError(Exception):
+    """Something in the chunk is not plainly valid."""
 
 
 def make_decoder(
@@ -195,11 +230,54 @@ def _column(item: Field) -> _Column | None:
             return _Column(_or_none(text, nullable), None, None if plain else item.converter, _many_times(item.type))
         case "integer" if rules <= {"minimum", "maximum"}:
             return _integer(item, nullable=nullable)
-        case "number" if not rules:
-            return _Column(Any, _numbers(nullable=nullable), _unless_bare_number(item))
+        case "number" | "integer" if rules <= {"minimum", "maximum", "multipleOf"}:
+            return _number(item, whole=kinds == ["integer"], nullable=nullable)
         case "boolean" if not rules:
             return _Column(_or_none(bool, nullable), None, item.converter)
     return None
+
+
+def _plain_time(item: Field) -> _Column | None:
+    """Times that msgspec parses: without offset, at most six digits of a second, and no more than the column keeps."""
+    schema = item.schema
+    names = [schema.get("type")] if isinstance(schema.get("type"), str) else schema.get("type")
+    if item.type.carrier() is not Carrier.DATETIME or not isinstance(names, list) or {"string"} != {*names} - {"null"}:
+        return None
+    if _column(item) is None or not {"maxLength", "minLength"}.isdisjoint(schema):
+        return None
+    digits = 0 if item.type.name == "DATE" else item.type.fraction_digits
+    annotation = Annotated[dt.datetime, msgspec.Meta(tz=False)]
+    nullable = "null" in names
+    return _Column(_or_none(annotation, nullable), _fractions(digits), None, always_has_value=not nullable)
+
+
+def _fractions(digits: int) -> Callable[[Sequence[Any]], bool] | None:
+    """Whether no time has more digits of a second than so many."""
+    if digits >= _MICROSECONDS:
+        return None
+    step = 10 ** (_MICROSECONDS - digits)
+
+    def check(values: Sequence[Any]) -> bool:
+        given = values if None not in values else [value for value in values if value is not None]
+        return not any(map(mod, map(_microsecond, given), repeat(step)))
+
+    return check
+
+
+def _many_numbers(oracle_type: OracleType) -> Many | None:
+    """NUMBER(p,s): most columns have no value with more than s digits after the point, and need no conversion."""
+    if oracle_type.name != "NUMBER" or oracle_type.scale is None or oracle_type.scale < 0:
+        return None
+    step = Decimal(1).scaleb(-oracle_type.scale)
+
+    def check(values: Sequence[Any]) -> Sequence[Any] | None:
+        given = values if None not in values else [value for value in values if value is not None]
+        try:
+            return None if any(map(mod, given, repeat(step))) else values
+        except InvalidOperation:  # more digits than the context has
+            return None
+
+    return check
 
 
 def _many_times(oracle_type: OracleType) -> Many | None:
@@ -213,7 +291,7 @@ def _many_times(oracle_type: OracleType) -> Many | None:
     keeps_microseconds = oracle_type.name != "DATE" and oracle_type.fraction_digits >= _MICROSECONDS
     lengths = {19, 26} if keeps_microseconds else {19}
 
-    def convert(values: Sequence[Any]) -> list[Any] | None:
+    def convert(values: Sequence[Any]) -> Sequence[Any] | None:
         given = values if None not in values else [value for value in values if value is not None]
         text, count = "".join(given), len(given)
         if not set(map(len, given)) <= lengths or text.count("-") != 2 * count or text.count(":") != 2 * count:
@@ -242,18 +320,42 @@ def _integer(item: Field, *, nullable: bool) -> _Column | None:
     if all(-_INT64 <= bound < _INT64 for bound in bounds):
         limits = {name: bound for name, bound in (("ge", low), ("le", high)) if bound is not None}
         kind: Any = Annotated[int, msgspec.Meta(**limits)] if limits else int
-        return _Column(_or_none(kind, nullable), None, converter)
+        return _Column(_or_none(kind, nullable), None, converter, always_has_value=not nullable)
 
-    def within(values: Iterable[Any]) -> bool:
+    def within(values: Sequence[Any]) -> bool:
         given = [value for value in values if value is not None]
         return not given or ((low is None or low <= min(given)) and (high is None or max(given) <= high))
 
     return _Column(_or_none(int, nullable), within, converter)
 
 
-def _numbers(*, nullable: bool) -> Callable[[Iterable[Any]], bool]:
-    allowed = _NUMBERS if nullable else _NUMBERS - {type(None)}
-    return lambda values: set(map(type, values)) <= allowed
+def _number(item: Field, *, whole: bool, nullable: bool) -> _Column | None:
+    low, high, step = (item.schema.get(rule) for rule in ("minimum", "maximum", "multipleOf"))
+    given = [rule for rule in (low, high, step) if rule is not None]
+    if not all(type(rule) in {int, Decimal} for rule in given) or (step is not None and step <= 0):
+        return None
+    allowed: set[type] = {int} if whole else {int, Decimal}
+
+    def check(values: Sequence[Any]) -> bool:
+        types = set(map(type, values))
+        if type(None) in types and nullable:
+            types.remove(type(None))
+            values = [value for value in values if value is not None]
+        if not types <= allowed:
+            return False
+        if not values or not given:
+            return True
+        if (low is not None and min(values) < low) or (high is not None and max(values) > high):
+            return False
+        try:
+            return step is None or not any(map(mod, values, repeat(step)))
+        except InvalidOperation:  # more digits than the context has
+            return False
+
+    converter = _unless_bare_number(item)
+    if step is not None and item.type.name == "NUMBER" and not step % Decimal(1).scaleb(-(item.type.scale or 0)):
+        converter = None  # a multiple of the step has no more digits after the point than the column
+    return _Column(Any, check, converter, _many_numbers(item.type))
 
 
 def _unless_bare_number(item: Field) -> Converter | None:

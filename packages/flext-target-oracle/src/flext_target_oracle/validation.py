@@ -7,7 +7,7 @@ its text and the property that it is about. It costs about a microsecond per rec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Context, Decimal, InvalidOperation, localcontext
 from typing import Any
 
 from singer_sdk.exceptions import InvalidRecord
@@ -19,8 +19,10 @@ _ANNOTATIONS = frozenset(
     {"type", "format", "title", "description", "default", "examples", "contentEncoding", "contentMediaType"}
 )
 _STRING = frozenset({"maxLength", "minLength"})
-_NUMBER = frozenset({"minimum", "maximum"})
+_NUMBER = frozenset({"minimum", "maximum", "multipleOf"})
 _TOP_LEVEL = frozenset({"type", "properties", "required", "title", "description", "$schema", "key_properties", "$id"})
+_WIDE = Context(prec=500)
+"""For multipleOf: in the usual 28 digits the remainder of a long number cannot be computed."""
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -46,7 +48,10 @@ class RecordValidator(BaseJSONSchemaValidator):
         if self._is_plainly_valid(record):
             return
         try:
-            self._exact.validate(record)
+            with localcontext(_WIDE):
+                self._exact.validate(record)
+        except InvalidOperation as exc:
+            raise InvalidRecord("a number is too long to tell whether it is a multiple (multipleOf)", record) from exc
         except InvalidRecord as refused:
             reason = refused.__cause__
             path = ".".join(map(str, getattr(reason, "absolute_path", ())))  # of jsonschema's ValidationError
@@ -93,10 +98,26 @@ def _property_check(schema: Any) -> Check:
         return lambda value: shortest <= len(value) <= longest if type(value) is str else type(value) in others
     if rules <= _NUMBER:
         lowest, highest = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
+        step = schema.get("multipleOf")
         numbers = types & {int, Decimal, float}
         others = types - {int, Decimal, float}
+        if step is not None:
+            if type(step) not in {int, Decimal} or step <= 0:
+                return _ask
+            return lambda value: (
+                lowest <= value <= highest and _is_multiple(value, step)
+                if type(value) in numbers
+                else type(value) in others
+            )
         return lambda value: lowest <= value <= highest if type(value) in numbers else type(value) in others
     return _ask
+
+
+def _is_multiple(value: Any, step: Any) -> bool:
+    try:
+        return type(value) is not float and not _WIDE.remainder(value, step)
+    except InvalidOperation:  # more digits than the context has
+        return False
 
 
 def _ask(_value: Any) -> bool:
