@@ -164,3 +164,31 @@ def test_hashes_in_blocks_and_in_sql_for_who_may(
     expected = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"
     assert result("begin :r := dbms_crypto.hash(utl_raw.cast_to_raw('abc'), dbms_crypto.hash_sh256); end;") == expected
     assert cursor.execute(query).fetchone() == (expected,)
+
+
+def test_a_transaction_has_an_id_once_it_has_changed_something(
+    cursor: oracledb.Cursor, table: str, result: Callable[[str], Any]
+) -> None:
+    assert result("begin :r := dbms_transaction.local_transaction_id; end;") is None
+    made = result("begin :r := dbms_transaction.local_transaction_id(true); end;")
+    assert len(made.split(".")) == 3
+    assert result("begin :r := dbms_transaction.local_transaction_id; end;") == made
+    cursor.execute(f"delete {table} where id = 1")
+    cursor.execute("begin dbms_transaction.rollback; end;")
+    assert result("begin :r := dbms_transaction.local_transaction_id; end;") is None
+    assert cursor.execute(f"select count(*) from {table}").fetchone() == (3,)
+
+
+@pytest.mark.parametrize(("mode", "bit"), [("read committed", 0), ("serializable", 2**28)])
+def test_the_isolation_of_a_transaction_is_in_its_flag(
+    connect: Callable[..., oracledb.Connection], mode: str, bit: int
+) -> None:
+    with connect("system").cursor() as cursor:
+        cursor.execute(f"set transaction isolation level {mode}")
+        made = cursor.var(str)
+        cursor.execute("begin :r := dbms_transaction.local_transaction_id(true); end;", r=made)
+        cursor.execute(
+            "select bitand(flag, power(2, 28)) from v$transaction where (xidusn, xidslot, xidsqn) = ((:1, :2, :3))",
+            made.getvalue().split("."),
+        )
+        assert cursor.fetchall() == [(bit,)]

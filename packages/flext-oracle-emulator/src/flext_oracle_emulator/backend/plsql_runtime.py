@@ -30,7 +30,7 @@ from . import execute
 from .base import ExecuteRequest, Lob, ResultSet
 from .ddl import DdlContext, metadata, parallel, refresh_mview, statistics
 from .execute import Translated
-from .link import PostgresError, Row
+from .link import Command, PostgresError, Row
 from .lobs import returned_rows
 from .result_set import PostgresResultSet
 from .statements import Prepared
@@ -291,6 +291,15 @@ class PostgresRuntime:
 
     async def current_scn(self) -> int:
         return await self.session.backend.snapshots.current()
+
+    async def transaction_id(self, *, create: bool) -> int | None:
+        session = self.session
+        if not create and not session.transaction.open:
+            return None
+        function = "pg_current_xact_id" if create else "pg_current_xact_id_if_assigned"
+        (done,) = await session.transaction.run(Command(f"SELECT {function}()::text"), begin=True)
+        data = session.link.rows(done)[0][0]
+        return None if data is None else int(data)
 
     async def refresh_materialized_view(self, name: str, method: str | None) -> None:
         parts = _name_parts(name)

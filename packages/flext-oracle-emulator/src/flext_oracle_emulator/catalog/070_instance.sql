@@ -54,10 +54,11 @@ CREATE VIEW "SYS"."V_$PARAMETER" AS SELECT
 CREATE VIEW "SYS"."V_$TIMEZONE_NAMES" AS SELECT z.name::varchar(64) AS "TZNAME", p.abbrev::varchar(64) AS "TZABBREV", 0::numeric AS "CON_ID"
   FROM oracle.time_zones z JOIN pg_catalog.pg_timezone_names p ON p.name = z.name;
 -- Transactions that have changed something, from when they began: Oracle counts from the first change, which is never earlier.
+-- FLAG: bit 28 says SERIALIZABLE; PostgreSQL tells that of the session itself only.
 CREATE VIEW "SYS"."V_$TRANSACTION" AS SELECT int8send(x.xid) AS "ADDR", 1::numeric AS "XIDUSN", (x.xid % 65536)::numeric AS "XIDSLOT", (x.xid / 65536)::numeric AS "XIDSQN", 'ACTIVE'::varchar(16) AS "STATUS",
     to_char(x.began, 'MM/DD/YY HH24:MI:SS')::varchar(20) AS "START_TIME", x.scn AS "START_SCNB", 0::numeric AS "START_SCNW", int8send(x.sid) AS "SES_ADDR", 'NO'::varchar(3) AS "RECURSIVE",
-    'NO'::varchar(3) AS "NOUNDO", 'NO'::varchar(3) AS "PTX", NULL::varchar(256) AS "NAME", date_trunc('second', x.began)::oracle.date AS "START_DATE", x.scn AS "START_SCN", int8send(x.xid) AS "XID", 3::numeric AS "CON_ID"
-  FROM (SELECT a.backend_xid::text::int8 AS xid, a.xact_start AT TIME ZONE 'UTC' AS began, oracle.scn_of(a.xact_start) AS scn, s.sid
+    'NO'::varchar(3) AS "NOUNDO", 'NO'::varchar(3) AS "PTX", NULL::varchar(256) AS "NAME", date_trunc('second', x.began)::oracle.date AS "START_DATE", x.scn AS "START_SCN", int8send(x.xid) AS "XID", x.flag AS "FLAG", 3::numeric AS "CON_ID"
+  FROM (SELECT 3587::numeric + CASE WHEN a.pid = pg_backend_pid() AND current_setting('transaction_isolation') = 'repeatable read' THEN 268435456 ELSE 0 END AS flag, a.backend_xid::text::int8 AS xid, a.xact_start AT TIME ZONE 'UTC' AS began, oracle.scn_of(a.xact_start) AS scn, s.sid
           FROM pg_stat_activity a JOIN oracle.sessions s ON s.pg_pid = a.pid WHERE a.backend_xid IS NOT NULL) x;
 CREATE VIEW "SYS"."V_$PDBS" AS SELECT 3::numeric AS "CON_ID", 1410000001::numeric AS "DBID", oracle.setting('db_name', 'FREEPDB1')::varchar(128) AS "NAME", 'READ WRITE'::varchar(10) AS "OPEN_MODE", 'NO'::varchar(3) AS "RESTRICTED";
 CREATE VIEW "SYS"."V_$OPTION" AS SELECT v.name::varchar(64) AS "PARAMETER", v.value::varchar(64) AS "VALUE", 0::numeric AS "CON_ID"

@@ -178,6 +178,10 @@ class Runtime(Protocol):
 
     async def current_scn(self) -> int: ...
 
+    async def transaction_id(self, *, create: bool) -> int | None:
+        """The number of the transaction that has changed something, or is to; None if there is none."""
+        ...
+
     async def refresh_materialized_view(self, name: str, method: str | None) -> None:
         """`name` as the caller wrote it: [schema.]name, quoted or not."""
         ...

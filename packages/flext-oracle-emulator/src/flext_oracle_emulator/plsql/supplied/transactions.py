@@ -1,4 +1,4 @@
-"""DBMS_FLASHBACK, DBMS_MVIEW, DBMS_SQL's implicit results."""
+"""DBMS_FLASHBACK, DBMS_TRANSACTION, DBMS_MVIEW, DBMS_SQL's implicit results."""
 
 from __future__ import annotations
 
@@ -25,6 +25,26 @@ _sql.constants(V6=Decimal(0), NATIVE=Decimal(1), V7=Decimal(2))
 @_flashback.function("GET_SYSTEM_CHANGE_NUMBER")
 async def get_system_change_number(interpreter: Interpreter, _: Frame) -> Decimal:
     return Decimal(await interpreter.runtime.current_scn())
+
+
+_transaction = package("DBMS_TRANSACTION")
+
+
+@_transaction.function("LOCAL_TRANSACTION_ID", "CREATE_TRANSACTION?")
+async def local_transaction_id(interpreter: Interpreter, _: Frame, *, create_transaction: Any) -> str | None:
+    """`undo segment.slot.sequence`, as V$TRANSACTION shows it; NULL without a transaction."""
+    number = await interpreter.runtime.transaction_id(create=create_transaction is True)
+    return None if number is None else f"1.{number % 65536}.{number // 65536}"
+
+
+@_transaction.procedure("COMMIT")
+async def commit(interpreter: Interpreter, _: Frame) -> None:
+    await interpreter.end_transaction(commit=True)
+
+
+@_transaction.procedure("ROLLBACK")
+async def rollback(interpreter: Interpreter, _: Frame) -> None:
+    await interpreter.end_transaction(commit=False)
 
 
 async def _refresh(interpreter: Interpreter, _: Frame, **arguments: Any) -> None:
