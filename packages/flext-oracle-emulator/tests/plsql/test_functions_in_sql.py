@@ -108,3 +108,30 @@ def test_wrong_arguments_and_privileges(double: str, error: Error, connect: Call
 def test_the_definition_of_a_table_by_a_query(table: str, cursor: oracledb.Cursor) -> None:
     (ddl,) = cursor.execute("select dbms_metadata.get_ddl('TABLE', :1) from dual", [table.upper()]).fetchone()
     assert ddl.read().startswith(f'\n  CREATE TABLE "APP"."{table.upper()}" \n   (\t"ID" NUMBER(6,0)')
+
+
+def test_views_and_tables_made_of_queries_call_functions(table: str, cursor: oracledb.Cursor, double: str) -> None:
+    cursor.execute(f"create view {table}_v as select id, {double}(id) as twice from {table}")
+    cursor.execute(f"create view {table}_w as select sum(twice) as total from {table}_v where twice > 2")
+    assert cursor.execute(f"select * from {table}_v order by id").fetchall() == [(1, 2), (2, 4), (3, 6)]
+    assert cursor.execute(f"select total from {table}_w").fetchall() == [(10,)]
+    total = cursor.var(int)
+    cursor.execute(f"begin select total into :1 from {table}_w; end;", [total])
+    assert total.getvalue() == 10
+    cursor.execute(f"create table {table}_t as select id, {double}(id) as twice from {table}")
+    assert cursor.execute(f"select sum(twice) from {table}_t").fetchone() == (12,)
+    cursor.execute(f"create materialized view {table}_m as select {double}(id) as twice from {table}")
+    cursor.execute(f"insert into {table} values (4, 'd')")
+    cursor.callproc("dbms_mview.refresh", [f"{table}_m"])
+    assert cursor.execute(f"select sum(twice) from {table}_m").fetchone() == (20,)
+
+
+def test_an_index_takes_deterministic_functions(table: str, cursor: oracledb.Cursor, unit: str, error: Error) -> None:
+    function = f"create or replace function {unit} (n number) return number {{}} is begin return n * 2; end;"
+    cursor.execute(function.format(""))
+    assert error(f"create index {table}_i on {table} ({unit}(id))") == "ORA-30553: The function is not deterministic"
+    cursor.execute(function.format("deterministic"))
+    cursor.execute(f"create index {table}_i on {table} ({unit}(id))")
+    assert cursor.execute(f"select id from {table} where {unit}(id) = 4").fetchall() == [(2,)]
+    cursor.execute("select column_expression from user_ind_expressions where index_name = upper(:1)", [f"{table}_i"])
+    assert cursor.fetchone() == (f'"APP"."{unit.upper()}"("ID")',)

@@ -208,9 +208,9 @@ async def _record_signatures(
         overload = names[:number].count(member) if names.count(member) > 1 else None
         authid = "CURRENT_USER" if subprogram.invoker_rights else "DEFINER"
         await context.run(
-            "INSERT INTO oracle.procedures (object_id, subprogram_id, procedure_name, overload, authid, pipelined)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            *(object_id, number, member, overload, authid, subprogram.pipelined),
+            "INSERT INTO oracle.procedures (object_id, subprogram_id, procedure_name, overload, authid, pipelined,"
+            " deterministic) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            *(object_id, number, member, overload, authid, subprogram.pipelined, subprogram.deterministic),
         )
         for sequence, (parameter, type_) in enumerate(arguments, 1):
             mode = "OUT" if parameter is None else parameter.mode.replace("IN OUT", "IN/OUT")

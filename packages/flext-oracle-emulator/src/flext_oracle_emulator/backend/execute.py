@@ -135,7 +135,13 @@ async def _before_analysis(session: PostgresSession, sql: str) -> None:
 
 async def describe_query(session: PostgresSession, query: ast.Query, owner: str) -> Sequence[Column]:
     """`ddl.context.Describe`: the facts of a query's columns for CREATE TABLE AS and CREATE VIEW."""
-    context = Context(session.catalog, owner, owner, version=session.backend.compatible)
+    context = Context(
+        session.catalog,
+        owner,
+        owner,
+        version=session.backend.compatible,
+        stored=lambda name, count: session.stored_function(name, count, owner, owner),
+    )
     translation = translate(query, context)
     if any(column.nested for column in translation.columns):
         raise OracleError(22902, "CURSOR expression not allowed", query.pos)
@@ -580,7 +586,15 @@ def _ddl_context(session: PostgresSession, owner: str | None = None) -> DdlConte
     backend = session.backend
     user, schema = owner or session.user, owner or session.current_schema
     return DdlContext(
-        session.connection, backend.catalog, user, schema, backend.compatible, described, names=session.catalog
+        session.connection,
+        backend.catalog,
+        user,
+        schema,
+        backend.compatible,
+        described,
+        names=session.catalog,
+        stored=session.stored_function,
+        with_stored=session.with_stored_functions,
     )
 
 

@@ -129,9 +129,10 @@ def _described(session: PostgresSession, function: plsql.Subprogram, call: str, 
     assert function.returns is not None
     rows = package_type(session, function.returns, owner, call)
     if rows is not None:
-        return StoredFunction(call, tuple(parameters), rows.pg_type, rows)
+        return StoredFunction(call, tuple(parameters), rows.pg_type, function.deterministic, rows)
     result = _pg_type(session, function.returns, owner, call)
-    return StoredFunction(call, tuple(parameters), {"float4": "float8"}.get(result, result))
+    result = {"float4": "float8"}.get(result, result)
+    return StoredFunction(call, tuple(parameters), result, function.deterministic)
 
 
 def _pg_type(session: PostgresSession, type_: ast.TypeName, owner: str, call: str) -> str:
@@ -277,7 +278,8 @@ async def _result(session: PostgresSession, call: str, arguments: str, *, in_que
     path, count = tuple(call.split(".")), len(list(filter(None, arguments.split(","))))
     # The owner may call it, whoever may not: the statement has been checked.
     found = _SUPPLIED.get(path) or find(session, path, count, path[0], path[0])
-    assert found is not None
+    if found is None:  # a view calls what has been dropped since
+        raise OracleError(6575, f"Package or function {path[-1]} is in an invalid state")
     kind = result_kind(found.result)
     error: bytes | None = None
     value: bytes | None = None

@@ -58,6 +58,7 @@ class Relation:
     partitioning: Partitioning | None = None
     read_only: bool = False  # ALTER TABLE .. READ ONLY
     unique_keys: tuple[tuple[str, ...], ...] = ()  # columns of its keys and unique indexes
+    calls_stored: bool = False  # a view, of stored functions
     valid: bool = True  # False: a view whose text no longer compiles (ORA-04063)
 
     def column(self, name: str) -> Column | None:

@@ -23,7 +23,7 @@ from .partitioning import Partition, Partitioning
 
 _OBJECTS = """
 SELECT o.object_id, o.owner, o.name, o.type, o.relid, o.status, t.temporary, t.duration, t.read_only, coalesce(m.query, v.text, s.text),
-       y.table_owner, y.table_name,
+       y.table_owner, y.table_name, coalesce(v.calls_stored, false),
        (SELECT array_agg(cc.column_name::text ORDER BY cc.position) FROM oracle.constraints k
           JOIN oracle.constraint_columns cc USING (constraint_id) WHERE k.object_id = o.object_id AND k.type = 'P'),
        (SELECT json_agg(u.names) FROM (
@@ -168,6 +168,7 @@ def _object(row: tuple[Any, ...], columns: list[Column], partitioning: Partition
         text,
         target_owner,
         target,
+        calls_stored,
         key,
         keys,
     ) = row
@@ -194,6 +195,7 @@ def _object(row: tuple[Any, ...], columns: list[Column], partitioning: Partition
         read_only=bool(read_only),
         unique_keys=tuple(tuple(names) for names in keys or ()),
         valid=status == "VALID",
+        calls_stored=calls_stored,
     )
 
 

@@ -105,6 +105,7 @@ class Subprogram(Node):
     body: Block | None = None
     invoker_rights: bool = False
     pipelined: bool = False
+    deterministic: bool = False
 
 
 Declaration = (

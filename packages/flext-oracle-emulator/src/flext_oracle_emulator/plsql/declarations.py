@@ -207,6 +207,7 @@ class DeclarationParser(PlsqlSyntax):
             key = self.keys[self.i]
             self.i += 1
             node.pipelined |= key == "PIPELINED"
+            node.deterministic |= key == "DETERMINISTIC"
             if key == "PIPELINED" and self.keys[self.i] == "USING":
                 raise self.unsupported("PIPELINED USING")
             if key == "AUTHID":

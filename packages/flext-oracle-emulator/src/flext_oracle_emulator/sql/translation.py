@@ -41,6 +41,7 @@ class StoredFunction:
     call: str
     parameters: Sequence[tuple[str, str, bool]]
     result: str
+    deterministic: bool = False
     rows: UserType | None = None  # of a collection type that a package declares: what TABLE(..) makes of the result
 
 
@@ -122,6 +123,7 @@ class Translation:
             when it passes.
         flashback: the tables with AS OF, in order. Where `reads_current` is False the statement reads no other table.
         after: statements that follow LOCK TABLE, which make the partitions that it names by value.
+        reads_stored: a view that the statement reads calls stored functions.
         needs_scn: the statement asks for the current SCN, which must come with a snapshot that is kept.
 
     """
@@ -143,6 +145,7 @@ class Translation:
     reads_current: bool = False
     needs_scn: bool = False
     after: Sequence[str] = ()
+    reads_stored: bool = False
 
     #: The columns that UPDATE, or the UPDATE of MERGE, assigns to.
     assigned: Sequence[str] = ()
@@ -153,4 +156,4 @@ class Translation:
     @property
     def calls_stored(self) -> bool:
         """Whether the statement calls functions that only the interpreter can compute."""
-        return "oracle.stored_" in self.sql
+        return self.reads_stored or "oracle.stored_" in self.sql

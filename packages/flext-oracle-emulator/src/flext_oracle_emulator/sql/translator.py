@@ -38,7 +38,7 @@ def translate(statement: ast.Statement, context: Context) -> Translation:
     if state.flashback or state.needs_scn:
         flashback = tuple(state.flashback.values())
         result = replace(result, flashback=flashback, reads_current=state.reads_current, needs_scn=state.needs_scn)
-    return result
+    return replace(result, reads_stored=True) if state.reads_stored else result
 
 
 def _query(state: State, node: ast.Query) -> Translation:
@@ -89,6 +89,7 @@ def translate_query_text(query: ast.Query, context: Context) -> Translation:
         columns=tuple(result.columns),
         for_update=query.for_update is not None,
         hidden_columns=state.hidden_columns,
+        reads_stored=state.reads_stored,
     )
 
 

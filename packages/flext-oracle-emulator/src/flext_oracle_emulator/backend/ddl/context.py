@@ -5,8 +5,8 @@ The catalog is shared by all sessions, so what a statement changes in it is take
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import psycopg
@@ -15,7 +15,7 @@ from psycopg.rows import tuple_row
 from ...catalog import store
 from ...catalog.model import Catalog, CatalogObject, Column, TriggerSource
 from ...sql import ast
-from ...sql.translation import Context
+from ...sql.translation import Context, StoredFunction, Translation
 
 #: What the catalog knew of a name before a statement: object, privileges, package body, triggers.
 _Before = tuple[CatalogObject | None, dict[str, set[str]] | None, str | None, tuple[TriggerSource, ...] | None]
@@ -37,7 +37,8 @@ class DdlContext:
 
     `past` are copies of the past states that the statement's query reads (AS OF), in their order. `compile_warning` is
     set by the statement when it made an object that has errors (ORA-24344). `names` is the catalog as the session's own
-    queries see it, private temporary tables included.
+    queries see it, private temporary tables included. `stored` finds the stored functions that SQL may call,
+    `with_stored` runs what calls them.
     """
 
     connection: psycopg.AsyncConnection[Any]
@@ -49,6 +50,8 @@ class DdlContext:
     compile_warning: bool = False
     past: Sequence[str] = ()
     names: Catalog | None = None
+    stored: Callable[[tuple[str, ...], int, str, str], StoredFunction | None] | None = None
+    with_stored: Callable[[Callable[[], Awaitable[int]]], Awaitable[int]] | None = None
     _undo: dict[tuple[str, str], _Before] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -89,6 +92,19 @@ class DdlContext:
         """The translator's context: this session's, or `owner`'s own for the text of a view."""
         catalog = self.catalog if owner is not None or self.names is None else self.names
         return Context(catalog, user=owner or self.user, schema=owner or self.schema, version=self.version)
+
+    def query_translation(self, owner: str | None = None) -> Context:
+        """`translation` for a query that may call stored functions: `fill` runs it."""
+        context, find = self.translation(owner), self.stored
+        if find is None:
+            return context
+        return replace(context, stored=lambda name, count: find(name, count, context.user, context.schema))
+
+    async def fill(self, sql: str, translation: Translation) -> int:
+        """Insert what a query gives, whose stored functions are called on the way."""
+        if not translation.calls_stored or self.with_stored is None:
+            return await self.run(sql)
+        return await self.with_stored(lambda: self.run(sql))
 
     async def refresh(self, *names: tuple[str, str]) -> None:
         """Bring the catalog's entries of these (owner, name) up to date with the transaction."""

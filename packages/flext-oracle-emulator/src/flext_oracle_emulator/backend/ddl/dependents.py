@@ -129,7 +129,7 @@ async def put_in(
         raise OracleError(1730, "invalid number of column names specified")
     columns.refuse_duplicates(names)
     columns.refuse_too_many(len(names))
-    translation = translate_query_text(query, context.translation(view.owner))
+    translation = translate_query_text(query, context.query_translation(view.owner))
     await make_room(context, view.owner, view.name)
     listed = ", ".join(quote(name) for name in names)
     await context.run(f"CREATE VIEW {view.sql} ({listed}) AS {translation.sql}")
@@ -143,6 +143,9 @@ async def put_in(
         )
     await context.run(
         "UPDATE oracle.objects SET relid = %s, status = 'VALID' WHERE object_id = %s", relid, view.object_id
+    )
+    await context.run(
+        "UPDATE oracle.views SET calls_stored = %s WHERE object_id = %s", translation.calls_stored, view.object_id
     )
     await context.run("DELETE FROM oracle.columns WHERE object_id = %s", view.object_id)
     named = [

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from ...catalog.model import Relation
 from ...errors import OracleError, unsupported
 from ...sql import ast
 from ...sql.names import pg_identifier, qualified, quote
+from ...sql.translation import Context, StoredFunction
 from ...sql.translator import translate_expression
 from . import availability, columns, objects, temporary
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import insufficient, owner_or
 
+#: What PostgreSQL indexes in place of a stored function, which only the engine can call. Such an index finds no rows; it
+#: need not, for only UNIQUE ones have a meaning besides their speed.
+_NO_KEY = "NULL::text"
 _RECORDED = ("COALESCE", "PARALLEL", "NOPARALLEL", "LOGGING", "NOLOGGING", "COMPUTE", "SHRINK", "MONITORING")
 
 
@@ -57,8 +64,29 @@ def _key(context: DdlContext, relation: Relation, item: ast.OrderItem, text: str
         if columns.is_lob(column):
             raise OracleError(2327, f"cannot create index on expression with datatype {column.data_type}")
         return _Key(column.name, f'"{column.name}"', quote(column.name) + suffix, item.descending)
-    sql = translate_expression(expression, context.translation(relation.owner), relation)
-    return _Key(None, columns.normalised(text, expression), f"({sql}){suffix}", item.descending)
+    called: list[StoredFunction] = []
+    sql = translate_expression(expression, _noting(context.query_translation(relation.owner), called), relation)
+    if called:
+        if not all(function.deterministic for function in called):
+            raise OracleError(30553, "The function is not deterministic", expression.pos)
+        sql = _NO_KEY
+    shown = columns.normalised(text, expression)
+    for function in called:  # by its full name
+        *_, name = path = function.call.split(".")
+        shown = re.sub(rf'(?<![\w$#".]){re.escape(name)}\(', ".".join(map(quote, path)) + "(", shown)
+    return _Key(None, shown, f"({sql}){suffix}", item.descending)
+
+
+def _noting(translation: Context, called: list[StoredFunction]) -> Context:
+    """The same, noting the stored functions that it finds."""
+    find = translation.stored
+
+    def found(name: tuple[str, ...], count: int) -> StoredFunction | None:
+        function = None if find is None else find(name, count)
+        called.extend([] if function is None else [function])
+        return function
+
+    return replace(translation, stored=found)
 
 
 async def _refuse_indexed(context: DdlContext, table: Object, keys: list[_Key]) -> None:
@@ -81,6 +109,8 @@ async def _create(
 ) -> None:
     parts = [key.sql for key in keys]
     condition = ""
+    if statement.unique and any(key.sql.startswith(f"({_NO_KEY})") for key in keys):
+        raise unsupported("a UNIQUE index on a stored function", statement.pos)
     if statement.unique:
         # Rows whose keys are all NULL are not in an index of Oracle's; equal keys clash even if some of them are NULL.
         condition = " NULLS NOT DISTINCT WHERE " + " OR ".join(

@@ -78,8 +78,8 @@ async def _fill(context: DdlContext, table: Object, query: ast.Query) -> None:
     relation = context.catalog.objects[(table.owner, table.name)]
     assert isinstance(relation, Relation)
     listed = ", ".join(quote(column.name) for column in relation.columns)
-    sql = translate_query_text(query, context.translation(table.owner)).sql
-    await context.run(f"INSERT INTO {table.sql} ({listed}) {sql}")
+    translation = translate_query_text(query, context.query_translation(table.owner))
+    await context.fill(f"INSERT INTO {table.sql} ({listed}) {translation.sql}", translation)
 
 
 async def _refreshed(context: DdlContext, view_id: int) -> None:

@@ -438,12 +438,11 @@ async def default_on_null(context: DdlContext, table: Object) -> None:
 
 async def fill(context: DdlContext, table: str, query: ast.Query, stored: list[Column]) -> None:
     """Insert the query's rows into a table by its PostgreSQL name."""
-    translation = translate_query_text(query, replace(context.translation(), flashback=context.past))
+    translation = translate_query_text(query, replace(context.query_translation(), flashback=context.past))
     listed = ", ".join(quote(column.name) for column in stored)
-    sql = translation.sql
     if translation.hidden_columns:
         raise unsupported("CREATE TABLE AS SELECT .. FOR UPDATE", query.pos)
-    await context.run(f"INSERT INTO {table} ({listed}) {sql}")
+    await context.fill(f"INSERT INTO {table} ({listed}) {translation.sql}", translation)
 
 
 # ------------------------------------------------------------------------------------------------------ drop, truncate

@@ -273,7 +273,8 @@ CREATE TABLE oracle.views (
     text         text NOT NULL,                               -- the query as the user wrote it
     read_only    bool NOT NULL DEFAULT false,
     check_option bool NOT NULL DEFAULT false,
-    editioning   bool NOT NULL DEFAULT false
+    editioning   bool NOT NULL DEFAULT false,
+    calls_stored bool NOT NULL DEFAULT false                  -- stored functions, itself or through a view
 );
 
 -- object_id is the MATERIALIZED VIEW; its rows live in the container table of the same owner and name.

@@ -74,6 +74,7 @@ class State:
         self.lock_timeout: int | None = None
         self.flashback: dict[int, Flashback] = {}  # by the identity of the table's node: queries may be written twice
         self.reads_current = False
+        self.reads_stored = False  # through a view
         self.needs_scn = False
         self.row_types: dict[str, UserType] = {}  # collections of packages' types, by what their values have as type
         self._positions: dict[int | str, int] = {}

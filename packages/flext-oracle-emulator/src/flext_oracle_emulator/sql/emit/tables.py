@@ -74,6 +74,7 @@ def _table(state: State, item: ast.TableRef, scope: Scope) -> FromText:
     relation = find_relation(state.context, item.name, item.pos, *needed)
     source = relation_source(relation, name, alias)
     text = _read(state, item, relation, scope)
+    state.reads_stored |= relation.calls_stored
     if item.partition is not None:
         text = f"(SELECT * FROM {text} WHERE {partition_condition(state, item, relation)})"
     text = f"{text} AS {alias}"
