@@ -271,3 +271,21 @@ def test_dbms_lob_changes_the_row_that_is_locked(cursor: oracledb.Cursor, unit: 
 
 def test_call_of_what_is_not_there(error: Error) -> None:
     assert error("call no_such_procedure(1)") == "ORA-06576: not a valid function or procedure name"
+
+
+@pytest.mark.parametrize(("kind", "value"), [("varchar2", "x" * 32768), ("raw", b"x" * 32768)])
+def test_a_text_or_raw_has_at_most_32767_bytes(cursor: oracledb.Cursor, unit: str, kind: str, value: Any) -> None:
+    cursor.execute(f"create procedure {unit} (x {kind}) is begin null; end;")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-06502"):
+        cursor.execute(f"begin {unit}(:x); end;", x=value)
+    cursor.execute(f"begin {unit}(:x); end;", x=value[:-1])
+
+
+def test_a_statement_to_execute_may_be_longer(cursor: oracledb.Cursor) -> None:
+    variable = cursor.var(int)
+    cursor.execute(
+        "declare c clob; begin c := rpad('select 1', 32000) || rpad(' ', 32000) || 'from dual';"
+        " execute immediate c into :n; end;",
+        n=variable,
+    )
+    assert variable.getvalue() == 1

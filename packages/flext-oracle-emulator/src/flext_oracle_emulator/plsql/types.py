@@ -24,6 +24,7 @@ from .values import (
 )
 
 _CHARACTER = {"VARCHAR2": "varchar", "NVARCHAR2": "oracle.nvarchar2", "CHAR": "bpchar", "NCHAR": "oracle.nchar"}
+_LONGEST = 32767  # bytes of a text or RAW whose type has no length
 _PLS_INTEGER_LIMIT = 2**31
 
 
@@ -101,9 +102,10 @@ def scalar(type_: sql.TypeName) -> Scalar | RefCursorType | None:
     if name == "BOOLEAN":
         return BOOLEAN
     if name in _CHARACTER:
-        return Scalar(name, _CHARACTER[name], type_.length, type_.char_semantics == "CHAR")
+        longest = None if name in ("CHAR", "NCHAR") else _LONGEST  # a CHAR without a length is not padded to it
+        return Scalar(name, _CHARACTER[name], type_.length or longest, type_.char_semantics == "CHAR")
     if name == "RAW":
-        return Scalar(name, "bytea", type_.length)
+        return Scalar(name, "bytea", type_.length or _LONGEST)
     if type_.schema is not None:
         return None
     try:
