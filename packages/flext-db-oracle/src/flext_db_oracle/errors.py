@@ -142,7 +142,18 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
     "ORA-12543": (_T, "The host cannot be reached. " + _UNREACHABLE),
     "ORA-12533": (_F, "The address is not valid: check `dsn`."),
     "DPY-3001": (_F, _NNE_HINT),
+    "DPI-1047": (
+        _F,
+        "Thick mode needs Oracle Client libraries: install Instant Client and set `lib_dir` to its directory.",
+    ),
+    "DPY-2019": (_F, "The driver has one mode for each process: choose `thick` before its first connection."),
+    "DPY-4021": (_F, "The configuration store is not known: install and import the driver's plugin for it."),
+    "DPY-2031": (_A, "`access_token` is no token of OCI IAM or Entra ID."),
+    "DPY-2032": (_A, "The function of `access_token` gave no token of OCI IAM or Entra ID."),
+    "DPY-2056": (_F, "The configuration store could not be read: the rest of the message says why."),
+    "DPY-2057": (_A, "The password store could not be read: the rest of the message says why."),
     "DPY-3010": (_F, "The server is older than thin mode supports (12.1): set thick=true."),
+    "DPY-6004": (_F, "The proxy refused to connect to the database: check `https_proxy`, and what the proxy allows."),
     "DPY-6002": (_F, "The server's certificate has another distinguished name: check `ssl_server_cert_dn`."),
     "DPY-6006": (
         _F,
