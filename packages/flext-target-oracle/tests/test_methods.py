@@ -366,9 +366,9 @@ class _Refusing:
 def test_rows_that_the_database_refuses_are_all_reported_however_many_they_are() -> None:
     insert = make_insert("S", "T", [OracleColumn("ID", OracleType("NUMBER"))])
     writer = BatchWriter("S", "T", insert, None, rejecting=True)
-    done, refused = writer.write(_Refusing(), [(n,) for n in range(70_000)])  # type: ignore[arg-type]
-    assert done == 0
-    assert [item.row for item in refused] == list(range(70_000))
+    outcome = writer.write(_Refusing(), [(n,) for n in range(70_000)])  # type: ignore[arg-type]
+    assert outcome.changed == 0
+    assert [item.row for item in outcome.refused] == list(range(70_000))
 
 
 def test_rejects_may_go_to_a_file(loader: Loader) -> None:

@@ -98,10 +98,27 @@ def test_hooks_run_once_around_the_load_and_only_if_they_are_allowed(
     assert "before_load: INSERT INTO" in caplog.text
 
 
-def test_the_summary_says_what_was_done(loader: Loader, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("config", "method", "told"),
+    [
+        ({}, "upsert", "6 merged in 4 batches, 1 superseded, 0.0 MB"),
+        ({"count_updates": True}, "upsert", "4 inserted, 2 updated in 4 batches, 1 superseded, 0.0 MB"),
+        ({"count_updates": True, "on_error": "reject"}, "upsert", "4 inserted, 2 updated in 4 batches, 1 superseded,"),
+        ({"count_updates": True, "newest_by": "v"}, "upsert", "4 inserted, 0 updated in 4 batches, 3 superseded,"),
+        ({"load_method": "insert-only"}, "insert-only", "4 inserted, 0 updated in 4 batches, 3 superseded,"),
+        ({"load_method": "append-only"}, "append-only", "7 inserted in 4 batches, 0.0 MB"),
+    ],
+)
+def test_the_summary_says_what_was_done(
+    loader: Loader, caplog: pytest.LogCaptureFixture, config: dict[str, Any], method: str, told: str
+) -> None:
+    schema = loader.schema({"id": ID, "v": TEXT}, ["id"])
+    loader.run(schema, loader.record(id=1, v="z"), loader.record(id=2, v="z"))
+    records = [loader.record(id=n, v="a") for n in (1, 2, 3, 3, 4, 5, 6)]
+    caplog.clear()
     with caplog.at_level(logging.INFO):
-        loader.run(loader.schema({"id": ID}, ["id"]), *[loader.record(id=n) for n in range(5)], batch_size=2)
-    assert f"{loader.stream} -> {loader.table} (upsert): 5 rows in 3 batches" in caplog.text
+        loader.run(schema, *records, batch_size=2, **config)
+    assert f"{loader.stream} -> {loader.table} ({method}): {told}" in caplog.text
 
 
 def test_progress_is_said_now_and_then(loader: Loader, caplog: pytest.LogCaptureFixture) -> None:

@@ -106,6 +106,22 @@ def merge_statement(
     return "\n".join(lines)
 
 
+def count_updates(
+    schema: str, table: str, columns: Sequence[str], key: Sequence[str], rules: MergeRules = PLAIN
+) -> str | None:
+    """A query for how many rows the MERGE will update; None if it only inserts."""
+    if not rules.update or not update_columns(columns, key):
+        return None
+    conditions = [_equal(column, nullable=column in rules.null_keys) for column in key]
+    if rules.newest_by is not None:
+        newest = quote(rules.newest_by)
+        conditions.append(f"(t.{newest} IS NULL OR s.{newest} >= t.{newest})")
+    return (
+        f"SELECT COUNT(*) FROM {qualify(schema, table)} t WHERE EXISTS "
+        f"(SELECT 1 FROM {qualify(schema, staging_name(table))} s WHERE {' AND '.join(conditions)})"
+    )
+
+
 def _equal(column: str, *, nullable: bool) -> str:
     name = quote(column)
     plain = f"t.{name} = s.{name}"

@@ -111,6 +111,15 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
             "keys between them need 1: only then are rows committed in the order of the input."
         ),
     },
+    "count_updates": {
+        "type": ["boolean", "null"],
+        "default": False,
+        "title": "Count updates",
+        "description": (
+            "Count inserted and updated rows apart for the closing summary of an upsert. Oracle's MERGE tells their sum "
+            "only, so this costs a query by the batch's keys for each batch."
+        ),
+    },
     "progress_interval": {
         "type": ["number", "null"],
         "minimum": 0,

@@ -32,6 +32,7 @@ from .summary import Tally
 from .typed import RecordDecoder, Records
 from .types import VERSION_COLUMNS
 from .validation import RecordValidator
+from .writer import Outcome
 
 if TYPE_CHECKING:
     from singer_sdk.target_base import Target
@@ -54,11 +55,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a batch: rows inserted or merged, rows refused, and rows that had a later one of their key."""
+    """What became of a batch: rows accepted and refused; of those accepted, how many changed the table, and how."""
 
     rows: int
     refused: int = 0
-    merged: int = 0
+    changed: int | None = None
+    updated: int | None = None
 
 
 class OracleSink(StreamTable):
@@ -330,7 +332,10 @@ class OracleSink(StreamTable):
         self.tally.batches += 1
         self.tally.written += written.rows
         self.tally.rejected += written.refused
-        self.tally_duplicate_merged(written.merged)
+        changed = written.rows if written.changed is None else written.changed  # None: the reply was lost
+        self.tally.changed += changed
+        self.tally.updated += written.updated or 0
+        self.tally_duplicate_merged(written.rows - changed)
 
     def _diverge(self) -> None:
         was_guess = self.position.guessed
@@ -433,7 +438,8 @@ class OracleSink(StreamTable):
         rows = batch.rows
         with connector.transaction() as session:
             fault_point("before rows")
-            done, refused = self._upsert_records(session, rows) if self.merges else self._writer.write(session, rows)
+            done = self._upsert_records(session, rows) if self.merges else self._writer.write(session, rows)
+            refused = done.refused
             rejects = [*batch.rejects, *(self._reject_of_row(item, rows[item.row]) for item in refused)]
             if rejects and self._reject_store is not None:
                 self._reject_store.write(session, rejects)
@@ -441,11 +447,10 @@ class OracleSink(StreamTable):
             self.target.count_rejects(len(refused), refused[-1].message if refused else "")
             fault_point("before commit")
         fault_point("after commit")
-        accepted = len(rows) - len(refused)
-        return Written(accepted, len(refused), max(0, accepted - done))
+        return Written(len(rows) - len(refused), len(refused), done.changed, done.updated)
 
-    def _upsert_records(self, session: Session, rows: Sequence[Row]) -> tuple[int, list[BulkReject]]:
-        """Array binds into the staging table, then one MERGE; how many rows it changed, and the refused ones."""
+    def _upsert_records(self, session: Session, rows: Sequence[Row]) -> Outcome:
+        """Array binds into the staging table, then one MERGE."""
         return self._writer.write(session, rows)
 
     def _reject_of_row(self, refused: BulkReject, row: Row) -> Reject:
@@ -455,6 +460,11 @@ class OracleSink(StreamTable):
         code = refused.code or "LossyValueError"
         reason = merge.plain_names(refused.message) if self._payload_policy == "full" else code
         return Reject(code, reason, found[1] if found else None, None, payload)
+
+    def summary(self) -> str:
+        """The stream's closing line."""
+        apart = self.load_method is LoadMethod.INSERT_ONLY or self.counts_updates
+        return self.tally.describe(self.stream_name, self.table, self.load_method, merges=self.merges, counted=apart)
 
     def mark_drained(self) -> None:
         """Nothing of the SDK's bookkeeping: `pending` says what is left."""

@@ -269,7 +269,18 @@ class StreamTable(BatchSink):
             self._insert,
             self._build_upsert_merge_statement() if self.merges else None,
             rejecting=self.rejecting,
+            count_sql=self._count_statement() if self.merges and self.counts_updates else None,
         )
+
+    @property
+    def counts_updates(self) -> bool:
+        """Whether updates are counted apart from inserts: by the setting, which costs a query for each batch."""
+        return bool(self.config.get("count_updates"))
+
+    def _count_statement(self) -> str | None:
+        key = self.key_columns
+        rules = self._merge_rules(key)
+        return merge.count_updates(self.schema_name, self.load_table, self._get_insert_columns(), key, rules)
 
     def _build_upsert_merge_statement(self) -> str:
         """One MERGE from the staging table into the stream's table."""

@@ -14,6 +14,10 @@ class Tally:
     """Counts of one stream. `written` are rows inserted or merged, `recognised` those that were committed before."""
 
     written: int = 0
+    changed: int = 0
+    """Rows of the table that the written ones inserted or updated."""
+    updated: int = 0
+    """Of these, the updated ones, where they are counted apart."""
     recognised: int = 0
     rejected: int = 0
     discarded: int = 0
@@ -22,10 +26,21 @@ class Tally:
     bytes: int = 0
     started: float = field(default_factory=time.monotonic)
 
-    def describe(self, stream: str, table: str, method: str) -> str:
-        """`employees -> EMPLOYEES (upsert): 1000 rows in 2 batches, 0.4 MB, 1.2 s`."""
+    def describe(self, stream: str, table: str, method: str, *, merges: bool = False, counted: bool = False) -> str:
+        """`employees -> EMPLOYEES (upsert): 1000 merged in 2 batches, 0.4 MB, 1.2 s`.
+
+        A MERGE tells inserted and updated rows as one number, unless they are `counted` apart.
+        """
         seconds = time.monotonic() - self.started
-        parts = [f"{self.written} rows in {self.batches} batches"]
+        if not merges:
+            done = f"{self.written} inserted"
+        elif counted:
+            done = f"{self.changed - self.updated} inserted, {self.updated} updated"
+        else:
+            done = f"{self.changed} merged"
+        parts = [f"{done} in {self.batches} batches"]
+        if merges and self.written > self.changed:
+            parts.append(f"{self.written - self.changed} superseded")
         parts += [
             f"{count} {what}"
             for count, what in (

@@ -150,11 +150,7 @@ class TargetOracle(Target):
     def oracle_api(self) -> FlextDbOracleApi:
         """The database, connected. Raises what the driver raises when that fails."""
         api = FlextDbOracleApi(self._connection_config)
-        try:
-            api.connect().unwrap()
-        except Exception as exc:
-            exc.add_note(f"connecting to {self._connection_config.address}")
-            raise
+        api.connect().unwrap()
         return api
 
     @cached_property
@@ -490,7 +486,7 @@ class TargetOracle(Target):
         sinks = list(self.sinks)
         checkpointed = [sink for sink in sinks if sink.load_method is not LoadMethod.OVERWRITE]
         for sink in sinks:
-            self.logger.info("%s", sink.tally.describe(sink.stream_name, sink.table, sink.load_method))
+            self.logger.info("%s", sink.summary())
         if checkpointed:
             with self.connector.transaction() as session:
                 for sink in checkpointed:

@@ -23,44 +23,65 @@ _SAVEPOINT = "FLEXT_BATCH"
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many rows were inserted or merged, how many of them were updates (None: not known), and the refused ones."""
+
+    changed: int
+    refused: list[BulkReject]
+    updated: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchWriter:
-    """The statements of one stream. `merge_sql` is None where rows go straight into the table."""
+    """The statements of one stream. `merge_sql` is None where rows go straight into the table.
+
+    `count_sql` counts the rows that the MERGE will update: its own number is the sum of both.
+    """
 
     schema: str
     table: str
     insert: InsertStatement
     merge_sql: str | None
     rejecting: bool = False
+    count_sql: str | None = None
 
-    def write(self, session: Session, rows: Sequence[Row]) -> tuple[int, list[BulkReject]]:
-        """How many rows were inserted or merged, and the refused ones by their index."""
+    def write(self, session: Session, rows: Sequence[Row]) -> Outcome:
+        """Write a batch. Refused rows are told by their index."""
         if self.merge_sql is None:
-            return self._insert(session, rows, 0)
+            return Outcome(*self._insert(session, rows, 0), updated=0)
         numbered = [(*row, number) for number, row in enumerate(rows)]
         if not self.rejecting:
             self._insert(session, numbered, 0)
-            return session.execute(self.merge_sql), []
+            return self._merge_staged(session, [])
         return self._merge(session, numbered, 0)
 
-    def _merge(self, session: Session, rows: Sequence[Row], first: int) -> tuple[int, list[BulkReject]]:
+    def _merge_staged(self, session: Session, refused: list[BulkReject]) -> Outcome:
         assert self.merge_sql is not None
+        updated = None if self.count_sql is None else session.query(self.count_sql).scalar()
+        return Outcome(session.execute(self.merge_sql), refused, updated)
+
+    def _merge(self, session: Session, rows: Sequence[Row], first: int) -> Outcome:
         session.execute(f"SAVEPOINT {_SAVEPOINT}")
         _, refused = self._insert(session, rows, first)
         try:
-            merged = session.execute(self.merge_sql)
+            done = self._merge_staged(session, refused)
         except oracledb.DatabaseError as exc:
             if not _is_of_a_row(exc):
                 raise
             session.execute(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")
             if len(rows) == 1:
-                return 0, [BulkReject(first, exc.args[0].full_code, one_line(exc.args[0].message))]
+                return Outcome(0, [BulkReject(first, exc.args[0].full_code, one_line(exc.args[0].message))], 0)
             half = len(rows) // 2
-            before, some = self._merge(session, rows[:half], first)
-            after, more = self._merge(session, rows[half:], first + half)
-            return before + after, some + more
+            before, after = self._merge(session, rows[:half], first), self._merge(session, rows[half:], first + half)
+            counted = self.count_sql is not None
+            return Outcome(
+                before.changed + after.changed,
+                before.refused + after.refused,
+                (before.updated or 0) + (after.updated or 0) if counted else None,
+            )
         # What is staged is merged; the other half of a batch must not meet it again.
         session.execute(f"DELETE FROM {qualify(self.schema, merge.staging_name(self.table))}")
-        return merged, refused
+        return done
 
     def _insert(self, session: Session, rows: Sequence[Row], first: int) -> tuple[int, list[BulkReject]]:
         inserted, refused = 0, []
