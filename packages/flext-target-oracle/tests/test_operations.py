@@ -113,7 +113,7 @@ def test_the_summary_says_what_was_done(
     loader: Loader, caplog: pytest.LogCaptureFixture, config: dict[str, Any], method: str, told: str
 ) -> None:
     schema = loader.schema({"id": ID, "v": TEXT}, ["id"])
-    loader.run(schema, loader.record(id=1, v="z"), loader.record(id=2, v="z"))
+    loader.run(schema, loader.record(id=1, v="z"), loader.record(id=2, v="z"), **config)
     records = [loader.record(id=n, v="a") for n in (1, 2, 3, 3, 4, 5, 6)]
     caplog.clear()
     with caplog.at_level(logging.INFO):

@@ -36,6 +36,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 import sys
 import zlib
 from array import array
@@ -50,6 +51,8 @@ from flext_db_oracle.bulk import InsertStatement, make_insert
 from flext_db_oracle.identifiers import qualify, shorten
 
 from .tables import create_unless_exists
+
+logger = logging.getLogger("target-oracle.checkpoint")
 
 TABLE = "FLEXT_CHECKPOINT"
 NO_BOOKMARK = "none"
@@ -318,6 +321,35 @@ class StreamPosition:
             self.confirm()
 
 
+class CheckpointTableError(Exception):
+    """The table FLEXT_CHECKPOINT that is there is not one that this release can keep its log in."""
+
+
+def _refuse_other_table(table: OracleTable) -> None:
+    known = {column.name: column for column in _COLUMNS}
+    faults = [] if table.kind == "TABLE" else [f"it is a {table.kind.lower()}"]
+    faults += [
+        f"{name} is missing" for name, column in known.items() if not column.nullable and table.column(name) is None
+    ]
+    for found in table.columns:
+        wanted = known.get(found.name)
+        if wanted is None and not found.nullable and found.default is None:
+            faults.append(f"{found.name} is unknown and must have a value")
+        elif wanted is not None and not _holds(found, wanted):
+            faults.append(f"{found.name} is {found.data_type}")
+    if faults:
+        raise CheckpointTableError(
+            f"{table.schema}.{TABLE} is not the log of committed batches that this release keeps: {'; '.join(faults)}. "
+            "Hint: upgrade "
+            "flext-target-oracle if a newer release made it; else rename or drop it, and the next run begins a new log "
+            "(append-only then loads the records of the bookmark itself once more)"
+        )
+
+
+def _holds(found: OracleColumn, wanted: OracleColumn) -> bool:
+    return found.type is not None and wanted.type is not None and found.type.widened(wanted.type) == found.type
+
+
 class Checkpoints:
     """The table FLEXT_CHECKPOINT of one schema. The caller owns session and transaction."""
 
@@ -327,11 +359,21 @@ class Checkpoints:
         self._insert: InsertStatement = make_insert(schema, TABLE, _COLUMNS)
 
     def ensure_table(self, session: Session) -> None:
-        """Create the table if it is missing. DDL: commits."""
-        if not session.table_exists(self._schema, TABLE):
+        """Create the table if it is missing, and add what the table of an older release lacks. DDL: commits.
+
+        Raises `CheckpointTableError` for a table of that name that cannot be the log.
+        """
+        existing = session.find_table(self._schema, TABLE)
+        if existing is None:
             key = ("TABLE_NAME", "STREAM", "ROW_OFFSET", "KIND", "ANCHOR")
             table = OracleTable(TABLE, self._schema, columns=_COLUMNS, primary_key=key)
             create_unless_exists(session, ddl.create_table(table))
+            return
+        _refuse_other_table(existing)
+        added = [column for column in _COLUMNS if existing.column(column.name) is None]
+        if added:
+            logger.info("%s is of an older release: adding %s", self._name, ", ".join(item.name for item in added))
+            session.execute_ddl(ddl.add_columns(self._schema, TABLE, added))
 
     def load(self, session: Session, table: str, stream: str) -> list[Entry]:
         """A stream's log, in order."""
