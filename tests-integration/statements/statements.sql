@@ -457,7 +457,7 @@ COMMENT ON TABLE "COPY"."APPENDED" IS 'canary value';
 
 COMMENT ON TABLE "COPY"."Order Lines" IS 'canary value';
 
-CREATE GLOBAL TEMPORARY TABLE "COPY"."Order Lines__FLEXT_NEW__FLEXT_STG" (
+CREATE GLOBAL TEMPORARY TABLE "COPY"."Order Line_f990763c__FLEXT_STG" (
     "Größe" NUMBER(9),
     "select" VARCHAR2(40 CHAR),
     "PRICE" NUMBER(12,4),
@@ -546,9 +546,9 @@ DELETE FROM "COPY"."FLEXT_CHECKPOINT" WHERE table_name = :1 AND stream = :2 AND 
 
 DELETE FROM "COPY"."Order Lines";
 
-DROP TABLE "COPY"."Order Lines__FLEXT_NEW" PURGE;
+DROP TABLE "COPY"."Order Line_f990763c__FLEXT_STG" PURGE;
 
-DROP TABLE "COPY"."Order Lines__FLEXT_NEW__FLEXT_STG" PURGE;
+DROP TABLE "COPY"."Order Lines__FLEXT_NEW" PURGE;
 
 DROP TABLE "COPY"."Order Lines__FLEXT_STG" PURGE;
 
@@ -556,9 +556,9 @@ INSERT INTO "COPY"."APPENDED" ("Größe", "select", "PRICE", "AT", "NOTE", "CHAN
 
 INSERT INTO "COPY"."FLEXT_CHECKPOINT" ("TABLE_NAME", "STREAM", "ROW_OFFSET", "KIND", "ANCHOR", "ROW_COUNT", "DIGEST", "COMMITTED_AT", "BOUNDARY", "ROW_CHECKS") VALUES (:1, :2, :3, :4, :5, :6, :7, :8, :9, :10);
 
-INSERT INTO "COPY"."Order Lines" ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED") SELECT "Größe", "select", "PRICE", "AT", "NOTE", "CHANGED" FROM "COPY"."Order Lines__FLEXT_NEW";
+INSERT INTO "COPY"."Order Line_f990763c__FLEXT_STG" ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED", "FLEXT$ROW") VALUES (:1, :2, :3, TO_TIMESTAMP_TZ(:4, 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM'), :5, :6, :7);
 
-INSERT INTO "COPY"."Order Lines__FLEXT_NEW__FLEXT_STG" ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED", "FLEXT$ROW") VALUES (:1, :2, :3, TO_TIMESTAMP_TZ(:4, 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM'), :5, :6, :7);
+INSERT INTO "COPY"."Order Lines" ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED") SELECT "Größe", "select", "PRICE", "AT", "NOTE", "CHANGED" FROM "COPY"."Order Lines__FLEXT_NEW";
 
 INSERT INTO "COPY"."Order Lines__FLEXT_STG" ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED", "FLEXT$ROW") VALUES (:1, :2, :3, TO_TIMESTAMP_TZ(:4, 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM'), :5, :6, :7);
 
@@ -585,7 +585,7 @@ WHEN MATCHED THEN UPDATE SET t."select" = s."select", t."PRICE" = s."PRICE", t."
 WHEN NOT MATCHED THEN INSERT ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED", "_SDC_EXTRACTED_AT", "_SDC_RECEIVED_AT", "_SDC_BATCHED_AT", "_SDC_DELETED_AT", "_SDC_SEQUENCE", "_SDC_TABLE_VERSION", "_SDC_SYNC_STARTED_AT") VALUES (s."Größe", s."select", s."PRICE", s."AT", s."NOTE", s."CHANGED", s."_SDC_EXTRACTED_AT", s."_SDC_RECEIVED_AT", s."_SDC_BATCHED_AT", s."_SDC_DELETED_AT", s."_SDC_SEQUENCE", s."_SDC_TABLE_VERSION", s."_SDC_SYNC_STARTED_AT");
 
 MERGE INTO "COPY"."Order Lines__FLEXT_NEW" t
-USING (SELECT "Größe", "select", "PRICE", "AT", "NOTE", "CHANGED" FROM "COPY"."Order Lines__FLEXT_NEW__FLEXT_STG" WHERE "FLEXT$ROW" IN (SELECT MAX("FLEXT$ROW") FROM "COPY"."Order Lines__FLEXT_NEW__FLEXT_STG" GROUP BY "Größe")) s
+USING (SELECT "Größe", "select", "PRICE", "AT", "NOTE", "CHANGED" FROM "COPY"."Order Line_f990763c__FLEXT_STG" WHERE "FLEXT$ROW" IN (SELECT MAX("FLEXT$ROW") FROM "COPY"."Order Line_f990763c__FLEXT_STG" GROUP BY "Größe")) s
 ON (t."Größe" = s."Größe")
 WHEN MATCHED THEN UPDATE SET t."select" = s."select", t."PRICE" = s."PRICE", t."AT" = s."AT", t."NOTE" = s."NOTE", t."CHANGED" = s."CHANGED"
 WHEN NOT MATCHED THEN INSERT ("Größe", "select", "PRICE", "AT", "NOTE", "CHANGED") VALUES (s."Größe", s."select", s."PRICE", s."AT", s."NOTE", s."CHANGED");
@@ -599,6 +599,8 @@ SELECT c.table_name, c.constraint_type, c.constraint_name, k.column_name
   JOIN all_cons_columns k ON k.owner = c.owner AND k.constraint_name = c.constraint_name AND k.table_name = c.table_name
  WHERE c.owner = :owner AND c.constraint_type IN ('P', 'U') AND c.status = 'ENABLED' AND c.table_name IN (:n0)
  ORDER BY c.table_name, c.constraint_name, k.position;
+
+SELECT constraint_name FROM all_constraints WHERE owner = :1 AND table_name = :2 AND constraint_type = 'C';
 
 SELECT i.table_name, i.owner, i.index_name, i.uniqueness, i.index_type, k.column_name, k.column_position
   FROM all_indexes i
