@@ -239,6 +239,7 @@ async def _close_left_open(runtime: PostgresRuntime, variables: dict[str, BindVa
                 states.append(entry.state)
             elif isinstance(entry, Cell) and isinstance(entry.value, CursorReference):
                 states.append(entry.value.state)
+    states += [cursor.rows for cursor in runtime.state.sql_cursors.values()]
     kept = {id(state.query) for state in states if state.query is not None}
     for cursor in runtime.opened:
         if id(cursor) not in kept:

@@ -366,7 +366,7 @@ def _sql_result(prepared: Prepared, translation: Translation, count: int, rows: 
 
 def _result_columns(prepared: Prepared) -> list[ResultColumn]:
     facts = zip(prepared.columns, prepared.pg_types, prepared.stored, strict=True)
-    return [ResultColumn(column.name, pg_type, stored) for column, pg_type, stored in facts]
+    return [ResultColumn(column.name, pg_type, stored, column) for column, pg_type, stored in facts]
 
 
 def _reader(request: SqlRequest) -> Any:

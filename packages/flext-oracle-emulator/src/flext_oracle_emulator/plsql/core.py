@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import OracleError
 from ..sql import ast as sql
 from . import ast
-from .cursors import ImplicitCursor
+from .cursors import ImplicitCursor, SqlCursor
 from .failures import Failure
 from .output import OutputBuffer
 from .runtime import Runtime
@@ -84,6 +84,8 @@ class SessionState:
     packages: dict[tuple[str, str], PackageInstance] = field(default_factory=dict)
     output: OutputBuffer = field(default_factory=OutputBuffer)
     random: Random | None = None
+    sql_cursors: dict[int, SqlCursor] = field(default_factory=dict)
+    last_sql_cursor: int = 0
     metadata_parameters: dict[str, bool] = field(default_factory=dict)
     parsed: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
     cancelled: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..sql import ast as sql
 from .failures import oracle_error
 from .runtime import QueryCursor, ResultColumn
 from .types import RecordType
@@ -65,11 +66,33 @@ class CursorState:
         buffered, self._buffer = self._buffer, []
         return buffered
 
+    async def close_if_open(self) -> None:
+        if self.is_open:
+            await self.close()
+
     async def close(self) -> None:
         query = self.require()
         self.query = None
         self._buffer = []
         await query.close()
+
+
+@dataclass(eq=False, slots=True)
+class SqlCursor:
+    """A cursor of DBMS_SQL. `statement` is None for a block, `row` the one fetched last."""
+
+    text: str = ""
+    statement: sql.Statement | None = None
+    binds: dict[str, Any] = field(default_factory=dict)
+    defined: set[int] = field(default_factory=set)
+    rows: CursorState = field(default_factory=CursorState)
+    row: list[Any] = field(default_factory=list)
+
+    async def forget(self) -> None:
+        """What was parsed, bound and defined before."""
+        await self.rows.close_if_open()
+        self.text, self.statement, self.row = "", None, []
+        self.binds, self.defined = {}, set()
 
 
 @dataclass(slots=True)

@@ -16,8 +16,8 @@ from .failures import Failure, oracle_error
 from .parser import parse_block
 from .runtime import SqlRequest, SqlResult
 from .scope import Frame, Reference, Unit
-from .types import VARCHAR2, Type
-from .values import CursorReference
+from .types import NUMBER, VARCHAR2, Type, column_type
+from .values import CursorReference, pg_type_of_value
 
 _FETCH_ALL = 1000
 
@@ -40,6 +40,12 @@ class _Argument:
     def container(self) -> Any:
         self.written = True
         return self.data
+
+
+def _type_of_value(value: Any) -> Type:
+    """The type of a bind that nothing declares."""
+    pg_type = pg_type_of_value(value)
+    return NUMBER if pg_type == "numeric" else VARCHAR2 if pg_type == "varchar" else column_type(pg_type)
 
 
 class DynamicSql(Calls):
@@ -106,6 +112,18 @@ class DynamicSql(Calls):
         statement = self.dynamic_statement(text)
         binds = [self.input(values[name], None) for name in names]
         await self.runtime.execute(SqlRequest(statement, ("dynamic", text), binds, owner=frame.unit.definer))
+
+    async def run_block_with(self, text: str, values: dict[str, Any], frame: Frame) -> None:
+        """Run a block whose binds have these names; they hold what it made of them."""
+        names = scan_statement(text).bind_names
+        arguments = {name: _Argument(_type_of_value(values[name.upper()]), values[name.upper()]) for name in names}
+        await self._nested(dict(arguments), frame.unit).run_text(text, frame.unit.definer)
+        values.update({name.upper(): argument.get() for name, argument in arguments.items()})
+
+    def request_of(self, text: str, statement: sql.Statement, values: dict[str, Any], frame: Frame) -> SqlRequest:
+        """A statement with the values of its binds by their names."""
+        binds = [self.input(values[bind.name.upper()], None) for bind in scan_statement(text).binds]
+        return SqlRequest(statement, ("dynamic", text), binds, owner=frame.unit.definer)
 
     async def end_transaction(self, *, commit: bool) -> None:
         statement: sql.Statement = sql.Commit() if commit else sql.Rollback()

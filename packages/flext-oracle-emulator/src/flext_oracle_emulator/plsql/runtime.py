@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ..backend.base import Lob, ObjectValue, ResultSet
+from ..backend.base import ColumnInfo, Lob, ObjectValue, ResultSet
 from ..sql import ast as sql
 from ..sql.user_types import UserType
 from .lob_values import UNLOCKED, with_source
@@ -34,6 +34,7 @@ class ResultColumn:
     name: str
     pg_type: str
     stored: bool = False
+    info: ColumnInfo | None = None
 
 
 def decode_column(column: ResultColumn, data: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     crypto,
+    dynamic_sql,
     error_log,
     lob,
     metadata,
@@ -21,6 +22,7 @@ from . import (
 
 __all__ = [
     "crypto",
+    "dynamic_sql",
     "error_log",
     "lob",
     "metadata",

@@ -1,4 +1,4 @@
-"""DBMS_FLASHBACK, DBMS_TRANSACTION, DBMS_MVIEW, DBMS_SQL's implicit results."""
+"""DBMS_FLASHBACK, DBMS_TRANSACTION, DBMS_MVIEW."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ...errors import OracleError, unsupported
-from ..failures import oracle_error
 from ..scope import Frame
-from ..types import VARCHAR2, wrong_type
-from ..values import CursorReference
+from ..types import VARCHAR2
 from .registry import package
 
 if TYPE_CHECKING:
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
 _flashback = package("DBMS_FLASHBACK")
 _mview = package("DBMS_MVIEW")
 _snapshot = package("DBMS_SNAPSHOT")
-_sql = package("DBMS_SQL")
-_sql.constants(V6=Decimal(0), NATIVE=Decimal(1), V7=Decimal(2))
 
 
 @_flashback.function("GET_SYSTEM_CHANGE_NUMBER")
@@ -68,15 +64,3 @@ _REFRESH = (
 )
 _mview.procedure("REFRESH", _REFRESH)(_refresh)
 _snapshot.procedure("REFRESH", _REFRESH)(_refresh)
-
-
-@_sql.procedure("RETURN_RESULT", "RC, TO_CLIENT?")
-async def return_result(interpreter: Interpreter, _: Frame, *, rc: Any, to_client: Any) -> None:
-    if rc is None:
-        raise oracle_error(1001)
-    if not isinstance(rc, CursorReference):
-        raise wrong_type()
-    query = rc.state.require()
-    unread = rc.state.take_buffer()
-    rc.state.query = None
-    interpreter.runtime.return_result(query, unread)
