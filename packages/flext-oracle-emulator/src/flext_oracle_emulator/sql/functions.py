@@ -109,6 +109,10 @@ SIGNATURES = _table(
     TO_SINGLE_BYTE,TO_MULTI_BYTE                          T        varchar         1
     NLS_CHARSET_ID                                        T        numeric         1
     NLS_CHARSET_NAME                                      N        varchar         1
+    NLS_COLLATION_ID                                      T        numeric         1
+    NLS_COLLATION_NAME                                    NT       varchar         1-2
+    ORA_DST_ERROR                                         Z        numeric         1
+    ORA_DST_CONVERT                                       ZNN      oracle.tstz     1-3
     BIN_TO_NUM                                            N        numeric         1-254
     ORA_DST_AFFECTED                                      Z        numeric         1
     NLSSORT                                               TT       bytea           1-2

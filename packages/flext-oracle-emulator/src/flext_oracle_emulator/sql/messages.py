@@ -84,6 +84,7 @@ MESSAGES: dict[int, str] = {
     51801: "The dimension count of a VECTOR must be between 1 and 65535",
     51802: "unsupported VECTOR dimension format",
     51824: "unsupported VECTOR storage format",
+    43929: "Collation cannot be specified if parameter MAX_STRING_SIZE=STANDARD is set.",
 }
 
 

@@ -30,6 +30,14 @@ CREATE FUNCTION oracle.nls_charset_id(text) RETURNS numeric LANGUAGE sql STABLE 
     RETURN (SELECT c.id::numeric FROM oracle.character_sets c WHERE c.name = CASE pg_catalog.upper($1) WHEN 'CHAR_CS' THEN 'AL32UTF8' WHEN 'NCHAR_CS' THEN 'AL16UTF16' ELSE pg_catalog.upper($1) END);
 CREATE FUNCTION oracle.nls_charset_name(numeric) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (SELECT c.name FROM oracle.character_sets c WHERE c.id = oracle.int($1));
+-- Collations by number; only the binary ones are here.
+CREATE FUNCTION oracle.nls_collation_id(text) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE pg_catalog.upper($1) WHEN 'BINARY' THEN 16383 WHEN 'BINARY_AI' THEN 81919 WHEN 'BINARY_CI' THEN 147455
+        ELSE oracle.fail(3001, 'unimplemented feature: NLS_COLLATION_ID of linguistic collations (flext-oracle-emulator)', $1, NULL::numeric) END;
+CREATE FUNCTION oracle.nls_collation_name(numeric) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE $1 WHEN 16383 THEN 'BINARY' WHEN 81919 THEN 'BINARY_AI' WHEN 147455 THEN 'BINARY_CI'
+        ELSE oracle.fail(3001, 'unimplemented feature: NLS_COLLATION_NAME of linguistic collations (flext-oracle-emulator)', $1::text, NULL::text) END;
+CREATE FUNCTION oracle.nls_collation_name(numeric, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.nls_collation_name($1);
 -- What a character set has not is replaced: letters by those without accents, the rest by a question mark.
 CREATE FUNCTION oracle.convert(s text, target text, source text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
 DECLARE
@@ -84,6 +92,10 @@ END
 $$;
 -- The zones' rules do not change while the emulator runs.
 CREATE FUNCTION oracle.ora_dst_affected(oracle.tstz) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN 0::numeric;
+CREATE FUNCTION oracle.ora_dst_error(oracle.tstz) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN 0::numeric;
+CREATE FUNCTION oracle.ora_dst_convert(oracle.tstz) RETURNS oracle.tstz LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN $1;
+CREATE FUNCTION oracle.ora_dst_convert(oracle.tstz, numeric) RETURNS oracle.tstz LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN $1;
+CREATE FUNCTION oracle.ora_dst_convert(oracle.tstz, numeric, numeric) RETURNS oracle.tstz LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN $1;
 CREATE FUNCTION oracle.rawtohex(numeric) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN oracle.rawtohex(oracle.internal($1));
 -- FLOAT(b) keeps b binary digits, rounded to the decimal digits that they are worth.
 CREATE FUNCTION oracle.float_of(x numeric, bits int) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$

@@ -29,6 +29,7 @@ from ..names import invalid_identifier
 from ..scope import Scope
 from ..sizes import largest
 from .core import State, walk
+from .hypotheses import TESTS, hypothesis
 from .json_functions import JSON_AGGREGATES, json_arrayagg, json_objectagg
 from .lists import WHOLE_PARTITION, arguments, listagg
 from .statistics import STATISTICS, median, percentile, statistic
@@ -55,13 +56,21 @@ _OWN = frozenset(
 )
 _BOOLEAN = {"BOOLEAN_AND_AGG": "bool_and", "BOOLEAN_OR_AGG": "bool_or"}
 _GROUPING = frozenset(("GROUPING", "GROUPING_ID", "GROUP_ID"))
-NOT_YET = frozenset(("COLLECT", "GROUP_ID"))
+_APPROXIMATE = {"APPROX_MEDIAN": "MEDIAN", "APPROX_PERCENTILE": "PERCENTILE_CONT"}
+NOT_YET = frozenset(
+    (
+        *("COLLECT", "GROUP_ID", "JSON_DATAGUIDE", "APPROX_COUNT", "APPROX_SUM", "APPROX_RANK"),
+        *("STATS_F_TEST", "STATS_KS_TEST", "STATS_MW_TEST", "STATS_WSR_TEST"),
+    )
+)
 AGGREGATES = (
     frozenset(("XMLAGG", "SYS_XMLAGG"))
     | _OWN
     | _GROUPING
     | NOT_YET
     | STATISTICS
+    | TESTS
+    | frozenset(_APPROXIMATE)
     | JSON_AGGREGATES
     | frozenset(_BOOLEAN)
 )
@@ -118,6 +127,13 @@ def aggregate(state: State, node: ast.Call, scope: Scope) -> Sql:
 def _plain(state: State, node: ast.Call, scope: Scope, over: str) -> Sql:
     """An aggregate of the group, or over a window (`over` is the text of OVER)."""
     name = node.name[-1]
+    if name in _APPROXIMATE:
+        if len(node.args) > 1:
+            raise unsupported(f"the accuracy of {name}", node.pos)
+        name = _APPROXIMATE[name]
+        node = replace(node, name=(name,))
+    if name in TESTS:
+        return hypothesis(state, node, scope)
     distinct = "DISTINCT " if node.distinct else ""
     if name == "COUNT":
         return _count(state, node, scope, distinct, over)
@@ -330,7 +346,7 @@ def _analytic(state: State, node: ast.Call, scope: Scope) -> Sql:
         return listagg(state, node, scope)
     if name in _PERCENTILES:
         return percentile(state, node, scope)
-    if name in ("STATS_MODE", "XMLAGG", "JSON_ARRAYAGG", "JSON_OBJECTAGG"):
+    if name in ("STATS_MODE", "XMLAGG", "SYS_XMLAGG", "JSON_ARRAYAGG", "JSON_OBJECTAGG", *TESTS, *_APPROXIMATE):
         raise unsupported(f"{name} .. OVER", node.pos)
     if node.distinct and name not in ("MIN", "MAX"):
         return _distinct_over(state, node, scope)

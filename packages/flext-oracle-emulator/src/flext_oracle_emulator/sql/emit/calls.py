@@ -480,6 +480,14 @@ def not_yet(state: State, node: ast.Call, scope: Scope) -> Sql:
     raise unsupported(node.name[-1], node.pos)
 
 
+def _collation(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """Without data-bound collations, character data has the session's."""
+    (value,) = _values(state, node, scope, 1, 1)
+    if family(value.type) not in (TEXT, None):
+        raise inconsistent(TEXT, family(value.type), node.pos)
+    return Sql("'USING_NLS_COMP'::varchar", "varchar", size=128)
+
+
 def _value(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`VALUE(t)`: the row of TABLE(XMLSEQUENCE(..))."""
     (argument,) = node.args if len(node.args) == 1 else (None,)
@@ -545,7 +553,6 @@ SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "JSON_ARRAY": json_functions.json_array,
     "JSON_MERGEPATCH": json_functions.json_mergepatch,
     "JSON_SERIALIZE": json_functions.json_serialize,
-    "JSON_DATAGUIDE": not_yet,
     "XMLELEMENT": xml_functions.xml_element,
     "XMLFOREST": xml_functions.xml_forest,
     "XMLCONCAT": xml_functions.xml_concat,
@@ -563,6 +570,7 @@ SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "EXISTSNODE": xml_query.exists_node,
     "UPDATEXML": xml_query.update_xml,
     "VALUE": _value,
+    "COLLATION": _collation,
     **dict.fromkeys(
         ("DELETEXML", "APPENDCHILDXML", "INSERTCHILDXML", "INSERTXMLBEFORE", "INSERTXMLAFTER"), xml_query.xml_change
     ),

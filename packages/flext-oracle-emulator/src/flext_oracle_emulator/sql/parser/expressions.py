@@ -516,6 +516,8 @@ class ExpressionParser(TypeParser):
             self.i += 1
             self.expect("BY", 924)
             call.extra["order"] = self.order_items()
+        elif name in ("APPROX_MEDIAN", "APPROX_PERCENTILE") and self.accept("DETERMINISTIC"):
+            pass  # all of them are exact here
         elif name in ("TRANSLATE", "CHR") and self.accept("USING"):
             charset = self.accept_any("CHAR_CS", "NCHAR_CS")
             if charset is None:
@@ -670,7 +672,7 @@ class ExpressionParser(TypeParser):
                 self.arguments(call)
                 node = call
             elif key == "COLLATE":
-                raise self.unsupported("COLLATE")
+                raise self.error(43929)
             elif key == "MULTISET" and after in ("UNION", "INTERSECT", "EXCEPT"):
                 self.i += 2
                 distinct = self.accept_any("ALL", "DISTINCT") == "DISTINCT"
