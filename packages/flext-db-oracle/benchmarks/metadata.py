@@ -1,11 +1,11 @@
-"""How long metadata of a large schema takes us, and how much memory: `python benchmarks/metadata.py [TABLES] [COLUMNS]`.
+"""How long the metadata of a large schema takes us, and how much memory: `python benchmarks/metadata.py --help`.
 
 The dictionary's rows are made up here, so that only our own work is measured: no database, no network.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class MadeUp:
             if "UNION" in text:
                 yield (name,)
             elif "avg_row_len" in text:
-                yield name, 1000, 100_000, "NO", "N", None, "DISABLED"
+                yield name, 1000, 100_000, "NO", "N", None, "DISABLED", None, "USERS", None
             elif "all_tab_cols" in text:
                 for column in range(self._columns):
                     yield (
@@ -47,22 +47,29 @@ class MadeUp:
 
 def measure(tables: int, columns: int) -> tuple[int, float, int]:
     """Columns read, seconds, and the peak of Python's memory in bytes, while tables are passed on one by one."""
+    started = time.perf_counter()
+    count = _read(tables, columns)
+    seconds = time.perf_counter() - started
+    tracemalloc.start()
+    _read(tables, columns)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return count, seconds, peak
 
+
+def _read(tables: int, columns: int) -> int:
     @contextmanager
     def open_query(_connection: Any, sql: str, *_arguments: Any, **_options: Any) -> Iterator[MadeUp]:
         yield MadeUp(sql, tables, columns)
 
     with mock.patch.object(queries, "open_query", open_query):
-        tracemalloc.start()
-        started = time.perf_counter()
-        count = sum(len(table.columns) for table in dictionary.iter_tables(mock.Mock(), "HR", details=False))
-        seconds = time.perf_counter() - started
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-    return count, seconds, peak
+        return sum(len(table.columns) for table in dictionary.iter_tables(mock.Mock(), "HR", details=False))
 
 
 if __name__ == "__main__":
-    wanted = [int(argument) for argument in sys.argv[1:]] or [20_000, 20]
-    count, seconds, peak = measure(*wanted)
-    print(f"{wanted[0]:,} tables, {count:,} columns: {seconds:.1f} s, peak {peak / 1e6:.1f} MB")
+    parser = argparse.ArgumentParser(description="Read the metadata of a made-up schema, table by table.")
+    parser.add_argument("--tables", type=int, default=20_000)
+    parser.add_argument("--columns", type=int, default=20, help="of each table (default 20: 400,000 in all)")
+    wanted = parser.parse_args()
+    count, seconds, peak = measure(wanted.tables, wanted.columns)
+    print(f"{wanted.tables:,} tables, {count:,} columns: {seconds:.1f} s, peak {peak / 1e6:.1f} MB")
