@@ -99,6 +99,18 @@ def test_parquet_files_hold_every_value_exactly(oracle: Oracle, tmp_path: Path, 
     assert not list(validator.iter_errors(found[0]))
 
 
+def test_parquet_files_do_not_need_pandas_loaded(
+    oracle: Oracle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pyarrow loads it, where it is installed, to ask it about values: a second for nothing."""
+    oracle.run("CREATE TABLE things (id NUMBER(9), at DATE)", "INSERT INTO things VALUES (1, SYSDATE)")
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    done = oracle.cli(config={"batch_config": config(tmp_path, "parquet")})
+    assert done.returncode == 0
+    assert " pyarrow.parquet" in done.stderr
+    assert "pandas.core" not in done.stderr
+
+
 def test_files_are_there_when_their_message_is_whatever_else_uses_the_file_system(
     oracle: Oracle, tmp_path: Path
 ) -> None:

@@ -276,3 +276,18 @@ def test_wide_rows_and_long_texts(oracle: Oracle) -> None:
     assert len(first) == 1000
     assert (first["t"], first["body"], first["c0"], first["c996"]) == ("\u00fc" * 2000, "x" * 32_768, 7, 8)
     assert (second["t"], second["body"], second["c996"]) == ("y" * 4000, "\u20ac" * 100_000, -8)
+
+
+def test_numbers_keep_their_digits_where_they_pass_through_floats(oracle: Oracle) -> None:
+    """Up to 15 digits a float is exact and cheaper to fetch; one digit more is a Decimal."""
+    oracle.run("CREATE TABLE digits (a NUMBER(15,2), b NUMBER(15,14), c NUMBER(3,9), d NUMBER(16,2), e NUMBER(5,2))")
+    texts = [
+        ("9999999999999.99", "9.99999999999999", "0.000000999", "99999999999999.99", "5"),
+        ("-1234567890123.45", "0.00000000000001", "0.000000001", "0.1", "-0.25"),
+        ("0.07", "-1.1", "0", "90071992547409.93", "100"),
+    ]
+    oracle.run(*(f"INSERT INTO digits VALUES ({', '.join(row)})" for row in texts))
+    found = {tuple(record.values()) for record in oracle.sync().records()}
+    assert found == {tuple(Decimal(text) for text in row) for row in texts}
+    kept = {tuple(record.values()) for record in oracle.sync(use_singer_decimal=True).records()}
+    assert kept == {tuple(format(Decimal(text), "f") for text in row) for row in texts}

@@ -78,6 +78,7 @@ class OpenQuery:
         """Lists of rows, one fetch round trip each, the last one shorter and none empty."""
         while rows := self._fetch(size or self._cursor.arraysize):
             yield rows
+            del rows  # else two batches are in memory, and the processor's cache, while the next one is fetched
 
     def rows(self) -> Iterator[Row]:
         for batch in self.batches():

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _DECIMAL_DIGITS = 38
 _DIGITS = b"oracle-number"
+_DATE = len("2024-02-29")
 _TM9 = "TO_CHAR({}, 'TM9', 'NLS_NUMERIC_CHARACTERS=''.,''')"
 _NOT_FETCHED = frozenset({Carrier.YEAR_MONTH, Carrier.DAY_SECOND, Carrier.DAY_SECOND_TEXT})
 _NOT_FETCHED_TYPES = frozenset({"ROWID", "UROWID", "LONG", "LONG RAW", "XMLTYPE", "JSON"})
@@ -101,7 +102,9 @@ class ArrowReader(Reader):
         for frame in session.connection.fetch_df_batches(
             query.sql, query.binds, size=self._size, requested_schema=self.schema
         ):
-            table = pa.table(frame)
+            table = pa.RecordBatchReader.from_stream(
+                frame
+            ).read_all()  # pa.table() would load pandas, to ask it what this is
             if table.num_rows:
                 yield _with_leading_zero(pa.Table.from_arrays(table.columns, schema=self.schema))
 
@@ -126,7 +129,7 @@ def as_records(table: pa.Table) -> pa.Table:
     """The table as the SCHEMA message describes its rows: dates as ISO text, bytes as base64."""
     for index, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
-            text = pc.replace_substring(table.column(index).cast(pa.string()), " ", "T", max_replacements=1)
+            text = pc.binary_replace_slice(table.column(index).cast(pa.string()), _DATE, _DATE + 1, "T")
             table = table.set_column(index, pa.field(field.name, pa.string()), text)
         elif pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
             text = pa.array(

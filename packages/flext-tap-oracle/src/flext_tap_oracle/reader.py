@@ -1,5 +1,6 @@
 """Rows of queries in batches: from one session, or from several at the same time.
 
+Nobody keeps a batch while the next one is fetched (`del rows`): two of them do not fit into the processor's cache.
 A read is repeated after a lost connection only while none of its rows has been handed on: what was sent cannot be taken
 back. Sessions carry the stream's name as V$SESSION.ACTION.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +19,7 @@ from typing import Any
 import oracledb
 from flext_db_oracle import FlextDbOracleApi, OracleTable, Session
 from flext_db_oracle.errors import explain, is_transient
+from flext_db_oracle.pool import fetch_exactly
 
 from .query import Query
 
@@ -45,6 +48,17 @@ def fetch_size(table: OracleTable | None, columns: Sequence[Any], most: int) -> 
     return max(1, min(most, _BATCH_BYTES // max(width, 1)))
 
 
+def _fetch_for_json(cursor: oracledb.Cursor, metadata: oracledb.FetchInfo) -> oracledb.Var | None:
+    """Output type handler: as everywhere, but a number of few digits, which a float writes as it is, comes as one."""
+    if (
+        metadata.type_code is oracledb.DB_TYPE_NUMBER
+        and 0 < (metadata.precision or 0) <= sys.float_info.dig
+        and 0 < (metadata.scale or 0) <= sys.float_info.dig
+    ):
+        return cursor.var(float, arraysize=cursor.arraysize)
+    return fetch_exactly(cursor, metadata)
+
+
 class Reader:
     """Reads the queries of one stream."""
 
@@ -64,6 +78,7 @@ class Reader:
         self._size = size
         self._retries = retries
         self.longest = 0.0  # seconds that one statement was open: what a DBA asks first
+        self.floats = False  # whether numbers may come as floats where JSON text is all that is made of them
         self._sleep = sleep
 
     def batches(self, query: Query) -> Iterator[list[Row]]:
@@ -75,6 +90,7 @@ class Reader:
                 for rows in self._read(query):
                     sent = True
                     yield rows
+                    del rows
                 return
             except oracledb.Error as error:
                 if sent or attempt >= self._retries or not is_transient(error):
@@ -100,6 +116,8 @@ class Reader:
             self.longest = max(self.longest, time.monotonic() - started)
 
     def _fetch(self, session: Session, query: Query) -> Iterator[list[Row]]:
+        if self.floats:
+            session.connection.outputtypehandler = _fetch_for_json
         with session.open_query(query.sql, query.binds, arraysize=self._size) as opened:
             yield from opened.batches()
 
@@ -109,6 +127,7 @@ class Reader:
             for number, query in work:
                 for rows in self.batches(query):
                     yield number, rows
+                    del rows
                 yield number, None
             return
         yield from _Workers(self, work, min(sessions, len(work))).results()

@@ -351,11 +351,13 @@ class OracleTableStream(Stream):
         self.logger.info("%s: %s", self.name, self.guarantee)
         self.progress.start()
         bulk = self.writes_lines
+        self.reader.floats = bulk and not self.has_bookmark and not self.options.use_singer_decimal
         for rows in self._guarded():
             try:
                 if bulk:
                     for piece in self._up_to_state(rows):
                         self._write(piece)
+                    del rows, piece
                     continue
                 records = self._records(rows)
             except LossyValueError as error:
@@ -395,8 +397,10 @@ class OracleTableStream(Stream):
 
     def _measured(self, batches_: Iterable[list[Row]]) -> Iterator[list[Row]]:
         for rows in batches_:
+            count = len(rows)
             yield self._within_limit(rows)
-            self.progress.add(len(rows))
+            del rows
+            self.progress.add(count)
 
     def _within_limit(self, rows: list[Row]) -> list[Row]:
         """The rows without the column that says a LOB was too long, after acting on it."""
@@ -420,6 +424,7 @@ class OracleTableStream(Stream):
         for number, rows in self.reader.parallel(work, self.options.parallel):
             if rows is not None:
                 yield rows
+                del rows
                 continue
             load.done.append(number)
             if len(load.ranges) > 1:
@@ -503,7 +508,8 @@ class OracleTableStream(Stream):
         assert isinstance(writer, LineWriter)
         assert self._counter is not None
         now = dt.datetime.now(dt.UTC)
-        writer.write_lines(self.encoder.lines(rows, self.name, version=self._stream_version, extracted=now))
+        for block in self.encoder.lines(rows, self.name, version=self._stream_version, extracted=now):
+            writer.write_lines(block)
         self._counter.increment(len(rows))
         self._sent += len(rows)
         self.state_manager.is_flushed = False
