@@ -3,7 +3,7 @@
 import json
 import logging
 
-from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, FlextResult
+from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, FlextResult, SecureSingerConfig
 from pydantic import SecretStr
 
 
@@ -76,3 +76,63 @@ def test_a_target_s_calls(api, schema, caplog):
         ]
     finally:
         api.execute_ddl(f"DROP TABLE {stream_name} PURGE").unwrap()
+
+
+def test_an_incremental_extraction_s_calls(api, make_table):
+    table = make_table("id NUMBER(10), updated_at TIMESTAMP(6)")
+    rows = [[number, f"2024-01-0{number}T00:00:00.000001"] for number in range(1, 6)]
+    api.bulk_insert(None, table, ["id", "updated_at"], rows).unwrap()
+    sql = f"SELECT id, updated_at FROM {table}"
+    first = api.execute_query(sql, {}).value.rows
+    last_value = sorted(row[1] for row in first)[2]
+    query_result = api.execute_query(f"{sql} WHERE updated_at > :last_value ORDER BY id", {"last_value": last_value})
+    assert not query_result.is_failure
+    assert [row[0] for row in query_result.value.rows] == [4, 5]  # the fraction of the second counts
+
+
+def test_the_pool_of_the_document(config):
+    pooled = {"pool_min": 5, "pool_max": 25, "pool_increment": 2, "timeout": 60}
+    with FlextDbOracleApi(config.model_copy(update=pooled)) as api:
+        assert api.connect().is_success
+        sql = "SELECT COUNT(*) FROM v$session WHERE sid IN (SELECT sid FROM v$mystat)"
+        with api.session() as one, api.session() as two:
+            assert one.connection is not two.connection
+            assert [session.query(sql).scalar() for session in (one, two)] == [1, 1]
+
+
+def test_the_bulk_operations_of_the_document(api, make_table):
+    table = make_table("id NUMBER(10) PRIMARY KEY, name VARCHAR2(20)")
+    records = [{"id": number, "name": f"name {number}"} for number in range(1000)]
+    bulk_result = api.bulk_insert(
+        schema=api.current_schema().unwrap(),
+        table=table,
+        records=records,
+        batch_size=50000,
+        use_bulk_api=True,
+        parallel_degree=4,
+    )
+    assert not bulk_result.is_failure, bulk_result.error
+    assert (bulk_result.value.inserted, bulk_result.value.fallback) == (1000, None)
+
+
+def test_an_upsert_is_merge_and_not_a_query(api, make_table):
+    target, source = (make_table("id NUMBER PRIMARY KEY, name VARCHAR2(20)") for _ in range(2))
+    api.bulk_insert(None, target, records=[{"id": 1, "name": "old"}]).unwrap()
+    api.bulk_insert(None, source, records=[{"id": 1, "name": "new"}, {"id": 2, "name": "two"}]).unwrap()
+    merge_sql = f"MERGE INTO {target} t USING {source} s ON (t.id = s.id) WHEN MATCHED THEN UPDATE SET t.name = s.name"
+    refused = api.execute_query(merge_sql)
+    assert "use execute for INSERT, UPDATE, DELETE, MERGE" in refused.error
+    assert api.merge((None, target), (None, source)).value == 2
+    assert api.execute_query(f"SELECT * FROM {target} ORDER BY id").value.rows == [(1, "new"), (2, "two")]
+
+
+def test_the_secure_configuration_of_the_document(monkeypatch, tmp_path):
+    certificate = tmp_path / "oracle-cert.pem"
+    certificate.touch()
+    for name in ("HOST", "SERVICE", "USER", "PASSWORD"):
+        monkeypatch.setenv(f"ORACLE_{name}", f"canary_{name.lower()}1")
+        monkeypatch.delenv(f"FLEXT_TARGET_ORACLE_{name}", raising=False)
+    secure = SecureSingerConfig(ssl_cert_path=certificate).oracle_config
+    assert (secure.ssl_enabled, secure.uses_tls, secure.host) == (True, True, "canary_host1")
+    assert isinstance(secure.password, SecretStr)
+    assert "canary_password1" not in repr(secure)
