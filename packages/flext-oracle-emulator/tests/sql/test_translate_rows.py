@@ -47,6 +47,15 @@ def plain(value: Any) -> Any:
         # NULLs sort last, and first when descending
         ("select boss from emp order by boss", [1, 1, 2, 4, None]),
         ("select boss from emp order by boss desc", [None, 4, 2, 1, 1]),
+        # regular expressions: brackets and letters after a backslash are POSIX's, not Perl's
+        (r"select regexp_substr('a\d', '[\d]') from dual", ["\\"]),
+        (r"select regexp_replace('a-b\c', '[\-\.]', '#') from dual", ["a-b#c"]),
+        (r"select regexp_replace('tab n', '\t|\n', '#') from dual", ["#ab #"]),
+        (r"select regexp_substr('x1 y22', '\w\d{2}\z') from dual", ["y22"]),
+        (r"select regexp_substr('a]b', '[]]') from dual", ["]"]),
+        (r"select regexp_substr('key=val', '^(.*?)=(.*)$', 1, 1, null, 1) from dual", ["key"]),
+        ("select regexp_instr('abc', 'C', 1, 1, 0, null) from dual", [0]),
+        ("select regexp_count('abcABC', 'b', 1, null) from dual", [1]),
         # text
         ("select 'a' || null || 'b' || 1 from dual", ["ab1"]),
         ("select 1 from dual where '' is null", [1]),
@@ -184,6 +193,21 @@ def test_loop_is_refused(db: Any) -> None:
         "select name, connect_by_iscycle from emp start with id = 1 connect by nocycle prior id = boss order by id"
     )
     assert [plain(row) for row in rows] == [("Ada", 0), ("Ben", 0), ("Cyd", 0), ("Dan", 0), ("Eve", 1)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("regexp_substr('abc', 'a', 0)", "1428|argument '0' is out of range"),
+        ("regexp_instr('abc', 'a', 1, -1)", "1428|argument '-1' is out of range"),
+        ("regexp_substr('abc', '(?:a)b')", "3001|"),
+        ("regexp_substr('abcb', 'a.*?b.*')", "3001|"),
+    ],
+)
+def test_regular_expressions_that_are_refused(db: Any, expression: str, message: str) -> None:
+    with pytest.raises(psycopg.Error) as refused:
+        db.rows(f"select {expression} from dual")
+    assert message in str(refused.value)
 
 
 def test_recursive_with_that_loops_is_refused(db: Any) -> None:

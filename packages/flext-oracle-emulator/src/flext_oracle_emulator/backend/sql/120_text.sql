@@ -179,22 +179,79 @@ CREATE FUNCTION oracle.ascii(text) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT
 -- ---------------------------------------------------------------------------------------------------- regular expressions
 -- Oracle's match parameters in PostgreSQL's letters. By default '.' does not match a newline and ^ $ only the ends.
 CREATE FUNCTION oracle.regexp_flags(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN $1 ~ '[^icnmx]' THEN oracle.fail(1760, 'illegal argument for function', $1, $1)
+    RETURN CASE WHEN $1 IS NULL THEN 'p' WHEN $1 ~ '[^icnmx]' THEN oracle.fail(1760, 'illegal argument for function', $1, $1)
         ELSE CASE WHEN strpos($1, 'n') > 0 AND strpos($1, 'm') > 0 THEN 'w' WHEN strpos($1, 'n') > 0 THEN 's'
                   WHEN strpos($1, 'm') > 0 THEN 'n' ELSE 'p' END
              || CASE WHEN strpos($1, 'x') > 0 THEN 'x' ELSE '' END
              || CASE WHEN $1 ~ 'i[^c]*$' THEN 'i' ELSE '' END END;
+-- Oracle's regular expressions as PostgreSQL's: a backslash in brackets is itself, and before a letter only \d \w \s, their
+-- complements, \A and \Z mean something. What the engines read in different ways is refused: (?..), and greedy quantifiers
+-- with non-greedy ones in a pattern that is not fixed at both ends, because PostgreSQL lets the first of them decide for all.
+CREATE FUNCTION oracle.regex(pattern text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    result text := '';
+    i int := 1;
+    c text;
+    following text;
+    class text;
+    greedy bool := false;
+    lazy bool := false;
+BEGIN
+    IF pattern = '' OR strpos(pattern, '\') = 0 AND strpos(pattern, '?') = 0 THEN
+        RETURN nullif(pattern, '');
+    END IF;
+    WHILE i <= length(pattern) LOOP
+        c := substr(pattern, i, 1);
+        following := substr(pattern, i + 1, 1);
+        i := i + 1;
+        IF c = '\' AND following <> '' THEN
+            result := result || CASE WHEN following = 'z' THEN '\Z' WHEN following ~ '[a-zA-Z]' AND following !~ '[dDwWsSAZ]' THEN following ELSE c || following END;
+            i := i + 1;
+        ELSIF c = '[' THEN
+            class := (regexp_match(substr(pattern, i), '^\^?\]?(?:\[:[a-z]*:\]|\[\..*?\.\]|\[=.*?=\]|[^]])*'))[1];
+            result := result || '[' || replace(class, '\', '\\');
+            i := i + length(class);
+        ELSIF c = '(' AND following = '?' THEN
+            RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '3001|unimplemented feature: (? in a regular expression (flext-oracle-emulator)';
+        ELSE
+            IF c IN ('*', '+', '?') OR c = '{' AND substr(pattern, i) ~ '^\d+,\d*\}' THEN
+                IF c = '{' THEN
+                    class := (regexp_match(substr(pattern, i), '^[^}]*\}'))[1];
+                    c := c || class;
+                    i := i + length(class);
+                END IF;
+                IF substr(pattern, i, 1) = '?' THEN
+                    c := c || '?';
+                    i := i + 1;
+                    lazy := true;
+                ELSE
+                    greedy := true;
+                END IF;
+            END IF;
+            result := result || c;
+        END IF;
+    END LOOP;
+    IF greedy AND lazy AND pattern !~ '^\^[^|]*[^\\|][$]$' THEN
+        RAISE EXCEPTION USING ERRCODE = 'ORA00',
+            MESSAGE = '3001|unimplemented feature: greedy and non-greedy quantifiers in one regular expression without ^ and $ (flext-oracle-emulator)';
+    END IF;
+    RETURN result;
+END
+$$;
+-- A position or occurrence.
+CREATE FUNCTION oracle.positive(numeric) RETURNS int LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE WHEN $1 < 1 THEN oracle.fail(1428, 'argument ''' || oracle.number_text($1) || ''' is out of range', $1::text, 0) ELSE oracle.int($1) END;
 CREATE FUNCTION oracle.regexp_like(text, text, text) RETURNS bool LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN pg_catalog.regexp_like($1, nullif($2, ''), oracle.regexp_flags($3));
+    RETURN pg_catalog.regexp_like($1, oracle.regex($2), oracle.regexp_flags($3));
 CREATE FUNCTION oracle.regexp_like(text, text) RETURNS bool LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN pg_catalog.regexp_like($1, nullif($2, ''), 'p');
+    RETURN pg_catalog.regexp_like($1, oracle.regex($2), 'p');
 CREATE FUNCTION oracle.regexp_count(text, text, numeric, text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN pg_catalog.regexp_count($1, nullif($2, ''), oracle.int($3), oracle.regexp_flags($4))::numeric;
+    RETURN pg_catalog.regexp_count($1, oracle.regex($2), oracle.positive($3), oracle.regexp_flags($4))::numeric;
 CREATE FUNCTION oracle.regexp_count(text, text, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN oracle.regexp_count($1, $2, $3, '');
 CREATE FUNCTION oracle.regexp_count(text, text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.regexp_count($1, $2, 1, '');
 CREATE FUNCTION oracle.regexp_instr(text, text, numeric, numeric, numeric, text, numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN pg_catalog.regexp_instr($1, nullif($2, ''), oracle.int($3), oracle.int($4), CASE WHEN $5 = 0 THEN 0 ELSE 1 END, oracle.regexp_flags($6),
+    RETURN pg_catalog.regexp_instr($1, oracle.regex($2), oracle.positive($3), oracle.positive($4), CASE WHEN $5 = 0 THEN 0 ELSE 1 END, oracle.regexp_flags($6),
         oracle.int($7))::numeric;
 CREATE FUNCTION oracle.regexp_instr(text, text, numeric, numeric, numeric, text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN oracle.regexp_instr($1, $2, $3, $4, $5, $6, 0);
@@ -207,7 +264,7 @@ CREATE FUNCTION oracle.regexp_instr(text, text, numeric) RETURNS numeric LANGUAG
 CREATE FUNCTION oracle.regexp_instr(text, text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN oracle.regexp_instr($1, $2, 1, 1, 0, '', 0);
 CREATE FUNCTION oracle.regexp_substr(text, text, numeric, numeric, text, numeric) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN nullif(pg_catalog.regexp_substr($1, nullif($2, ''), oracle.int($3), oracle.int($4), oracle.regexp_flags(coalesce($5, '')), oracle.int($6)), '');
+    RETURN nullif(pg_catalog.regexp_substr($1, oracle.regex($2), oracle.positive($3), oracle.positive($4), oracle.regexp_flags($5), oracle.int($6)), '');
 CREATE FUNCTION oracle.regexp_substr(text, text, numeric, numeric, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN oracle.regexp_substr($1, $2, $3, $4, $5, 0);
 CREATE FUNCTION oracle.regexp_substr(text, text, numeric, numeric) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -217,7 +274,7 @@ CREATE FUNCTION oracle.regexp_substr(text, text, numeric) RETURNS text LANGUAGE 
 CREATE FUNCTION oracle.regexp_substr(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN oracle.regexp_substr($1, $2, 1, 1, '', 0);
 CREATE FUNCTION oracle.regexp_replace(text, text, text, numeric, numeric, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN coalesce($2, '') = '' THEN $1
-                ELSE nullif(pg_catalog.regexp_replace($1, $2, coalesce($3, ''), oracle.int($4), oracle.int($5), oracle.regexp_flags(coalesce($6, ''))), '') END;
+                ELSE nullif(pg_catalog.regexp_replace($1, oracle.regex($2), coalesce($3, ''), oracle.positive($4), oracle.int($5), oracle.regexp_flags($6)), '') END;
 CREATE FUNCTION oracle.regexp_replace(text, text, text, numeric, numeric) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN oracle.regexp_replace($1, $2, $3, $4, $5, '');
 CREATE FUNCTION oracle.regexp_replace(text, text, text, numeric) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
