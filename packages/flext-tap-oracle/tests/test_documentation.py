@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flext_tap_oracle.settings import options_of
+from flext_tap_oracle.settings import connection_config, options_of
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -28,5 +28,7 @@ def test_the_example_settings_are_accepted() -> None:
 
 def test_the_translated_settings_mean_the_same() -> None:
     old, new = re.findall(r"```json\n(.*?)```", (PACKAGE / "docs" / "migration.md").read_text(), re.DOTALL)
-    before = {key: value for key, value in json.loads(old).items() if key != "default_replication_method"}
-    assert options_of(before) == options_of(json.loads(new))
+    before, after = json.loads(old), json.loads(new)
+    assert options_of(before) == options_of({**after, "default_replication_method": "FULL_TABLE"})
+    assert connection_config(before) == connection_config(after)
+    assert connection_config({**before, "ora_python_driver_type": "thin"}) == connection_config(after)

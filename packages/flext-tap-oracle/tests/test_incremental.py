@@ -264,3 +264,22 @@ def test_unknown_settings_are_refused_with_the_nearest_name(events: Oracle) -> N
         events.tap(tabels=["x"])
     with pytest.raises(SettingsError, match="filterr"):
         events.tap(stream_options={"events": {"filterr": "x"}})
+
+
+def test_a_method_for_all_streams(events: Oracle) -> None:
+    """full_table reads all rows once more, and the next run goes on where the bookmark was."""
+    add(events, 1, "2024-01-01 00:00:00")
+    catalog = events.catalog(root={"replication-method": "INCREMENTAL", "replication-key": "changed"})
+    first = events.sync(catalog=catalog)
+    events.run("UPDATE events SET created = SYSDATE")
+    whole = events.sync(catalog=catalog, state=first.state, full_table=True)
+    assert ids(whole) == [1]
+    assert whole.state == first.state
+    assert ids(events.sync(catalog=catalog, state=whole.state)) == [1]
+    assert ids(events.sync(state=first.state, default_replication_method="FULL_TABLE")) == [1]
+    with pytest.raises(TapError, match="no replication key"):
+        events.sync(default_replication_method="INCREMENTAL")
+    with pytest.raises(SettingsError, match="LOG_BASED, which this tap does not offer"):
+        events.sync(default_replication_method="LOG_BASED")
+    with pytest.raises(SettingsError, match=r"scn_window_size.*LOG_BASED.*leave it out"):
+        events.tap(scn_window_size=100)

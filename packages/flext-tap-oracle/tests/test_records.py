@@ -188,6 +188,13 @@ def test_columns_of_other_types_are_named_and_left_out_or_refused(
     monkeypatch.setattr(Discovery, "find", with_bfile)
     assert oracle.sync().records() == [{"id": 1}]
     assert "column PLACE has type BFILE" in caplog.text
+    [entry] = oracle.catalog()["streams"]
+    assert entry["schema"]["properties"]["place"]["description"] == "BFILE has no Singer form"
+    [metadata] = [part["metadata"] for part in entry["metadata"] if part["breadcrumb"] == ["properties", "place"]]
+    assert metadata["inclusion"] == "unsupported"
+    output = oracle.sync(catalog={"streams": [entry]}, schema_evolution="fail")
+    assert output.records() == [{"id": 1}]
+    assert list(output.schema("files")["properties"]) == ["id"]
     with pytest.raises(TapError, match="column PLACE has type BFILE"):
         oracle.sync(unsupported_columns="fail")
     rule = {"columns": "files.place", "action": "drop"}

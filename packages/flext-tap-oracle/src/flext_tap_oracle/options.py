@@ -110,6 +110,14 @@ class TapOptions(_Options):
     sql_streams: list[SqlStream] = Field([], description="Streams that are queries.")
     mask: list[MaskRule] = Field([], description="Columns to hash, redact, set to null or drop inside the database.")
     mask_salt: SecretStr | None = Field(None, description="Secret that goes into each hash of `mask`.")
+    default_replication_method: Method | None = Field(
+        None,
+        description="Method of streams for which neither the catalog nor stream_options names one. Default: INCREMENTAL where"
+        " there is a replication key, else FULL_TABLE.",
+    )
+    full_table: bool = Field(
+        False, description="Read all streams whole in this run, also those that are incremental; their bookmarks stay."
+    )
     start_date: str | None = Field(
         None,
         json_schema_extra={"format": "date-time"},
@@ -231,6 +239,25 @@ ALIASES = {
     "filter_tables": "tables",
     "cursor_array_size": "arraysize",
     "offset_value": "lag",
+    "ora_python_driver_type": "thick",
+}
+#: Values of other taps' settings -> ours.
+_VALUES: dict[str, dict[Any, Any]] = {"ora_python_driver_type": {"thin": False, "thick": True, "cx": True}}
+#: Settings of other taps that have nothing to set here, and why.
+WITHOUT_USE = {
+    **dict.fromkeys(
+        (
+            "scn_window_size",
+            "multitenant",
+            "cdb_name",
+            "pdb_name",
+            "common_user",
+            "common_password",
+            "common_service_name",
+        ),
+        "it is for LOG_BASED, which this tap does not offer: leave it out, and see docs/migration.md",
+    ),
+    "use_ora_rowscn": "leave it out; for a stream by ORA_ROWSCN set its `replication_key` in `stream_options` to ora_rowscn",
 }
 #: Lists that may also be given as comma-separated text.
 LISTS = ("schemas", "tables", "exclude_tables")
@@ -247,6 +274,7 @@ def translate(config: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             continue
         name = ALIASES.get(key, key)
+        value = _VALUES.get(key, {}).get(value, value) if isinstance(value, str) else value
         if name in values:
             raise ValueError(f"`{key}` and `{name}` are the same setting: give one")
         if name in LISTS and isinstance(value, str):

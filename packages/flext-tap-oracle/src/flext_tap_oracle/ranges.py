@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from flext_db_oracle import FlextDbOracleApi, OracleTable
+from flext_db_oracle import FlextDbOracleApi, OracleTable, partitions
 from flext_db_oracle.types import Carrier
 
 from .columns import OutputColumn
@@ -24,9 +24,6 @@ from .query import Query
 
 FULL_LOAD = "full_load"
 _VERSION = 1
-#: Sampled blocks for each range: enough that ranges differ little in size.
-_BLOCKS_PER_RANGE = 50
-_BLOCK_BYTES = 8192
 
 Bound = str | int | None
 
@@ -108,25 +105,10 @@ def wanted_ranges(table: OracleTable | None, rows: int | None, *, partition_rows
     return max(1, -(-rows // partition_rows))
 
 
-def has_rowids(table: OracleTable) -> bool:
-    """Whether a table can be cut by ROWID: heap tables, and materialized views, which are such tables."""
-    return table.kind != "VIEW" and not table.index_organized and not table.temporary
-
-
-def cut_by_rowid(api: FlextDbOracleApi, source: str, table: OracleTable, count: int) -> list[Range]:
-    """Ranges of about the same number of blocks, from a sample."""
-    blocks = max(1, (table.bytes or 0) // _BLOCK_BYTES)
-    percent = 100 * _BLOCKS_PER_RANGE * count / blocks
-    samples = [f" SAMPLE BLOCK ({percent:.6f})"] if percent < 50 else []
-    for sample in (*samples, ""):
-        sql = (
-            "SELECT ROWIDTOCHAR(MIN(r)) FROM (SELECT r, NTILE(:ranges) OVER (ORDER BY r) AS part FROM"
-            f" (SELECT ROWID AS r FROM {source}{sample})) GROUP BY part ORDER BY part"
-        )
-        rows = unwrap(api.execute_query(sql, {"ranges": count}), f"ranges of {source}").rows
-        if len(rows) >= count or not sample:
-            return between([row[0] for row in rows[1:]])
-    return between([])
+def cut_by_rowid(api: FlextDbOracleApi, table: OracleTable, count: int) -> list[Range]:
+    """Ranges of about the same number of blocks, from a sample. Raises the driver's errors."""
+    with api.session() as session:
+        return [Range(part.start, part.end) for part in partitions.cut(session.connection, table, count)]
 
 
 def cut_by_key(api: FlextDbOracleApi, query: Query, column: OutputColumn, count: int) -> list[Range]:

@@ -13,7 +13,7 @@ from typing import Any
 from flext_db_oracle import FlextDbOracleConfig
 
 from .errors import SettingsError
-from .options import ALIASES, LISTS, TapOptions, read_options, translate
+from .options import ALIASES, LISTS, WITHOUT_USE, TapOptions, read_options, translate
 
 ENV_PREFIX = "TAP_ORACLE_"
 #: Settings of the connection that a tap does not offer: `schema` names what is read, `parallel` sizes the pool.
@@ -33,6 +33,7 @@ def config_jsonschema() -> dict[str, Any]:
         properties[alias] = {key: value for key, value in properties[name].items() if key != "default"} | {
             "description": f"The same as `{name}`, under the name that other taps give it."
         }
+    properties["ora_python_driver_type"] |= {"type": ["string", "null"], "enum": ["thin", "thick", "cx", None]}
     return {"type": "object", "properties": properties, "required": []}
 
 
@@ -128,6 +129,8 @@ def refuse_unknown(config: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         SettingsError: for the first unknown one.
     """
     for name in config:
+        if name in WITHOUT_USE:
+            raise SettingsError("invalid settings", errors=[f"`{name}`: {WITHOUT_USE[name]}"])
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f": did you mean `{near[0]}`?" if near else ""

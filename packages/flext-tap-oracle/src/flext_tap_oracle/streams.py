@@ -18,6 +18,7 @@ import oracledb
 from flext_db_oracle import LossyValueError, OracleColumn, OracleTable
 from flext_db_oracle.errors import explain
 from flext_db_oracle.identifiers import unfold
+from flext_db_oracle.partitions import has_rowids
 from singer_sdk import Stream, metrics
 from singer_sdk.helpers._catalog import get_selected_schema
 from singer_sdk.helpers.conform import TypeConformanceLevel
@@ -76,6 +77,7 @@ class OracleTableStream(Stream):
         self.source = source or Source.table(oracle_table.schema, oracle_table.name)
         self.binds = dict(binds or {})
         self.where = f"{oracle_table.schema}.{oracle_table.name}" if oracle_table.schema else "query"
+        self.unsupported: dict[str, str] = {}  # types of the columns that have no Singer form
         self.columns = self._output_columns(name)
         super().__init__(tap, schema=self._table_to_singer_schema(oracle_table), name=name)
         self._mapped = False
@@ -116,6 +118,7 @@ class OracleTableStream(Stream):
             rule = matching_rule(self.options.mask, name, unfold(column.name))
             if rule is not None and rule.action == "drop":
                 continue
+            self.unsupported[unfold(column.name)] = column.data_type
             if self.options.unsupported_columns == "fail":
                 raise TapError(
                     f"{text}: drop it with a mask rule, convert it in a view, or set unsupported_columns to warn"
@@ -176,10 +179,16 @@ class OracleTableStream(Stream):
         gone = [name for name in self.primary_keys if name not in known]
         if gone and self.selected:
             raise TapError(f"stream {self.name} ({self.where}) has no column `{gone[0]}` any more, which is in its key")
-        if chosen_method(entry):
+        if self.options.full_table:
+            self.forced_replication_method, self.replication_key = "FULL_TABLE", None
+        elif chosen_method(entry):
             self.forced_replication_method = chosen_method(entry)
         if entry.schema.properties:
-            schema = self.handle_schema_evolution(entry.schema.to_dict(), self.oracle_table)
+            known_as = entry.schema.to_dict()
+            for crumb, metadata in entry.metadata.items():
+                if metadata.inclusion == "unsupported":
+                    known_as["properties"].pop(crumb[-1], None)
+            schema = self.handle_schema_evolution(known_as, self.oracle_table)
             automatic = {*self.primary_keys, self.replication_key, ROWSCN}
             self.columns = [c for c in self.columns if c.name in schema["properties"] or c.name in automatic]
             self._schema = self._table_to_singer_schema(self.oracle_table)
@@ -261,7 +270,7 @@ class OracleTableStream(Stream):
         wanted = ranges.wanted_ranges(
             table, table.num_rows, partition_rows=self.options.partition_rows, given=self.stream_options.partitions
         )
-        by_rowid = self.source.snapshot and ranges.has_rowids(table)
+        by_rowid = self.source.snapshot and has_rowids(table)
         return wanted if by_rowid or self._range_column() is not None else 1
 
     def _range_column(self) -> OutputColumn | None:
@@ -464,8 +473,8 @@ class OracleTableStream(Stream):
         count = self.planned_ranges()
         if count == 1:
             return "rowid", ranges.between([])
-        if self.source.snapshot and ranges.has_rowids(self.oracle_table):
-            return "rowid", ranges.cut_by_rowid(self.tap.oracle_api, self.source.sql, self.oracle_table, count)
+        if self.source.snapshot and has_rowids(self.oracle_table):
+            return "rowid", ranges.cut_by_rowid(self.tap.oracle_api, self.oracle_table, count)
         column = self._range_column()
         assert column is not None
         return column.name, ranges.cut_by_key(self.tap.oracle_api, query, column, count)

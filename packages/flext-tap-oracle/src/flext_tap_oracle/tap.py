@@ -217,10 +217,19 @@ class TapOracle(Tap):
     @property
     @override
     def catalog_dict(self) -> dict[str, Any]:
-        """The catalog with whole schemas: the SDK's own keeps only the keywords it knows, not `x-oracle`."""
+        """The catalog with whole schemas, of which the SDK's own keeps only the keywords it knows, not `x-oracle`, and with
+        the columns that cannot be read, as `unsupported`.
+        """
         catalog = super().catalog_dict
         for entry in catalog["streams"]:
-            entry["schema"] = self.streams[entry["tap_stream_id"]].schema
+            stream = self.streams[entry["tap_stream_id"]]
+            entry["schema"] = {**stream.schema, "properties": dict(stream.schema["properties"])}
+            for name, kind in getattr(stream, "unsupported", {}).items():
+                text = f"{kind} has no Singer form"
+                entry["schema"]["properties"][name] = {"description": text, "x-oracle": {"type": kind}}
+                crumb = ["properties", name]
+                entry["metadata"] = [part for part in entry["metadata"] if part["breadcrumb"] != crumb]
+                entry["metadata"].append({"breadcrumb": crumb, "metadata": {"inclusion": "unsupported"}})
         return catalog
 
     @override
@@ -252,7 +261,10 @@ class TapOracle(Tap):
         options = self.options.for_stream(item.stream)
         sql_key = next((s.replication_key for s in self.options.sql_streams if s.name == item.stream), None)
         key = key or options.replication_key or sql_key
-        method = method or options.replication_method or ("INCREMENTAL" if key else None)
+        if self.options.full_table:
+            method = "FULL_TABLE"
+        method = method or options.replication_method or self.options.default_replication_method
+        method = method or ("INCREMENTAL" if key else None)
         more: dict[str, Any] = {"source": item.source, "binds": item.binds}
         if method == "INCREMENTAL":
             return IncrementalOracleStream(self, item.table, item.stream, key=key, **more)
@@ -290,6 +302,7 @@ class TapOracle(Tap):
         methods = {entry.tap_stream_id: (chosen_method(entry), chosen_key(entry)) for entry in entries}
         wanted = [(name, method) for name, (method, _) in methods.items()]
         wanted += [(name, options.replication_method) for name, options in self.options.stream_options.items()]
+        wanted.append(("*", self.options.default_replication_method))
         for name, method in wanted:
             if method not in (None, "FULL_TABLE", "INCREMENTAL"):
                 raise SettingsError(
