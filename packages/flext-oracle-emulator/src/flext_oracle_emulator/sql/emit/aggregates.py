@@ -59,7 +59,7 @@ _GROUPING = frozenset(("GROUPING", "GROUPING_ID", "GROUP_ID"))
 _APPROXIMATE = {"APPROX_MEDIAN": "MEDIAN", "APPROX_PERCENTILE": "PERCENTILE_CONT"}
 NOT_YET = frozenset(
     (
-        *("COLLECT", "GROUP_ID", "JSON_DATAGUIDE", "APPROX_COUNT", "APPROX_SUM", "APPROX_RANK"),
+        *("COLLECT", "JSON_DATAGUIDE", "APPROX_COUNT", "APPROX_SUM", "APPROX_RANK"),
         *("STATS_F_TEST", "STATS_KS_TEST", "STATS_MW_TEST", "STATS_WSR_TEST"),
     )
 )
@@ -316,12 +316,26 @@ def _distinct_over(state: State, node: ast.Call, scope: Scope) -> Sql:
 
 
 def _grouping(state: State, node: ast.Call, scope: Scope) -> Sql:
+    if node.name[-1] == "GROUP_ID":
+        return _group_id(node, scope)
     scope.aggregate_depth += 1
     try:
         texts = ", ".join(state.expression(arg, scope).text for arg in node.args)
     finally:
         scope.aggregate_depth -= 1
     return Sql(f"GROUPING({texts})::numeric", "numeric")
+
+
+def _group_id(node: ast.Call, scope: Scope) -> Sql:
+    """Numbers the rows of one group that several grouping sets give."""
+    if node.args:
+        raise OracleError(909, "invalid number of arguments", node.pos)
+    if scope.clause not in ("select", "order") or scope.nested is not None:
+        raise unsupported("GROUP_ID in this condition", node.pos)
+    if not scope.group_texts:
+        return Sql("0::numeric", "numeric")
+    keys = ", ".join(sorted(scope.group_texts))
+    return Sql(f"(row_number() OVER (PARTITION BY {keys}, GROUPING({keys})) - 1)::numeric", "numeric")
 
 
 # ---------------------------------------------------------------------------------------------------- analytic

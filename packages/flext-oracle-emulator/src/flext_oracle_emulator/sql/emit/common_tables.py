@@ -6,7 +6,7 @@ import dataclasses
 
 from ...errors import OracleError, unsupported
 from .. import ast
-from ..inference import BLOB, JSON, LOB, XML, family
+from ..inference import BLOB, DATE, FLOAT, JSON, LOB, NUMBER, XML, family
 from ..names import quote, string
 from ..scope import Cte, Scope, ScopeColumn
 from .core import QuerySql, State, walk
@@ -65,6 +65,10 @@ def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environ
     if _reads(anchor_query, cte.name):
         raise OracleError(32043, "recursive WITH clause needs an initialization branch", cte.pos)
     first = state.query(anchor_query, parent, environment)
+    columns_of = _cte(cte, first).columns
+    if cte.search is not None and any(item.descending or item.nulls for item in cte.search[1]):
+        cte = _with_search_keys(cte, anchor_query, step_query, {column.name: column.type for column in columns_of})
+        first = state.query(anchor_query, parent, environment)
     types = {
         index: type_ or "varchar" for index, type_ in enumerate(first.types) if type_ is not None or first.nulls[index]
     }
@@ -82,9 +86,9 @@ def _recursive(state: State, cte: ast.CommonTable, parent: Scope | None, environ
     names = [f"c{index}" for index in range(1, len(anchor.columns) + 1)]
     texts = ", ".join(f"q.{n}::{types[i]}" if i in types else f"q.{n}" for i, n in enumerate(names))
     start = f"SELECT {texts} FROM ({anchor.text}) AS q({', '.join(names)})"
-    head = f"{quote(cte.name)}({', '.join(quote(name) for name in cte.columns)})"
+    head = f"{quote(cte.name)}({', '.join(quote(name) for name in cte.columns or ())})"
     tail = _search(cte) + _cycle(cte, environment[cte.name])
-    environment[cte.name] = _visible(cte, environment[cte.name])
+    environment[cte.name] = _visible(cte, environment[cte.name], len(columns_of))
     return f"{head} AS ({start} UNION ALL {step.text}){tail}"
 
 
@@ -93,10 +97,46 @@ def _search(cte: ast.CommonTable) -> str:
     if cte.search is None:
         return ""
     kind, items, name = cte.search
-    if any(item.descending or item.nulls or not isinstance(item.expr, ast.Name) for item in items):
-        raise unsupported("SEARCH in descending order", cte.pos)
     columns = ", ".join(quote(item.expr.parts[-1]) for item in items if isinstance(item.expr, ast.Name))
     return f" SEARCH {kind} FIRST BY {columns} SET {quote(name)}"
+
+
+def _with_search_keys(
+    cte: ast.CommonTable, anchor: ast.Query, step: ast.Query, types: dict[str, str | None]
+) -> ast.CommonTable:
+    """SEARCH in descending order, or NULLs first: further columns of both branches, whose ascending order that is."""
+    assert cte.search is not None
+    assert cte.columns is not None
+    kind, items, name = cte.search
+    names: list[str] = []
+    bodies = (anchor.body, step.body)
+    if not all(isinstance(body, ast.Select) and len(body.items) == len(cte.columns) for body in bodies):
+        raise unsupported("SEARCH in this order of these branches", cte.pos)
+    for item in items:
+        if not isinstance(item.expr, ast.Name) or item.expr.parts[-1] not in cte.columns:
+            raise OracleError(
+                32485, "element in cycle column list of CYCLE clause must appear in the column alias list", cte.pos
+            )
+        place = cte.columns.index(item.expr.parts[-1])
+        last = (item.nulls or ("FIRST" if item.descending else "LAST")) == "LAST"
+        for body in bodies:
+            assert isinstance(body, ast.Select)
+            value = body.items[place].expr
+            null = ast.Call(("NVL2",), [value, ast.NumberLiteral("0"), ast.NumberLiteral("1" if last else "-1")])
+            key = _descending(value, types[item.expr.parts[-1]], cte.pos) if item.descending else value
+            body.items += [ast.SelectItem(null, f"n{len(names)}$"), ast.SelectItem(key, f"k{len(names)}$")]
+        names += [f"n{len(names)}$", f"k{len(names)}$"]
+    keys = [ast.OrderItem(ast.Name((key,), (True,))) for key in names]
+    return dataclasses.replace(cte, columns=[*cte.columns, *names], search=(kind, keys, name))
+
+
+def _descending(value: ast.Expr, type_: str | None, pos: int) -> ast.Expr:
+    """A value whose ascending order is the descending one of `value`."""
+    if family(type_) in (NUMBER, FLOAT):
+        return ast.Unary("-", value)
+    if family(type_) == DATE:
+        return ast.Binary("-", ast.DateLiteral("DATE", "2000-01-01"), value)
+    raise unsupported("SEARCH in descending order of this type", pos)
 
 
 _LOOP = "oracle.raise(32044, 'cycle detected while executing recursive WITH query')"
@@ -122,9 +162,9 @@ def _cycle(cte: ast.CommonTable, known: Cte) -> str:
     return f' CYCLE {", ".join(quote(name) for name in cte.columns or [])} SET "loop$" USING "path$"'
 
 
-def _visible(cte: ast.CommonTable, known: Cte) -> Cte:
+def _visible(cte: ast.CommonTable, known: Cte, count: int) -> Cte:
     """What reads the table outside of it: its columns, the number by SEARCH, the mark of CYCLE."""
-    columns = list(known.columns)
+    columns = list(known.columns[:count])
     texts = [quote(column.name) for column in columns]
     where = ""
     if cte.search is not None:

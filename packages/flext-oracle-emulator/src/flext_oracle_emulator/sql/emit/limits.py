@@ -21,6 +21,15 @@ def rownum_limit(state: State, limits: list[RownumLimit], scope: Scope) -> str:
     return f" LIMIT least({', '.join(str(count) for count in counts)})::int8"
 
 
+def counted_rows(state: State, conditions: list[ast.Expr], body: str) -> str:
+    """The rows of `body` before the first whose number one of the conditions refuses."""
+    scope = Scope(clause="where", rownum="k.n::numeric")
+    tests = " AND ".join(state.condition(condition, scope) for condition in conditions)
+    numbered = f"SELECT q.*, row_number() OVER () AS n FROM ({body}) AS q"
+    passed = f"bool_and(coalesce({tests}, false)) OVER (ORDER BY k.n ROWS UNBOUNDED PRECEDING)"
+    return f"SELECT * FROM (SELECT k.*, {passed} AS passed FROM ({numbered}) AS k) AS k WHERE passed"
+
+
 def _count(state: State, limit: RownumLimit, scope: Scope) -> int | str:
     bound = limit.bound
     if isinstance(bound, ast.NumberLiteral) and bound.text.isdigit():

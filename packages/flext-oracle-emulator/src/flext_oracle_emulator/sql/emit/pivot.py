@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import Sql, common_type, comparable, convert, null_of
@@ -53,21 +55,44 @@ def _pivot(state: State, node: ast.Pivot, scope: Scope) -> tuple[list[str], list
             tests.append(f"{a.text} = {b.text}")
         label = value.alias or derived_label(value)
         for aggregate in node.aggregates:
-            if not isinstance(aggregate.expr, ast.Call):
-                raise unsupported("PIVOT of an expression over aggregates", aggregate.pos)
-            if aggregate.expr.name[-1] not in _FILTERED or aggregate.expr.keep is not None:
-                raise unsupported(f"PIVOT with {aggregate.expr.name[-1]}", aggregate.pos)
-            result = state.expression(aggregate.expr, scope)
+            if not isinstance(aggregate.expr, ast.Call) or not is_aggregate(aggregate.expr):
+                raise OracleError(56902, "expect aggregate function inside pivot operation", aggregate.pos)
             name = f"{label}_{aggregate.alias}" if aggregate.alias else label
-            call, cast = result.text, ""
-            if call.endswith("::numeric"):
-                call, cast = call.removesuffix("::numeric"), "::numeric"
-            select.append(f"{call} FILTER (WHERE {' AND '.join(tests)}){cast} AS {quote(name)}")
+            if aggregate.expr.name[-1] in _FILTERED and aggregate.expr.keep is None:
+                result = state.expression(aggregate.expr, scope)
+                call, cast = result.text, ""
+                if call.endswith("::numeric"):
+                    call, cast = call.removesuffix("::numeric"), "::numeric"
+                select.append(f"{call} FILTER (WHERE {' AND '.join(tests)}){cast} AS {quote(name)}")
+            else:
+                result = state.expression(_of_group(aggregate.expr, node.columns, items), scope)
+                select.append(f"{result.text} AS {quote(name)}")
             names.append(name)
             types.append(result.type)
     group = ", ".join(column.sql for column in kept)
     return names, types, [*select, f" GROUP BY {group}" if group else ""]
 
+
+def _of_group(call: ast.Call, columns: list[ast.Name], values: list[ast.Expr]) -> ast.Call:
+    """An aggregate over the rows of one value only: those of others count as NULL, which it does not see."""
+    if call.keep is not None or call.name[-1] in _SEES_NULLS:
+        raise unsupported(f"PIVOT with {call.name[-1]}{' KEEP' if call.keep else ''}", call.pos)
+    test: ast.Expr = ast.Binary("=", columns[0], values[0], pos=call.pos)
+    for column, value in zip(columns[1:], values[1:], strict=True):
+        test = ast.Binary("AND", test, ast.Binary("=", column, value, pos=call.pos), pos=call.pos)
+
+    def only(expr: ast.Expr) -> ast.Expr:
+        return ast.Case(None, [(test, expr)], None, pos=expr.pos)
+
+    if call.name[-1] in _OF_ORDER:
+        assert call.within is not None
+        return replace(call, within=[replace(item, expr=only(item.expr)) for item in call.within])
+    return replace(call, args=[only(call.args[0]), *call.args[1:]])
+
+
+#: Aggregates whose values stand in WITHIN GROUP (ORDER BY ..), and those for which a NULL is a value.
+_OF_ORDER = frozenset(("PERCENTILE_CONT", "PERCENTILE_DISC"))
+_SEES_NULLS = frozenset(("XMLAGG", "SYS_XMLAGG", "JSON_ARRAYAGG", "JSON_OBJECTAGG"))
 
 #: Aggregates that are one call of PostgreSQL's, which FILTER can follow.
 _FILTERED = frozenset(("SUM", "AVG", "MIN", "MAX", "COUNT", "ANY_VALUE"))

@@ -20,7 +20,7 @@ from .aggregates import ANALYTIC_ONLY, has_nested, is_aggregate
 from .common_tables import write_with
 from .core import QuerySql, State, conjuncts, walk
 from .cursor_columns import cursor_column
-from .limits import lock_clause, percent, percent_with_ties, refusals, row_limit, rownum_limit
+from .limits import counted_rows, lock_clause, percent, percent_with_ties, refusals, row_limit, rownum_limit
 from .set_operations import direction_of, position_of, write_set_query
 from .tables import FromText, from_item, is_dual
 
@@ -78,8 +78,9 @@ def _select(
     items = [from_item(state, item, scope) for item in node.from_]
     conditions = conjuncts(node.where)
     limits: list[RownumLimit] = []
+    counted: list[ast.Expr] = []
     if uses_rownum(node.where):
-        conditions, limits = take_limits(conditions)
+        conditions, limits = take_limits(conditions, None if node.hierarchy is not None else counted)
     from_text, conditions = _joined_from(state, items, conditions, scope, node)
     calls = [p for p in walk([node.items, node.having, query.order_by]) if isinstance(p, ast.Call)]
     aggregated = any(is_aggregate(call) for call in calls)
@@ -95,7 +96,7 @@ def _select(
         scope.clause = "where"
         where = [state.condition(condition, scope) for condition in conditions]
         limit = rownum_limit(state, limits, scope)
-        if (limit and order_matters) or (rows_used and (scope.grouped or windows)):
+        if counted or (limit and order_matters) or (rows_used and (scope.grouped or windows)):
             scope.wrapper = Wrapper(state.fresh("r"))
     inner_where, inner_limit = where, limit
     if rows_used and node.hierarchy is None:
@@ -119,7 +120,12 @@ def _select(
     having = ""
     if node.having is not None:
         scope.clause = "having"
-        having = f" HAVING {state.condition(node.having, scope)}"
+        tests = conjuncts(node.having)
+        kept = [test for test in tests if not _is_first_of_group(test)]
+        if len(kept) < len(tests):
+            group = group.replace(" GROUP BY ", " GROUP BY DISTINCT ", 1)
+        if kept:
+            having = f" HAVING {' AND '.join(state.condition(test, scope) for test in kept)}"
     order = _order_by(state, query, node, scope, values, columns) if not query.siblings else ""
     if scope.nested is not None:
         for item in node.items:
@@ -152,7 +158,9 @@ def _select(
         from_clause = f" FROM {scope.hierarchy.from_text()}"
     elif scope.wrapper is not None:
         exposed = ", ".join(f"{text} AS {name}" for text, name in scope.wrapper.columns.items())
-        body = f"SELECT {exposed}{from_clause}{_where(inner_where)}{inner_limit}"
+        body = f"SELECT {exposed or 'NULL'}{from_clause}{_where(inner_where)}{inner_limit}"
+        if counted:
+            body = counted_rows(state, counted, body)
         from_clause, where, limit = f" FROM ({body}) AS {scope.wrapper.alias}", [], ""
     if scope.nested is not None:
         exposed = ", ".join(f"{text} AS {name}" for text, name in scope.nested.columns.items())
@@ -218,6 +226,17 @@ def _group_by(state: State, node: ast.Select, scope: Scope) -> str:
     if state.context.version >= 23:
         scope.group_aliases = {item.alias: item.expr for item in node.items if item.alias is not None}
     return " GROUP BY " + ", ".join(_grouping(state, element, scope) for element in node.group_by)
+
+
+def _is_first_of_group(test: ast.Expr) -> bool:
+    """`GROUP_ID() = 0` or `< 1`: each group once, though several grouping sets give it."""
+    return (
+        isinstance(test, ast.Binary)
+        and isinstance(test.left, ast.Call)
+        and test.left.name == ("GROUP_ID",)
+        and isinstance(test.right, ast.NumberLiteral)
+        and (test.op, test.right.text) in (("=", "0"), ("<", "1"), ("<=", "0"))
+    )
 
 
 def _grouping(state: State, element: ast.GroupingElement, scope: Scope) -> str:

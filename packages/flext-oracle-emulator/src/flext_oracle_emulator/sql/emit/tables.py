@@ -138,6 +138,8 @@ def _sample(state: State, item: ast.TableRef, scope: Scope) -> str:
     """`SAMPLE (5) SEED (1)` -> `TABLESAMPLE BERNOULLI (5) REPEATABLE (1)`."""
     assert item.sample is not None
     block, percent, seed = item.sample
+    if isinstance(percent, ast.NumberLiteral) and not 0.000001 <= float(percent.text) < 100:
+        raise OracleError(30562, "invalid SAMPLE percentage", percent.pos)
     text = f" TABLESAMPLE {'SYSTEM' if block else 'BERNOULLI'} (({state.expression(percent, scope).text})::float4)"
     if seed is not None:
         text += f" REPEATABLE (({state.expression(seed, scope).text})::float8)"

@@ -2,7 +2,8 @@
 
 ROWNUM counts rows as they pass the other conditions, before GROUP BY and ORDER BY. A comparison of it with something
 that does not
-depend on the row is therefore a limit on the number of rows. Anything else (`MOD(ROWNUM, 2) = 0`) is not taken.
+depend on the row is therefore a limit on the number of rows. Another condition on ROWNUM alone (`MOD(ROWNUM, 2) = 0`) keeps the
+rows before the first number that it refuses, for that number is offered to every row after it.
 """
 
 from __future__ import annotations
@@ -32,11 +33,13 @@ def uses_rownum(*nodes: object) -> bool:
     return any(is_rownum(part) for node in nodes for part in walk(node))
 
 
-def take_limits(conditions: list[ast.Expr]) -> tuple[list[ast.Expr], list[RownumLimit]]:
-    """Split the conjuncts of WHERE into those without ROWNUM and the limits.
+def take_limits(
+    conditions: list[ast.Expr], counted: list[ast.Expr] | None = None
+) -> tuple[list[ast.Expr], list[RownumLimit]]:
+    """Split the conjuncts of WHERE into those without ROWNUM and the limits; other conditions on ROWNUM alone go to `counted`.
 
     Raises:
-        OracleError: ORA-03001 for a condition on ROWNUM that is no limit.
+        OracleError: ORA-03001 for a condition on ROWNUM and columns, or one that is no limit where `counted` is None.
     """
     rest: list[ast.Expr] = []
     limits: list[RownumLimit] = []
@@ -46,9 +49,19 @@ def take_limits(conditions: list[ast.Expr]) -> tuple[list[ast.Expr], list[Rownum
             continue
         found = _limits(condition)
         if any(uses_rownum(limit.bound) for limit in found) or not found:
+            if counted is not None and _is_of_rownum_alone(condition):
+                counted.append(condition)
+                continue
             raise unsupported("this condition on ROWNUM", condition.pos)
         limits += found
     return rest, limits
+
+
+def _is_of_rownum_alone(condition: ast.Expr) -> bool:
+    return not any(
+        isinstance(part, (ast.Subquery, ast.Exists)) or (isinstance(part, ast.Name) and not is_rownum(part))
+        for part in walk(condition)
+    )
 
 
 def _limits(condition: ast.Expr) -> list[RownumLimit]:
