@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
 from flext_oracle_emulator.errors import OracleError
 
@@ -163,3 +164,69 @@ def test_mergepatch_returning_clob_pretty(db: Any) -> None:
 def test_json_dataguide_is_named(db: Any) -> None:
     with pytest.raises(OracleError, match="JSON_DATAGUIDE"):
         db.value("select json_dataguide(name) from emp")
+
+
+def value_23(db: Any, expression: str) -> Any:
+    (row,) = db.connection.execute(db.translate(f"select {expression} from dual", version=23).sql.encode()).fetchall()
+    return row[0]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("json_scalar(5)", "5"),
+        ("json_scalar('x')", '"x"'),
+        ("json_scalar(date '2024-01-02')", '{"$oracleDate":"2024-01-02T00:00:00"}'),
+        ("json_scalar(null)", None),
+        ("json('{a:1}')", '{ "a" : 1 }'),
+        ("json_object('a': true, 'b': json('[1]') returning json)", '{"a":true,"b":[1]}'),
+        ("json_query(json('{\"a\":[1, 2]}'), '$.a')", "[1,2]"),
+        ("json_array(select level * 10 from dual connect by level < 4 order by 1 desc)", "[30,20,10]"),
+        ("json_array(select boss from emp order by id null on null)", "[null,1,1,2,4]"),
+        ('json_equal(\'{"a":1,"b":2}\', \'{"b":2.0,"a":1}\')', True),
+    ],
+)
+def test_json_of_23ai(db: Any, expression: str, value: object) -> None:
+    assert value_23(db, expression) == value
+    with pytest.raises(OracleError):
+        db.value(f"select {expression} from dual")
+
+
+@pytest.mark.parametrize(
+    ("operations", "value"),
+    [
+        ("set '$.c' = 3", '{"a":1,"b":{"x":[1,2]},"c":3}'),
+        ("set '$.a' = 'new'", '{"a":"new","b":{"x":[1,2]}}'),
+        ("set '$.a' = 2 ignore on existing", '{"a":1,"b":{"x":[1,2]}}'),
+        ("set '$.a' = null", '{"a":null,"b":{"x":[1,2]}}'),
+        ("set '$.a' = null ignore on null", '{"a":1,"b":{"x":[1,2]}}'),
+        ("set '$.a' = null remove on null", '{"b":{"x":[1,2]}}'),
+        ("set '$.b.x[0]' = 9", '{"a":1,"b":{"x":[9,2]}}'),
+        ("set '$.b.x[3]' = 9", '{"a":1,"b":{"x":[1,2,null,9]}}'),
+        ("set '$.a' = '[5]' format json", '{"a":[5],"b":{"x":[1,2]}}'),
+        ("remove '$.a', remove '$.b.x[last]'", '{"b":{"x":[1]}}'),
+        ("remove '$.zz'", '{"a":1,"b":{"x":[1,2]}}'),
+        ("rename '$.a' = 'z'", '{"z":1,"b":{"x":[1,2]}}'),
+        ("replace '$.zz' = 1, replace '$.a' = 2", '{"a":2,"b":{"x":[1,2]}}'),
+        ("insert '$.c' = 'v'", '{"a":1,"b":{"x":[1,2]},"c":"v"}'),
+        ("insert '$.b.x[1]' = 'v'", '{"a":1,"b":{"x":[1,"v",2]}}'),
+        ("append '$.b.x' = 3, append '$.b.x' = 4", '{"a":1,"b":{"x":[1,2,3,4]}}'),
+    ],
+)
+def test_json_transform(db: Any, operations: str, value: str) -> None:
+    assert value_23(db, f"""json_transform('{{"a":1, "b":{{"x":[1,2]}}}}', {operations})""") == value
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("insert '$.a' = 1", "40763|"),
+        ("replace '$.b' = 1 error on missing", "40762|"),
+        ("append '$.b' = 1", "40762|"),
+        ("set '$.b.c' = 1", "40762|"),
+    ],
+)
+def test_json_transform_refuses(db: Any, operation: str, code: str) -> None:
+    with pytest.raises(psycopg.DatabaseError) as refused:
+        value_23(db, f"""json_transform('{{"a":1}}', {operation})""")
+    assert code in str(refused.value)

@@ -72,6 +72,12 @@ BEGIN
     RETURN oracle.json_lax(document)::jsonb;
 END
 $$;
+CREATE FUNCTION oracle.json_read(document text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    PERFORM oracle.json_strict(document);
+    RETURN oracle.json_lax(document);
+END
+$$;
 -- A scalar as text; what else a path may lead to is NULL or an error.
 CREATE FUNCTION oracle.json_scalar(value jsonb, strict bool) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN

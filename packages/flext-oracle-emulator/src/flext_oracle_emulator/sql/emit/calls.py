@@ -42,6 +42,7 @@ from .collections import cardinality, constructed, set_of
 from .conditions import compare
 from .conversions import CONVERTERS, conversion, text_argument
 from .core import State, emits, is_supplied, may_use
+from .json_transform import json_transform
 from .stored import stored_call
 
 _SINCE_23 = frozenset(("TO_BOOLEAN",))
@@ -61,6 +62,8 @@ def call(state: State, node: ast.Call, scope: Scope) -> Sql:
         return aggregate(state, node, scope)
     if node.over is not None or node.within is not None or node.keep is not None:
         raise OracleError(30484, "missing window specification for this function", node.pos)
+    if name in ("JSON_EQUAL", "JSON_EXISTS", "XMLEXISTS", "REGEXP_LIKE") and state.context.version >= 23:
+        return Sql(state.condition(node, scope), "bool")
     special = SPECIAL.get(name)
     if special is not None:
         return special(state, node, scope)
@@ -553,6 +556,9 @@ SPECIAL: dict[str, Callable[[State, ast.Call, Scope], Sql]] = {
     "JSON_ARRAY": json_functions.json_array,
     "JSON_MERGEPATCH": json_functions.json_mergepatch,
     "JSON_SERIALIZE": json_functions.json_serialize,
+    "JSON_TRANSFORM": json_transform,
+    "JSON_SCALAR": json_functions.json_scalar,
+    "JSON": json_functions.json_constructor,
     "XMLELEMENT": xml_functions.xml_element,
     "XMLFOREST": xml_functions.xml_forest,
     "XMLCONCAT": xml_functions.xml_concat,

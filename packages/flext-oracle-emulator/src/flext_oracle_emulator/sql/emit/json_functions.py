@@ -11,7 +11,24 @@ from collections.abc import Mapping
 
 from ...errors import OracleError, unsupported
 from .. import ast
-from ..inference import BLOB, BOOL, DATETIMES, FLOAT, LOB, NUMBER, RAW, TEXT, Sql, as_text, convert, family
+from ..inference import (
+    BLOB,
+    BOOL,
+    DATE,
+    DATETIMES,
+    FLOAT,
+    JSON,
+    LOB,
+    NUMBER,
+    RAW,
+    TEXT,
+    TS,
+    TSTZ,
+    Sql,
+    as_text,
+    convert,
+    family,
+)
 from ..json_path import JsonPath, parse_path
 from ..names import invalid_identifier, quote, string
 from ..scope import Scope
@@ -22,7 +39,7 @@ from .windows import order_text
 OnClause = tuple[str, ast.Expr | None]
 
 _GENERATORS = frozenset(
-    ("JSON_OBJECT", "JSON_ARRAY", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "JSON_QUERY", "JSON_MERGEPATCH")
+    ("JSON_OBJECT", "JSON_ARRAY", "JSON_OBJECTAGG", "JSON_ARRAYAGG", "JSON_QUERY", "JSON_MERGEPATCH", "JSON_TRANSFORM")
 )
 JSON_AGGREGATES = frozenset(("JSON_ARRAYAGG", "JSON_OBJECTAGG"))
 
@@ -118,7 +135,7 @@ def typed(text: str, type_: str, target: ast.TypeName, *, strict: bool) -> str:
         limit = target.length or 4000
         truncated = f"oracle.json_sized(nullif({text}, ''), {limit}, {word})"
         return f"{truncated}::{type_}" if base == "varchar" and limit < 4000 else f"{truncated}::{base}"
-    if kind == LOB:
+    if kind in (LOB, JSON):
         return f"({text})::{base}"
     if kind in DATETIMES:
         return f"oracle.json_moment({text}, {word})::{type_}"
@@ -147,14 +164,16 @@ def _default(state: State, clause: OnClause, base: str, inner: str, scope: Scope
 
 def json_query(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`JSON_QUERY(doc, '$.a' WITH WRAPPER)`: objects and arrays as text."""
-    document = document_text(state.expression(node.args[0], scope), node.pos)
+    value = state.expression(node.args[0], scope)
+    document = document_text(value, node.pos)
     path = plain_path(node.args[1], node.pos)
     if node.extra.get("passing"):
         raise unsupported("JSON_QUERY .. PASSING", node.pos)
-    target = node.extra.get("returning") or ast.TypeName("VARCHAR2", length=4000)
+    source = ast.TypeName("JSON") if value.type == "oracle.json" else ast.TypeName("VARCHAR2", length=4000)
+    target = node.extra.get("returning") or source
     assert isinstance(target, ast.TypeName)
     type_ = pg_type_of(target, version=state.context.version)
-    if family(base_type(type_)) not in (TEXT, LOB):
+    if family(base_type(type_)) not in (TEXT, LOB, JSON):
         raise unsupported("JSON_QUERY RETURNING this type", node.pos)
     on_error, on_empty = on_clauses(node.extra)
     wrapper = str(node.extra.get("wrapper") or "WITHOUT")
@@ -240,7 +259,7 @@ def is_json(state: State, node: ast.IsCondition, scope: Scope) -> str:
 # ---------------------------------------------------------------------------------------------------- generating
 
 
-def _member(state: State, node: ast.Expr, formatted: bool, scope: Scope) -> tuple[str, str]:
+def member_text(state: State, node: ast.Expr, formatted: bool, scope: Scope) -> tuple[str, str]:
     """A value as JSON text (`null` for NULL), and the test whether it is NULL."""
     value = state.expression(node, scope)
     if value.null:
@@ -248,10 +267,8 @@ def _member(state: State, node: ast.Expr, formatted: bool, scope: Scope) -> tupl
     generated = isinstance(node, ast.Call) and node.name[-1] in _GENERATORS
     if formatted or generated or value.type == "oracle.json":
         text = f"({as_text(value, node.pos).text})::text"
-    elif family(value.type) in (TEXT, LOB, None):
-        text = f"oracle.json_text(({as_text(value, node.pos).text})::text)"
     else:
-        text = f"oracle.json_text({value.text})"
+        text = _scalar_text(value, node.pos)
     return f"coalesce({text}, 'null')", f"{value.text} IS NULL"
 
 
@@ -261,11 +278,11 @@ def _formats(node: ast.Call) -> list[bool]:
     return formats
 
 
-def _returned(state: State, node: ast.Call, text: str) -> Sql:
+def returned(state: State, node: ast.Call, text: str) -> Sql:
     target = node.extra.get("returning") or ast.TypeName("VARCHAR2", length=4000)
     assert isinstance(target, ast.TypeName)
     type_ = pg_type_of(target, version=state.context.version)
-    if family(base_type(type_)) not in (TEXT, LOB):
+    if family(base_type(type_)) not in (TEXT, LOB, JSON):
         raise unsupported(f"{node.name[-1]} RETURNING this type", node.pos)
     if node.extra.get("strict"):
         text = f"oracle.json_checked({text})"
@@ -294,10 +311,10 @@ def json_object(state: State, node: ast.Call, scope: Scope) -> Sql:
         pairs, formats = _with_columns(pairs, formats, scope)
     parts = []
     for (key, value), formatted in zip(pairs, formats, strict=False):
-        text, is_null = _member(state, value, formatted, scope)
+        text, is_null = member_text(state, value, formatted, scope)
         part = f"{_key(state, key, scope)} || ':' || {text}"
         parts.append(f"CASE WHEN {is_null} THEN NULL ELSE {part} END" if absent else part)
-    return _returned(state, node, _joined("{", parts, "}"))
+    return returned(state, node, _joined("{", parts, "}"))
 
 
 def _with_columns(
@@ -331,34 +348,91 @@ def _joined(opening: str, parts: list[str], closing: str) -> str:
 def json_array(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`JSON_ARRAY(1, 'a')`: NULLs are left out unless NULL ON NULL."""
     absent = node.extra.get("null", "ABSENT") == "ABSENT"
+    if isinstance(node.extra.get("query"), ast.Query):
+        return _json_array_of_rows(state, node, scope, absent=absent)
     parts = []
     for value, formatted in zip(node.args, _formats(node), strict=True):
-        text, is_null = _member(state, value, formatted, scope)
+        text, is_null = member_text(state, value, formatted, scope)
         parts.append(f"CASE WHEN {is_null} THEN NULL ELSE {text} END" if absent else text)
-    return _returned(state, node, _joined("[", parts, "]"))
+    return returned(state, node, _joined("[", parts, "]"))
+
+
+def _json_array_of_rows(state: State, node: ast.Call, scope: Scope, *, absent: bool) -> Sql:
+    """`JSON_ARRAY(SELECT x FROM t ORDER BY x)`: the rows of one column, in their order."""
+    inner = node.extra["query"]
+    assert isinstance(inner, ast.Query)
+    query = state.query(inner, scope)
+    if len(query.columns) != 1:
+        raise OracleError(913, "too many values", node.pos)
+    column = Sql("q.v", query.types[0] or "varchar")
+    text = "(q.v)::text" if column.type == "oracle.json" else _scalar_text(column, node.pos)
+    known = " FILTER (WHERE q.v IS NOT NULL)" if absent else ""
+    listed = f"coalesce(string_agg(coalesce({text}, 'null'), ',' ORDER BY q.n){known}, '')"
+    rows = f"(SELECT r.v, row_number() OVER () AS n FROM ({query.text}) AS r(v)) AS q"
+    return returned(state, node, f"(SELECT '[' || {listed} || ']' FROM {rows})")
+
+
+def _scalar_text(value: Sql, pos: int) -> str:
+    if family(value.type) in (TEXT, LOB, None):
+        return f"oracle.json_text(({as_text(value, pos).text})::text)"
+    return f"oracle.json_text({value.text})"
+
+
+_EXTENDED = {DATE: "$oracleDate", TS: "$oracleTimestamp", TSTZ: "$oracleTimestampTZ"}
+
+
+def json_scalar(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`JSON_SCALAR(x)` (21c): a JSON value of the type that is nearest to SQL's."""
+    if state.context.version < 21:
+        raise invalid_identifier(node.name, node.pos)
+    if len(node.args) != 1:
+        raise OracleError(909, "invalid number of arguments", node.pos)
+    value = state.expression(node.args[0], scope)
+    kind = family(value.type)
+    if value.null or value.type == "oracle.json":
+        return Sql(f"({value.text})::oracle.json", "oracle.json", null=value.null)
+    if kind not in (TEXT, LOB, NUMBER, FLOAT, BOOL, None, *_EXTENDED):
+        raise unsupported("JSON_SCALAR of this type", node.pos)
+    text = _scalar_text(value, node.pos)
+    if kind in _EXTENDED:
+        key = string('{"' + _EXTENDED[kind] + '":')
+        text = f"{key} OPERATOR(pg_catalog.||) {text} OPERATOR(pg_catalog.||) '}}'"
+    return Sql(f"({text})::oracle.json", "oracle.json")
+
+
+def json_constructor(state: State, node: ast.Call, scope: Scope) -> Sql:
+    """`JSON('{..}')` (21c): text that is JSON as a JSON value (else ORA-40441)."""
+    if state.context.version < 21:
+        raise invalid_identifier(node.name, node.pos)
+    if len(node.args) != 1:
+        raise OracleError(909, "invalid number of arguments", node.pos)
+    value = state.expression(node.args[0], scope)
+    if value.null:
+        return Sql("NULL::oracle.json", "oracle.json", null=True)
+    return Sql(f"oracle.json_read({document_text(value, node.pos)})::oracle.json", "oracle.json")
 
 
 def json_arrayagg(state: State, node: ast.Call, scope: Scope) -> Sql:
     absent = node.extra.get("null", "ABSENT") == "ABSENT"
     if len(node.args) != 1:
         raise OracleError(909, "invalid number of arguments", node.pos)
-    text, is_null = _member(state, node.args[0], _formats(node)[0], scope)
+    text, is_null = member_text(state, node.args[0], _formats(node)[0], scope)
     items = node.extra.get("order")
     order = f" ORDER BY {order_text(state, items, scope)}" if isinstance(items, list) else ""
     known = f" FILTER (WHERE NOT ({is_null}))" if absent else ""
     listed = f"('[' || coalesce(string_agg({text}, ','{order}){known}, '') || ']')"
-    return _returned(state, node, f"CASE WHEN count(*) > 0 THEN {listed} END")
+    return returned(state, node, f"CASE WHEN count(*) > 0 THEN {listed} END")
 
 
 def json_objectagg(state: State, node: ast.Call, scope: Scope) -> Sql:
     absent = node.extra.get("null") == "ABSENT"
     if len(node.args) != 2:
         raise OracleError(909, "invalid number of arguments", node.pos)
-    text, is_null = _member(state, node.args[1], _formats(node)[0], scope)
+    text, is_null = member_text(state, node.args[1], _formats(node)[0], scope)
     known = f" FILTER (WHERE NOT ({is_null}))" if absent else ""
     member = f"{_key(state, node.args[0], scope)} || ':' || {text}"
     listed = f"('{{' || coalesce(string_agg({member}, ','){known}, '') || '}}')"
-    return _returned(state, node, f"CASE WHEN count(*) > 0 THEN {listed} END")
+    return returned(state, node, f"CASE WHEN count(*) > 0 THEN {listed} END")
 
 
 def json_mergepatch(state: State, node: ast.Call, scope: Scope) -> Sql:
@@ -370,11 +444,11 @@ def json_mergepatch(state: State, node: ast.Call, scope: Scope) -> Sql:
         text = f"oracle.json_pretty({text})"
     if node.extra.keys() & {"on_error", "truncate", "ascii"}:
         raise unsupported("ON ERROR, TRUNCATE and ASCII in JSON_MERGEPATCH", node.pos)
-    return _returned(state, node, text)
+    return returned(state, node, text)
 
 
 def json_serialize(state: State, node: ast.Call, scope: Scope) -> Sql:
     text = f"oracle.json_compact({document_text(state.expression(node.args[0], scope), node.pos)})"
     if node.extra.get("pretty"):
         text = f"oracle.json_pretty({text})"
-    return _returned(state, node, text)
+    return returned(state, node, text)

@@ -12,9 +12,12 @@
 | JSON_EXISTS            | document, path      | format_json, passing, on_error, on_empty                           |
 | JSON_OBJECT            | key, value, key, .. | format_json: list of bool per pair; null; returning; strict; unique; |
 |                        |                     | star: True for JSON_OBJECT(*)                                      |
-| JSON_ARRAY             | values              | format_json: list of bool per value; null; returning; strict       |
+| JSON_ARRAY             | values              | format_json: list of bool per value; null; returning; strict;      |
+|                        |                     | query: instead of values (23ai)                                    |
 | JSON_OBJECTAGG         | key, value          | as JSON_OBJECT                                                     |
 | JSON_ARRAYAGG          | value               | order: list of OrderItem; as JSON_ARRAY                            |
+| JSON_TRANSFORM         | document            | operations: (word, path, value, handlers by event, FORMAT JSON);   |
+|                        |                     | returning                                                          |
 | JSON_SERIALIZE         | value               | returning, pretty, ascii, on_error                                 |
 | JSON_TABLE             | document [, path]   | columns: list of JsonColumn; format_json, on_error, on_empty       |
 | XMLTABLE               | XQuery text         | passing: list of (Expr, name or None); columns: list of XmlColumn; |
@@ -148,6 +151,42 @@ class FunctionParser(ExpressionParser):
         self._json_options(node.extra)
         return self._end_call(node)
 
+    def json_transform(self, pos: int) -> ast.Expr:
+        """JSON_TRANSFORM(document, operation [, operation ..] [RETURNING type])."""
+        node = self._call_node(pos)
+        node.args = [self.expression()]
+        operations: list[tuple[str, str, ast.Expr | None, dict[str, str], bool]] = []
+        while self.accept(","):
+            operations.append(self._json_operation())
+        if not operations:
+            raise self.error(938)
+        node.extra["operations"] = operations
+        self._json_options(node.extra)
+        return self._end_call(node)
+
+    def _json_operation(self) -> tuple[str, str, ast.Expr | None, dict[str, str], bool]:
+        """`SET '$.a' = value [FORMAT JSON] [IGNORE ON MISSING ..]`."""
+        word = self.accept_any("SET", "INSERT", "REPLACE", "APPEND", "REMOVE", "RENAME")
+        if word is None:
+            raise self.unsupported(f"JSON_TRANSFORM {self.keys[self.i]}")
+        path = self.string(905)
+        value: ast.Expr | None = None
+        formatted = False
+        if word != "REMOVE":
+            if not (self.accept("=") or (word == "RENAME" and self.accept("WITH"))):
+                raise self.error(936)
+            value = self.value_expression()
+            formatted = self.accept_all("FORMAT", "JSON")
+        handlers: dict[str, str] = {}
+        while self.keys[self.i] in ("IGNORE", "ERROR", "CREATE", "REPLACE", "NULL", "REMOVE") and self.peek() == "ON":
+            action = self.keys[self.i]
+            self.i += 2
+            event = self.accept_any("EXISTING", "MISSING", "NULL", "EMPTY")
+            if event is None:
+                raise self.error(905)
+            handlers[event] = action
+        return word, path, value, handlers, formatted
+
     def _json_options(self, extra: dict[str, object]) -> None:
         """RETURNING, PRETTY, ASCII, wrapper and ON clauses, in any order."""
         while self.keys[self.i] not in (")", ","):
@@ -250,7 +289,9 @@ class FunctionParser(ExpressionParser):
         """JSON_ARRAY and JSON_ARRAYAGG."""
         node = self._call_node(pos)
         formats: list[bool] = []
-        if self.keys[self.i] not in (")", "NULL", "ABSENT", "RETURNING"):
+        if self.keys[self.i] in ("SELECT", "WITH") and self.version >= 23:
+            node.extra["query"] = self.query()
+        elif self.keys[self.i] not in (")", "NULL", "ABSENT", "RETURNING"):
             while True:
                 node.args.append(self.expression())
                 formats.append(self.accept_all("FORMAT", "JSON"))
@@ -578,6 +619,7 @@ _SPECIAL: dict[str, Callable[[FunctionParser, int], ast.Expr]] = {
     "JSON_EXISTS": FunctionParser.json_path_function,
     "JSON_SERIALIZE": FunctionParser.json_serialize,
     "JSON_MERGEPATCH": FunctionParser.json_mergepatch,
+    "JSON_TRANSFORM": FunctionParser.json_transform,
     "JSON_OBJECT": FunctionParser.json_object,
     "JSON_OBJECTAGG": FunctionParser.json_object,
     "JSON_ARRAY": FunctionParser.json_array,
