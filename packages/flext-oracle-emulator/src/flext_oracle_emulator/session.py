@@ -399,7 +399,7 @@ class ClientSession:
 
     async def _parse(self, cursor: OpenCursor) -> Reply:
         try:
-            columns = await self._session.describe(cursor.sql, cursor.binds)
+            columns = await self._session.describe(cursor.sql, self._typed(cursor.binds))
         except OracleError as error:
             self._statements.append(
                 StatementRecord(sql=cursor.sql, user=self._session.user, iterations=0, error=error.code)
@@ -409,7 +409,7 @@ class ClientSession:
         return Reply(body, EndOfCall(cursor_id=cursor.id))
 
     def _request(self, cursor: OpenCursor, rows: Sequence[list[Any]], executions: int) -> ExecuteRequest:
-        text, binds = cursor.text, cursor.binds
+        text, binds = cursor.text, self._typed(cursor.binds)
         if len(binds) < len(text.bind_names):
             raise OracleError(1008, "not all variables bound")
         if len(binds) > len(text.bind_names):
@@ -417,7 +417,7 @@ class ClientSession:
         for position, bind in enumerate(binds):
             if bind.type in _RESOLVED_TYPES:
                 for row in rows:
-                    row[position] = self._resolve(row[position])
+                    row[position] = self._resolve(row[position], bind)
         returns = set(text.return_positions)
         if returns:
             kept = [position for position in range(len(binds)) if position not in returns]
@@ -426,7 +426,14 @@ class ClientSession:
             values = list(map(tuple, rows))
         return ExecuteRequest(cursor.sql, binds, values, executions, text.return_positions)
 
-    def _resolve(self, value: Any) -> Any:
+    def _typed(self, binds: Sequence[BindInfo]) -> Sequence[BindInfo]:
+        """The binds, those of objects and collections with their types."""
+        return [
+            self._session.object_bind(bind) if bind.type is OracleType.OBJECT and bind.type_oid else bind
+            for bind in binds
+        ]
+
+    def _resolve(self, value: Any, bind: BindInfo) -> Any:
         match value:
             case LobLocator():
                 return self.lobs.get(value.locator).lob
@@ -436,11 +443,16 @@ class ClientSession:
                 return decode_oson(data).encode()
             case Image(OracleType.VECTOR, data):
                 return data
+            case Image(OracleType.OBJECT, data) if bind.domain:
+                return self._session.object_value(bind, data, self._lob_of)
             case Image():
                 raise unsupported(f"binds of type {value.type.name}")
             case list():
-                return [self._resolve(item) for item in value]
+                return [self._resolve(item, bind) for item in value]
         return value
+
+    def _lob_of(self, locator: bytes) -> Lob:
+        return self.lobs.get(locator).lob
 
     async def _execute_request(self, cursor: OpenCursor, request: ExecuteRequest) -> ExecuteResult:
         """Run it, and note it in the statement log."""

@@ -140,6 +140,12 @@ def test_types_of_sql_in_blocks(result: Result, block: str, expected: str) -> No
         ("select home.street from people", 'ORA-00904: "HOME"."STREET"'),
         ("select p.home.nothing from people p", 'ORA-00904: "NOTHING"'),
         ("select 1 from dual where names_t('a') = names_t('a')", "ORA-00932"),
+        (
+            "insert into people (home) values (numbers_t(1))",
+            "ORA-00932: inconsistent datatypes: expected APP.ADDRESS_T got",
+        ),
+        ("select home || 'x' from people", "ORA-00932"),
+        ("declare a numbers_t; b sys.odcinumberlist; begin b := sys.odcinumberlist(1); a := b; end;", "PLS-00382"),
         ("drop type address_t", "ORA-02303: cannot drop or replace a type with type or table dependents"),
         ("create or replace type numbers_t as table of number(5)", "ORA-02303"),
         ("create type address_t as table of number", "ORA-00955"),

@@ -11,7 +11,7 @@ PL/SQL index-by tables as lists of values.
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -70,6 +70,8 @@ class ObjectValue:
 
     domain: str
     document: str
+    image: Callable[[Callable[[Lob], bytes]], bytes] | None = None  # for a client, whose locators a function registers
+    type_oid: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class ColumnInfo:
     vector_dimensions: int | None = None  # None: any
     vector_format: int = 0  # 0: any
     is_sparse: bool = False
+    type_oid: bytes = b""  # of an object or collection
 
     @property
     def is_xml(self) -> bool:
@@ -110,6 +113,8 @@ class BindInfo:
     csfrm: int = CSFRM_NONE
     is_array: bool = False
     max_elements: int = 0
+    type_oid: bytes = b""  # of an object or collection
+    domain: str = ""  # that of the type, once it is known
 
 
 @dataclass(slots=True)
@@ -242,6 +247,14 @@ class Session(Protocol):
 
     async def cancel(self) -> None:
         """Stop the running call: it then raises ORA-01013."""
+        ...
+
+    def object_bind(self, bind: BindInfo) -> BindInfo:
+        """The bind of an object or collection with its domain. Raises ORA-03001 for a type that there is not."""
+        ...
+
+    def object_value(self, bind: BindInfo, image: bytes, find_lob: Callable[[bytes], Lob]) -> ObjectValue:
+        """The value of such a bind."""
         ...
 
     async def write_lob(self, lob: Lob) -> None: ...

@@ -57,7 +57,7 @@ def _analyse(session: PostgresSession, sql: str, binds: Sequence[BindInfo]) -> T
     catalog = session.backend.catalog
     key = (
         sql,
-        tuple([(bind.type, bind.csfrm) for bind in binds]),
+        tuple([(bind.type, bind.csfrm, bind.domain) for bind in binds]),
         session.user,
         session.current_schema,
         session.private.key,

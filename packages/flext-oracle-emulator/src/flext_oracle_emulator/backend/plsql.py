@@ -13,8 +13,9 @@ from ..plsql.core import SessionState
 from ..plsql.cursors import CursorState
 from ..plsql.failures import Failure
 from ..plsql.interpreter import Interpreter
+from ..plsql.objects import object_value, value_of
 from ..plsql.scope import Cell, CursorEntry, Frame, Unit
-from ..plsql.types import CollectionType, RefCursorType, Scalar, Type
+from ..plsql.types import CollectionType, RefCursorType, Scalar, Type, domain_of
 from ..plsql.values import Collection, CursorReference, decode, encode
 from ..sql import ast as sql
 from ..sql.binds import scan_statement
@@ -76,7 +77,11 @@ def scalar_of(bind: BindInfo) -> Scalar:
     return Scalar("NVARCHAR2" if national else "VARCHAR2", pg_type, size)
 
 
-def variable_of(bind: BindInfo, data: Any) -> BindVariable:
+def variable_of(bind: BindInfo, data: Any, interpreter: Interpreter) -> BindVariable:
+    if bind.domain:
+        type_of_bind = interpreter.type_of_result(bind.domain)
+        value = None if data is None else value_of(type_of_bind, data, interpreter.runtime.regions)
+        return BindVariable(type_of_bind, value)
     if bind.type is OracleType.CURSOR:
         if data is None:
             return BindVariable(RefCursorType(), None)
@@ -91,11 +96,15 @@ def variable_of(bind: BindInfo, data: Any) -> BindVariable:
     return BindVariable(type_, decode(type_.pg_type, data))
 
 
-def out_value(bind: BindInfo, variable: BindVariable) -> Any:
+def out_value(session: PostgresSession, bind: BindInfo, variable: BindVariable) -> Any:
     """What the client gets for a bind."""
     value, type_ = variable.value, variable.type
     if isinstance(type_, RefCursorType):
         return None if value is None else result_set_of(value)
+    domain = domain_of(type_)
+    if domain:
+        packed = object_value(domain, value)
+        return None if packed is None else session.objects.packed(packed)
     if isinstance(type_, CollectionType):
         element = type_.element
         assert isinstance(element, Scalar)
@@ -136,11 +145,12 @@ async def run_plsql(session: PostgresSession, request: ExecuteRequest) -> Execut
     written: set[int] = set()
     variables: list[list[BindVariable]] = []
     for row in rows:
+        runtime = PostgresRuntime(session, state)
+        interpreter = Interpreter(runtime, state, {})
         values = [
-            variable_of(bind, row[position] if position < len(row) else None)
+            variable_of(bind, row[position] if position < len(row) else None, interpreter)
             for position, bind in enumerate(request.binds)
         ]
-        runtime = PostgresRuntime(session, state)
         with _deep_stack:
             try:
                 written |= await _run_once(session, runtime, request.sql, dict(zip(names, values, strict=True)), names)
@@ -153,7 +163,7 @@ async def run_plsql(session: PostgresSession, request: ExecuteRequest) -> Execut
         BindDirection.IN_OUT if position in written else BindDirection.IN for position in range(len(names))
     ]
     result.out_values = [
-        tuple([out_value(request.binds[position], values[position]) for position in sorted(written)])
+        tuple([out_value(session, request.binds[position], values[position]) for position in sorted(written)])
         for values in variables
     ]
     return result

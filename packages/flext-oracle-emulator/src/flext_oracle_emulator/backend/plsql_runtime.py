@@ -259,6 +259,10 @@ class PostgresRuntime:
     def attribute_type(self, type_: UserType, attribute: ast.TypeName) -> UserType | None:
         return user_types.of_name(self.session.backend.catalog, type_, attribute)
 
+    def shape_of(self, type_: UserType) -> tuple[bytes, bytes]:
+        objects = self.session.objects
+        return objects.oid_of(type_.owner, type_.name), objects.descriptor(type_)
+
     @property
     def regions(self) -> Sequence[str]:
         return self.session.backend.types.regions

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +31,7 @@ from .base import (
     ExecuteRequest,
     ExecuteResult,
     Lob,
+    ObjectValue,
     SessionStatistics,
     StatementType,
 )
@@ -39,6 +41,7 @@ from .direct_path import prepare_load
 from .flashback import Readers
 from .link import Command, Link, LinkLostError, PostgresError
 from .lobs import LobSource
+from .object_images import ObjectImages
 from .plsql import run_plsql
 from .private_tables import PrivateTables
 from .sqlstate import oracle_error, violated_constraint
@@ -82,8 +85,12 @@ class PostgresSession:
         self.link = Link(connection)
         self.transaction = Transaction(self.link, backend.commits)
         self.private = PrivateTables(self)
+        self.objects = ObjectImages(backend.catalog, backend.types.regions)
         self.statements = Statements(
-            self.transaction, backend.types, lambda oid: self.private.relation(oid) or backend.relation(oid)
+            self.transaction,
+            backend.types,
+            lambda oid: self.private.relation(oid) or backend.relation(oid),
+            self.objects,
         )
         self.readers = Readers()
         self.killed = False
@@ -221,6 +228,12 @@ class PostgresSession:
 
     async def change_password(self, new_password: str) -> None:
         await self.backend.set_password(self.user, new_password)
+
+    def object_bind(self, bind: BindInfo) -> BindInfo:
+        return dataclasses.replace(bind, domain=self.objects.of_oid(bind.type_oid).pg_type)
+
+    def object_value(self, bind: BindInfo, image: bytes, find_lob: Callable[[bytes], Lob]) -> ObjectValue:
+        return self.objects.unpacked(self.objects.of_oid(bind.type_oid), image, find_lob)
 
     async def write_lob(self, lob: Lob) -> None:
         """Store the content of a LOB that was read FOR UPDATE; a temporary one needs nothing."""

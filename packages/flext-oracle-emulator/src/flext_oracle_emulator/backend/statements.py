@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..catalog.model import Column, Relation
 from ..errors import OracleError
 from ..sql.translation import NestedQuery, OutputColumn, Translation
+from ..sql.user_types import names_domain
 from .base import ColumnInfo, OracleType
 from .describe import column_info, facts_of_result
 from .link import Command
 from .nested import nested_results
+from .object_images import ObjectImages
 from .transaction import Transaction
 from .transcode import ColumnDecoder, column_decoder, encode_array, encode_value
 from .types import TypeCatalog
@@ -75,9 +77,14 @@ class Prepared:
 
 class Statements:
     def __init__(
-        self, transaction: Transaction, types: TypeCatalog, relation: Callable[[int], Relation | None]
+        self,
+        transaction: Transaction,
+        types: TypeCatalog,
+        relation: Callable[[int], Relation | None],
+        objects: ObjectImages,
     ) -> None:
         self._transaction = transaction
+        self._objects = objects
         self._types = types
         self._relation = relation
         self._prepared: OrderedDict[Hashable, Prepared] = OrderedDict()
@@ -125,7 +132,7 @@ class Statements:
             for index, output in enumerate(outputs)
         ]
         decoders = [
-            await self._nested(output.nested, types) if output.nested else column_decoder(pg_type, self._types.regions)
+            await self._nested(output.nested, types) if output.nested else self._decoder(pg_type)
             for output, pg_type in zip(outputs, pg_types, strict=True)
         ]
         prepared = Prepared(
@@ -133,13 +140,24 @@ class Statements:
             translation,
             self._types,
             facts,
-            [column_info(column) for column in facts],
+            [self._info(column) for column in facts],
             decoders,
             pg_types,
             [description.ftable(index) != 0 for index in range(len(outputs))],
         )
         self._prepared[key] = prepared
         return prepared
+
+    def _decoder(self, pg_type: str) -> ColumnDecoder:
+        if names_domain(pg_type):
+            return self._objects.decoder(pg_type)
+        return column_decoder(pg_type, self._types.regions)
+
+    def _info(self, column: Column) -> ColumnInfo:
+        info = column_info(column)
+        if column.type_owner is None:
+            return info
+        return replace(info, type_oid=self._objects.oid_of(column.type_owner, column.data_type))
 
     async def _nested(self, query: NestedQuery, types: Sequence[int]) -> ColumnDecoder:
         """The decoder of a CURSOR column."""

@@ -196,6 +196,8 @@ _NATIONAL_BIND_TYPES = {"varchar": "oracle.nvarchar2", "bpchar": "oracle.nchar",
 
 def bind_type(bind: BindInfo) -> str:
     """PostgreSQL's type of a scalar bind. Raises ORA-03001 for types that have none."""
+    if bind.domain:
+        return bind.domain
     name = _BIND_TYPES.get(bind.type)
     if name is None:
         raise unsupported(f"a bind of type {bind.type.name}")

@@ -92,6 +92,7 @@ class Routine:
     name: str
     kind: str
     source: str
+    object_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,7 @@ def _object(row: tuple[Any, ...], columns: list[Column], partitioning: Partition
     if kind == "SEQUENCE":
         return Sequence(owner, name, relid or 0)
     if kind not in ("TABLE", "VIEW"):
-        return Routine(owner, name, kind, text or "")
+        return Routine(owner, name, kind, text or "", object_id)
     materialized = kind == "TABLE" and text is not None
     return Relation(
         owner,

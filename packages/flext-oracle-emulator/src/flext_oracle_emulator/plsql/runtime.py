@@ -156,6 +156,10 @@ class Runtime(Protocol):
         """The type of an attribute or element, if it is no built-in one."""
         ...
 
+    def shape_of(self, type_: UserType) -> tuple[bytes, bytes]:
+        """The OID and the descriptor (TDS) of a type."""
+        ...
+
     @property
     def regions(self) -> Sequence[str]:
         """The names of the time zone regions by index."""

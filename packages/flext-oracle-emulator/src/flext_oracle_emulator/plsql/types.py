@@ -165,7 +165,7 @@ def convert(type_: Type, value: Any) -> Any:
     if isinstance(type_, CollectionType):
         if value is None and type_.kind != "ASSOCIATIVE":
             return None
-        if not isinstance(value, Collection):
+        if not isinstance(value, Collection) or type_.domain != value.type.domain:
             raise wrong_type()
         copied: Collection = copy_value(value)
         copied.type = type_

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from ..errors import OracleError
 from .names import string
+from .user_types import names_domain, names_of
 
 NUMBER, FLOAT, TEXT, LOB, DATE, TS, TSTZ, TSLTZ = "N", "F", "T", "L", "D", "S", "Z", "O"
 IYM, IDS, RAW, BLOB, ROWID, XML, JSON, BOOL, VECTOR = "Y", "I", "R", "B", "W", "X", "J", "b", "v"
@@ -89,6 +90,13 @@ def null_of(type_: str) -> Sql:
 def literal(value: str, type_: str = "varchar") -> Sql:
     """A character literal, which Oracle types CHAR(n)."""
     return Sql(f"{string(value)}::{type_}", type_, literal=value, char=len(value), size=len(value.encode()))
+
+
+def _shown(type_: str | None) -> str:
+    """A type as ORA-00932 names it; objects and collections by their names."""
+    if type_ is not None and names_domain(type_):
+        return ".".join(names_of(type_))
+    return _SHOWN.get(family(type_) or "", "-")
 
 
 def inconsistent(expected: str | None, got: str | None, pos: int = -1) -> OracleError:
@@ -174,6 +182,8 @@ def convert(value: Sql, target: str, pos: int = -1) -> Sql:
     if value.null:
         return null_of(target)
     source, wanted = family(value.type), family(target)
+    if value.type not in (None, target) and (names_domain(value.type) or names_domain(target)):
+        raise OracleError(932, f"inconsistent datatypes: expected {_shown(target)} got {_shown(value.type)}", pos)
     if source is None or wanted is None:
         return value
     if source == wanted and (source not in (LOB, BLOB) or value.type == target):

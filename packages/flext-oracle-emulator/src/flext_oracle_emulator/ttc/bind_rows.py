@@ -78,7 +78,7 @@ def _read_bind_info(buffer: ReadBuffer, capabilities: Capabilities) -> BindInfo:
     size = buffer.ub()
     max_elements = buffer.ub()
     buffer.ub()  # cont flags
-    buffer.two_length_bytes()  # type OID
+    oid = buffer.two_length_bytes()
     buffer.ub()  # object version
     buffer.ub()  # character set
     csfrm = buffer.u8()
@@ -87,7 +87,7 @@ def _read_bind_info(buffer: ReadBuffer, capabilities: Capabilities) -> BindInfo:
         buffer.ub()  # oaccolid
     if type_number not in _TYPES:
         raise RemoteProtocolError(f"a bind of the unknown type {type_number}")
-    return BindInfo(_TYPES[type_number], size, csfrm, bool(flags & TNS_BIND_ARRAY), max_elements)
+    return BindInfo(_TYPES[type_number], size, csfrm, bool(flags & TNS_BIND_ARRAY), max_elements, oid or b"")
 
 
 def wire_order(

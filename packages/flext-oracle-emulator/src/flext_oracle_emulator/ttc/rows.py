@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from ..backend.base import CSFRM_NATIONAL, BindInfo, ColumnInfo, Lob, OracleType, ResultSet
+from ..backend.base import CSFRM_NATIONAL, BindInfo, ColumnInfo, Lob, ObjectValue, OracleType, ResultSet
 from ..errors import unsupported
 from .buffer import MAX_SHORT_LENGTH, chunked_bytes, length_bytes, two_length_bytes, ub
 from .codecs import decode_rowid, decode_vector, encode_oson
@@ -26,6 +26,8 @@ _NULL = b"\x00"
 _LENGTHS = tuple(bytes((length,)) for length in range(MAX_SHORT_LENGTH + 1))
 _NO_FRACTION = bytes(4)
 _NO_OBJECT = bytes(6)
+_TOID_HEAD = bytes((0, 0x22, 0x02, 0x08))  # its length, and what it holds
+_EXTENT_OID = bytes.fromhex("00000000000000000000000000010001")
 _XML_OBJECT = two_length_bytes(TNS_XML_TYPE_OID) + bytes(3)  # no OID, no snapshot, version 0
 _XML_IMAGE = struct.Struct(">BBBIBI")  # flags, version, long length follows, length of the image, XML version, kind
 _QUASI_LOCATOR = length_bytes(bytes(TNS_LOB_LOCATOR_LENGTH))
@@ -100,6 +102,19 @@ def encode_xml_value(value: bytes | None) -> bytes:
     return _XML_OBJECT + ub(len(image)) + _NULL + length_bytes(image)
 
 
+def object_encoder(registry: Registry) -> ValueEncoder:
+    """Objects and collections: who they are, and their image (tns-protocol 15.11)."""
+
+    def encode_object(value: ObjectValue | None) -> bytes:
+        if value is None or value.image is None:
+            return _NO_OBJECT
+        image = value.image(registry.register_lob)
+        toid = _TOID_HEAD + value.type_oid + _EXTENT_OID
+        return two_length_bytes(toid) + bytes(3) + ub(len(image)) + _NULL + length_bytes(image)
+
+    return encode_object
+
+
 def encode_vector_value(value: bytes | None) -> bytes:
     if value is None:
         return _NULL
@@ -168,7 +183,7 @@ _ENCODERS: Mapping[OracleType, ValueEncoder] = {
     OracleType.LONG_RAW: encode_long_value,
 }
 _CUT = frozenset((OracleType.VARCHAR, OracleType.CHAR, OracleType.LONG, OracleType.RAW, OracleType.LONG_RAW))
-_UNSUPPORTED = frozenset((OracleType.OBJECT, OracleType.BFILE))
+_UNSUPPORTED = frozenset((OracleType.BFILE,))
 
 
 def _encoder(column: ColumnInfo, define: BindInfo | None, registry: Registry) -> ValueEncoder | None:
@@ -183,6 +198,8 @@ def _encoder(column: ColumnInfo, define: BindInfo | None, registry: Registry) ->
         return lob_encoder(registry)
     if column.type is OracleType.CURSOR:
         return cursor_encoder(registry)
+    if column.type is OracleType.OBJECT:
+        return object_encoder(registry)
     if column.type is OracleType.JSON:
         if define is not None and define.type is not OracleType.JSON:
             return length_bytes  # as text
@@ -245,6 +262,8 @@ def out_value_encoder(bind: BindInfo, registry: Registry) -> ValueEncoder:
         encode = lob_encoder(registry)
     elif bind.type is OracleType.CURSOR:
         encode = cursor_encoder(registry)
+    elif bind.type is OracleType.OBJECT:
+        encode = object_encoder(registry)
     elif bind.type in (OracleType.TIMESTAMP, OracleType.TIMESTAMP_LTZ):
         encode = encode_timestamp_value
     elif bind.type is OracleType.JSON:

@@ -2,7 +2,7 @@
 
 -- ALL_TYPES.TYPE_OID: 16 bytes.
 CREATE FUNCTION oracle.type_oid(object_id int) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN decode(lpad(to_hex(object_id), 32, '0'), 'hex');
+    RETURN decode('e0' || lpad(to_hex(object_id), 30, '0'), 'hex');
 
 -- An attribute's text, if it fits what the type declares.
 CREATE FUNCTION oracle.attribute_text(value text, most int, in_characters bool) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$

@@ -78,7 +78,7 @@ def make_column(column: ColumnInfo, position: int, field_version: int, *, byte_s
         ub(size),
         ub(0),  # maximum array elements
         ub(0),  # cont flags
-        two_length_bytes(TNS_XML_TYPE_OID if column.is_xml else None),  # type OID
+        two_length_bytes(TNS_XML_TYPE_OID if column.is_xml else column.type_oid or None),  # type OID
         ub(0),  # version
         ub(_CHARSETS.get(csfrm, 0)),
         bytes((csfrm,)),
