@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from contextlib import redirect_stdout
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from memory_target import Database, MemoryTarget
 from singer_sdk import BatchSink, Target
 from singer_sdk.exceptions import InvalidJSONSchema
+
+if TYPE_CHECKING:
+    from conftest import Loader
 
 SCHEMA = '{"type": "SCHEMA", "stream": "s", "key_properties": ["id"], "schema": {"properties": {"id": {"type": "integer"}, "v": %s}}}'
 TEXT = SCHEMA % '{"type": ["string", "null"], "maxLength": 5}'
@@ -115,3 +122,16 @@ def test_a_schema_that_is_no_json_schema_is_refused_as_the_sdk_does() -> None:
     lines = [SCHEMA % '{"type": []}', GOOD]
     ours = outcome(MemoryTarget(Database(), load_method="append-only"), lines, as_bytes=True)
     assert ours is outcome(PlainTarget(config={}), lines, as_bytes=False) is InvalidJSONSchema
+
+
+@pytest.mark.parametrize("name", ["broken JSON", "a record before its schema", "a wrong type", "an unknown message"])
+def test_the_command_ends_with_the_exit_code_of_the_sdks(name: str, loader: Loader) -> None:
+    stock = subprocess.run(
+        [sys.executable, "-c", "from test_malformed import PlainTarget; PlainTarget.cli()"],
+        input="\n".join(CASES[name]), capture_output=True, text=True, check=False, cwd=Path(__file__).parent,
+        env={**os.environ, "PYTHONPATH": f"{Path(__file__).parent / 'helpers'}:{os.environ.get('PYTHONPATH', '')}"},
+    )  # fmt: skip
+    ours = loader.pipe(*[line.replace('"s"', f'"{loader.stream}"') for line in CASES[name]])
+    assert (ours.returncode, stock.returncode) == (1, 1)
+    assert ours.stdout == stock.stdout == ""
+    assert "Traceback" not in ours.stderr

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flext_db_oracle import IdentifierError, UnsupportedTypeError
 from flext_target_oracle import TargetOracle
 from flext_target_oracle.settings import LoadMethod, connection_config, load_method, with_environment
+from flext_target_oracle.tables import TableOptions
+from flext_target_oracle.types import stream_columns
 from singer_sdk.exceptions import ConfigValidationError
 
 ADDRESS = {"host": "db", "service_name": "s", "username": "u", "password": "secret-canary"}
@@ -129,3 +132,35 @@ def test_a_configuration_that_cannot_be_read_is_one_line(tmp_path: Path, text: s
     assert done.stderr.splitlines()[-1].startswith(told)
     assert "Traceback" not in done.stderr
     assert "secret-canary" not in done.stderr
+
+
+@pytest.mark.parametrize("password", ['a"b', "a'b", "p@ss/w:rd", "new\nline", "é $ {x} %s", " "])
+def test_a_password_may_have_any_characters(password: str) -> None:
+    """R15: it reaches the driver as it is, never as a part of a connect string."""
+    target = make(password=password)
+    assert target._connection_config.password.get_secret_value() == password
+    assert password.strip() not in target._connection_config.address or not password.strip()
+    assert target._connection_config.address == "db:1521/s"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["NUMBER) NOT NULL, (x", "VARCHAR2(10); DROP TABLE t", "NUMBER -- x", "NUMBER /* x */", "DATE DEFAULT SYSDATE"],
+)
+def test_a_column_type_is_a_type_and_no_other_sql(text: str) -> None:
+    """R15: of the settings that become SQL, only `partition_by` and the hooks are taken as they are, as they say."""
+    properties = {"id": {"type": "integer"}}
+    with pytest.raises(UnsupportedTypeError, match="type"):
+        stream_columns("s", {"properties": properties}, [], overrides={"id": text})
+
+
+@pytest.mark.parametrize("tablespace", ['users" PARTITION BY x', "a\0b"])
+def test_a_tablespace_is_a_name(tablespace: str) -> None:
+    with pytest.raises(IdentifierError):
+        _ = TableOptions(tablespace=tablespace).sql
+
+
+def test_require_tls_refuses_an_address_without_tls() -> None:
+    """R17; that certificates are looked at is tested in flext-db-oracle."""
+    assert "require_tls" in problem(require_tls=True)
+    assert make(require_tls=True, ssl_enabled=True)._connection_config.require_tls

@@ -60,6 +60,9 @@ class Checkpoints:
     def load(self, _session: object, table: str, _stream: str) -> list[Entry]:
         return sorted(self.log.get(table, []), key=lambda entry: entry.offset)
 
+    def is_committed(self, _session: object, table: str, _stream: str, batch: Entry) -> bool:
+        return any((old.offset, old.digest) == (batch.offset, batch.digest) for old in self.log.get(table, []))
+
     def add_state(self, _session: object, table: str, _stream: str, state: Entry) -> None:
         same = (state.offset, state.kind, state.anchor)
         kept = [old for old in self.log.get(table, []) if (old.offset, old.kind, old.anchor) != same]
@@ -80,6 +83,9 @@ class Connector:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         yield
+
+    def disconnect(self) -> None:
+        pass
 
     def close(self) -> None:
         pass
