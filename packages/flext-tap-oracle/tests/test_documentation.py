@@ -32,3 +32,15 @@ def test_the_translated_settings_mean_the_same() -> None:
     assert options_of(before) == options_of({**after, "default_replication_method": "FULL_TABLE"})
     assert connection_config(before) == connection_config(after)
     assert connection_config({**before, "ora_python_driver_type": "thin"}) == connection_config(after)
+
+
+def test_each_test_that_the_docs_name_exists() -> None:
+    page = (PACKAGE / "docs" / "proof.md").read_text()
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", page)
+    assert len(named) > 30
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if f"\ndef {test}(" not in (PACKAGE / "tests" / file).read_text(encoding="utf-8")
+    ]
+    assert missing == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,13 +40,18 @@ def many(oracle: Oracle) -> Oracle:
 def peak(oracle: Oracle, rows: int) -> int:
     """KB at most, of a run that reads the first rows of the view."""
     chosen = "thousands < :top AND id < 1000000" if rows <= 1_000_000 else "thousands < :top"
-    options = {"many": {"filter": chosen, "filter_binds": {"top": rows // 1000}}}
-    command = oracle.command(config={"tables": ["many"], "stream_options": options, "progress_interval": 5})
+    return peak_of(oracle, "many", {"filter": chosen, "filter_binds": {"top": rows // 1000}}, rows)
+
+
+def peak_of(oracle: Oracle, stream: str, options: dict[str, Any], rows: int) -> int:
+    command = oracle.command(config={"tables": [stream], "stream_options": {stream: options}, "progress_interval": 5})
     command[1:3] = ["-c", MEASURED]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        count = sum(block.count(b'"RECORD"') for block in process.stdout)
+        count = 0
+        for line in process.stdout:
+            count += line.startswith(b'{"type":"RECORD"')
         told = process.stderr.read().decode()
     assert process.returncode == 0, told
     assert count == rows
@@ -55,6 +60,24 @@ def peak(oracle: Oracle, rows: int) -> int:
 
 def test_many_rows_take_no_more_memory_than_few(many: Oracle) -> None:
     assert peak(many, 200_000) <= 1.1 * peak(many, 20_000)
+
+
+def test_wide_rows_with_lobs_take_no_more_memory_than_few(oracle: Oracle) -> None:
+    """A row of about 300 KB: batches are counted in bytes, not in rows."""
+    texts = ", ".join(f"t{number} VARCHAR2(4000)" for number in range(50))
+    oracle.run(f"CREATE TABLE wide (id NUMBER(9) PRIMARY KEY, body CLOB, {texts})")
+    names = ", ".join(f"t{number}" for number in range(50))
+    values = ", ".join(["RPAD('t', 4000, 't')"] * 50)
+    oracle.fill(
+        f"INSERT INTO wide (id, body, {names}) VALUES (:1, :2, {values})",
+        [(number, "b" * 100_000) for number in range(20)],
+    )
+    oracle.run("CREATE VIEW widest AS SELECT a.* FROM wide a, wide b")
+
+    def wide(rows: int) -> int:
+        return peak_of(oracle, "widest", {"filter": "ROWNUM <= :top", "filter_binds": {"top": rows}}, rows)
+
+    assert wide(240) <= 1.1 * wide(60)
 
 
 @pytest.mark.slow

@@ -97,6 +97,23 @@ def test_years_before_one_as_text(oracle: Oracle) -> None:
     assert oracle.sync(dates_as_text=True).records() == [{"d": "-4712-01-01T00:00:00"}]
 
 
+def test_clocks_that_are_set_back_and_forward_keep_their_offsets(oracle: Oracle) -> None:
+    """The hour that comes twice in autumn is two instants; one that spring leaves out does not exist."""
+    oracle.run(
+        "CREATE TABLE clocks (id NUMBER(9), tz TIMESTAMP(0) WITH TIME ZONE, ltz TIMESTAMP(0) WITH LOCAL TIME ZONE)"
+    )
+    for number, offset in ((1, "+02:00"), (2, "+01:00")):
+        moment = f"TIMESTAMP '2024-10-27 02:30:00 {offset}'"
+        oracle.run(f"INSERT INTO clocks VALUES ({number}, {moment}, {moment})")
+    found = {record["id"]: (record["tz"], record["ltz"]) for record in oracle.sync().records()}
+    assert found == {
+        1: ("2024-10-27T02:30:00+02:00", "2024-10-27T00:30:00Z"),
+        2: ("2024-10-27T02:30:00+01:00", "2024-10-27T01:30:00Z"),
+    }
+    region = oracle.sync(session_time_zone="Europe/Vienna")
+    assert {record["id"]: record["ltz"] for record in region.records()} == {k: v[1] for k, v in found.items()}
+
+
 # ---------------------------------------------------------------------------------------------- masks
 
 
