@@ -289,3 +289,17 @@ def test_a_statement_to_execute_may_be_longer(cursor: oracledb.Cursor) -> None:
         n=variable,
     )
     assert variable.getvalue() == 1
+
+
+@pytest.mark.parametrize(("values", "fits"), [([1, 2], True), (["1", "2"], False), ([b"1"], False)])
+def test_the_elements_of_a_bound_array_have_the_parameters_type(
+    cursor: oracledb.Cursor, unit: str, error: Callable[..., str], values: list[Any], fits: bool
+) -> None:
+    cursor.execute(f"create package {unit} is type t is table of number index by pls_integer; procedure p (x t); end;")
+    cursor.execute(f"create package body {unit} is procedure p (x t) is begin null; end; end;")
+    array = cursor.arrayvar(type(values[0]), values)
+    if fits:
+        cursor.execute(f"begin {unit}.p(:x); end;", x=array)
+    else:
+        expected = "PLS-00418: array bind type must match PL/SQL table row type"
+        assert expected in error(f"begin {unit}.p(:x); end;", x=array)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import OracleError
 from ..sql import ast as sql
 from . import ast
-from .calls import formals_of, match_arguments, of_kind
+from .calls import Matched, formals_of, match_arguments, of_kind
 from .cursors import CursorState
 from .embedded import Plan, located_in_sql
 from .expressions import refuse_sql_only
@@ -29,7 +29,7 @@ from .objects import rows_of
 from .runtime import Input, ResultColumn, SqlRequest
 from .scope import IGNORED, Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
-from .types import PLS_INTEGER, CollectionType, RecordType, Scalar, Type, domain_of, is_convertible
+from .types import PLS_INTEGER, CollectionType, RecordType, Scalar, Type, domain_of, is_alike, is_convertible
 
 if TYPE_CHECKING:
     from .interpreter import Interpreter
@@ -451,8 +451,26 @@ class Checker:
             await (self.expression(node, frame) if modes[formal] == "IN" else self.target(node, frame))
         if isinstance(callee, SubprogramEntry):
             named = SubprogramEntry(declarations, callee.frame)
-            if not await self.interpreter.fitting(named, call, frame):
+            chosen = await self.interpreter.fitting(named, call, frame)
+            if not chosen:
                 raise wrong_arguments(frame.unit, name, call.pos)
+            await self._array_binds(*chosen[0], callee.frame, frame)
+
+    async def _array_binds(self, chosen: ast.Subprogram, matched: Matched, home: Frame, frame: Frame) -> None:
+        """What a client binds as an array has elements of the parameter's type: nothing converts them."""
+        for parameter in chosen.parameters:
+            node = matched.get(parameter.name)
+            if not isinstance(node, sql.Bind):
+                continue
+            given = self.interpreter.static_type(node, frame)
+            formal = await self.interpreter.type_of(parameter.type, home)
+            if (
+                isinstance(given, CollectionType)
+                and isinstance(formal, CollectionType)
+                and not is_alike(given.element, formal.element)
+            ):
+                text = "PLS-00418: array bind type must match PL/SQL table row type"
+                raise frame.unit.compile_error(text, node.pos)
 
 
 def statement_error(node: ast.Statement, text: str) -> OracleError:

@@ -151,6 +151,13 @@ def is_convertible(one: Type | None, other: Type | None) -> bool:
     return families not in _INCOMPATIBLE
 
 
+def is_alike(one: Type, other: Type) -> bool:
+    """Whether scalars are of one family: both numbers, both text, both times ..."""
+    if not isinstance(one, Scalar) or not isinstance(other, Scalar):
+        return True
+    return _FAMILIES.get(one.pg_type) == _FAMILIES.get(other.pg_type)
+
+
 def convert(type_: Type, value: Any) -> Any:
     """The value as a variable of the type holds it.
 
