@@ -179,3 +179,27 @@ def test_json_columns_and_local_indexes(cursor: oracledb.Cursor) -> None:
         ("LOCAL", 2)
     ]
     assert len(_rows(cursor, "select * from user_ind_partitions where index_name = 'DICT_P_IX'")) == 2
+
+
+def test_a_materialized_view_has_the_key_of_its_table_and_a_comment_of_its_own(cursor: oracledb.Cursor) -> None:
+    cursor.execute("create table mv_base (id number primary key, v varchar2(5))")
+    cursor.execute("create materialized view mv_rows as select v, id as mv_id from mv_base")
+    cursor.execute("create materialized view mv_count as select count(*) c from mv_base")
+    cursor.execute(
+        "select k.table_name, c.column_name from user_constraints k join user_cons_columns c using (constraint_name)"
+        " where k.constraint_type = 'P' and k.table_name like 'MV\\_%' escape '\\' order by 1"
+    )
+    assert cursor.fetchall() == [("MV_BASE", "ID"), ("MV_ROWS", "MV_ID")]
+    cursor.execute("select mview_name, comments from user_mview_comments order by 1")
+    assert cursor.fetchall() == [
+        ("MV_COUNT", "snapshot table for snapshot APP.MV_COUNT"),
+        ("MV_ROWS", "snapshot table for snapshot APP.MV_ROWS"),
+    ]
+    cursor.execute("select table_name from user_tab_comments where table_name like 'MV%' order by 1")
+    assert cursor.fetchall() == [("MV_BASE",)]
+    cursor.execute("insert into mv_base values (1, 'a')")
+    cursor.execute("begin dbms_mview.refresh('MV_ROWS'); dbms_mview.refresh('MV_ROWS'); end;")
+    assert cursor.execute("select v, mv_id from mv_rows").fetchall() == [("a", 1)]
+    for name in ("mv_rows", "mv_count"):
+        cursor.execute(f"drop materialized view {name}")
+    cursor.execute("drop table mv_base")

@@ -146,7 +146,7 @@ def test_set_operations_have_one_precedence() -> None:
 
 
 def test_an_ordered_operand_becomes_an_inline_view() -> None:
-    query = parse("select 1 from dual union (select 2 from dual order by 1)")
+    query = parse("select 1 from dual union (select 2 from dual order by 1 fetch first row only)")
     assert isinstance(query, ast.Query)
     assert isinstance(query.body, ast.SetOperation)
     right = query.body.right

@@ -8,6 +8,8 @@ LONG = "A" * 129
 
 CASES = [
     ("^;", 900),
+    ("(select a from t ^order by a) union select b from u", 907),
+    ("select a from t union all (select b from u ^order by b) order by 1", 907),
     ("^!@#$", 900),
     ("^'unterminated", 1756),
     ("insert into t (a) values (1) returning a into :a, ^b into :b", 933),

@@ -118,10 +118,10 @@ SELECT oracle.publish('MVIEWS', 'dict_mviews', omit => '{}', comments => 'All ma
 
 CREATE VIEW oracle.dict_tab_comments AS SELECT
     o.owner AS "OWNER", o.name AS "TABLE_NAME", o.type::varchar(11) AS "TABLE_TYPE",
-    (CASE WHEN m.container_id IS NULL THEN c.comments ELSE coalesce(c.comments, format('snapshot table for snapshot %s.%s', o.owner, o.name)) END)::varchar(4000) AS "COMMENTS",
+    c.comments::varchar(4000) AS "COMMENTS",
     0::numeric AS "ORIGIN_CON_ID", o.object_id AS "$ID"
   FROM oracle.objects o LEFT JOIN oracle.comments c ON c.object_id = o.object_id AND c.column_name = ''
-  LEFT JOIN oracle.mviews m ON m.container_id = o.object_id WHERE o.type IN ('TABLE', 'VIEW');
+  WHERE o.type IN ('TABLE', 'VIEW') AND o.object_id NOT IN (SELECT container_id FROM oracle.mviews);
 SELECT oracle.publish('TAB_COMMENTS', 'dict_tab_comments', comments => 'Comments on tables and views accessible to the user');
 CREATE VIEW oracle.dict_col_comments AS SELECT
     o.owner AS "OWNER", o.name AS "TABLE_NAME", k.name AS "COLUMN_NAME", c.comments AS "COMMENTS", 0::numeric AS "ORIGIN_CON_ID", o.object_id AS "$ID"
@@ -129,7 +129,7 @@ CREATE VIEW oracle.dict_col_comments AS SELECT
   LEFT JOIN oracle.comments c ON c.object_id = o.object_id AND c.column_name = k.name WHERE k.user_generated;
 SELECT oracle.publish('COL_COMMENTS', 'dict_col_comments', comments => 'Comments on columns of accessible tables and views');
 CREATE VIEW oracle.dict_mview_comments AS SELECT
-    o.owner AS "OWNER", o.name AS "MVIEW_NAME", c.comments AS "COMMENTS", o.object_id AS "$ID"
+    o.owner AS "OWNER", o.name AS "MVIEW_NAME", coalesce(c.comments, format('snapshot table for snapshot %s.%s', o.owner, o.name))::varchar(4000) AS "COMMENTS", o.object_id AS "$ID"
   FROM oracle.mviews m JOIN oracle.objects o USING (object_id) LEFT JOIN oracle.comments c ON c.object_id = o.object_id AND c.column_name = '';
 SELECT oracle.publish('MVIEW_COMMENTS', 'dict_mview_comments', comments => 'Comments on materialized views accessible to the user');
 

@@ -60,6 +60,8 @@ async def create_materialized_view(statement: ast.CreateMaterializedView, contex
     if statement.build == "IMMEDIATE":
         await _fill(context, table, statement.query)
         await _refreshed(context, view_id)
+    if key := _key(statement.query, sources, names):
+        await constraints.add(context, table, ast.ConstraintDef("P", columns=key))
     if statement.refresh_mode == "COMMIT":
         await _refresh_on_commit(context, table, statement.query, sources)
     await dependents.revalidate(context, [name])
@@ -72,6 +74,23 @@ def _sources(context: DdlContext, query: ast.Query, owner: str) -> list[Relation
         if isinstance(node, ast.TableRef)
     ]
     return [item for item in found if isinstance(item, Relation)]
+
+
+def _key(query: ast.Query, sources: list[Relation], names: list[str]) -> list[str]:
+    """The columns of the primary key that the view has of its table: one that repeats rows of a table with one."""
+    body = query.body
+    if not isinstance(body, ast.Select) or len(sources) != 1 or len(body.from_) != 1:
+        return []
+    if query.ctes or body.distinct or body.group_by or body.having or body.hierarchy or not sources[0].primary_key:
+        return []
+    if not isinstance(body.from_[0], ast.TableRef):
+        return []
+    shown = [column.name for column in sources[0].columns if not column.hidden]
+    if not (len(body.items) == 1 and isinstance(body.items[0].expr, ast.Star)):
+        shown = [item.expr.parts[-1] if isinstance(item.expr, ast.Name) else "" for item in body.items]
+    if len(shown) != len(names) or not set(sources[0].primary_key) <= set(shown):
+        return []
+    return [names[shown.index(column)] for column in sources[0].primary_key]
 
 
 async def _fill(context: DdlContext, table: Object, query: ast.Query) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .. import ast
+from ..messages import syntax_error
 from .cursor import BIND, NUMBER, QUOTED
 from .from_clause import FromParser
 
@@ -102,14 +103,14 @@ class QueryParser(FromParser):
         first = self._operand()
         if isinstance(first, ast.Query) and self._set_operator(take=False) is None:
             return first.body, first
-        left: ast.QueryBody = self._as_operand(first) if isinstance(first, ast.Query) else first
+        left: ast.QueryBody = self._unordered(first) if isinstance(first, ast.Query) else first
         count = 0
         while (op := self._set_operator()) is not None:
             count += 1
             if count > _MAX_SET_OPERATIONS:
                 raise self.unsupported(f"more than {_MAX_SET_OPERATIONS} set operations in one query")
             operand = self._operand()
-            right = self._as_operand(operand) if isinstance(operand, ast.Query) else operand
+            right = self._unordered(operand) if isinstance(operand, ast.Query) else operand
             left = ast.SetOperation(op, left, right, pos=left.pos)
         return left, None
 
@@ -142,6 +143,12 @@ class QueryParser(FromParser):
             self.leave()
             return query
         raise self.error(928)
+
+    def _unordered(self, query: ast.Query) -> ast.QueryBody:
+        """An operand of a set operation. It may be ordered to be limited, but for nothing else."""
+        if query.order_by and query.limit is None:
+            raise syntax_error(907, self.starts[self.starts.index(query.order_by[0].expr.pos) - 2])
+        return self._as_operand(query)
 
     @staticmethod
     def _as_operand(query: ast.Query) -> ast.QueryBody:
