@@ -203,3 +203,13 @@ def test_a_materialized_view_has_the_key_of_its_table_and_a_comment_of_its_own(c
     for name in ("mv_rows", "mv_count"):
         cursor.execute(f"drop materialized view {name}")
     cursor.execute("drop table mv_base")
+
+
+def test_the_expression_of_an_index_has_no_parentheses_around_it(cursor: oracledb.Cursor) -> None:
+    cursor.execute("create table ix_base (a varchar2(5), b varchar2(5))")
+    cursor.execute("create index ix_1 on ix_base ((a || ')'), (a) || (b), ((lower(b))))")
+    cursor.execute(
+        "select column_expression from user_ind_expressions where index_name = 'IX_1' order by column_position"
+    )
+    assert [text for (text,) in cursor] == ["\"A\"||')'", '("A")||("B")', 'LOWER("B")']
+    cursor.execute("drop table ix_base")

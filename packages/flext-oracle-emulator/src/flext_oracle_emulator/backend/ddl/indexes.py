@@ -70,11 +70,28 @@ def _key(context: DdlContext, relation: Relation, item: ast.OrderItem, text: str
         if not all(function.deterministic for function in called):
             raise OracleError(30553, "The function is not deterministic", expression.pos)
         sql = _NO_KEY
-    shown = columns.normalised(text, expression)
+    shown = _without_outer_parentheses(columns.normalised(text, expression))
     for function in called:  # by its full name
         *_, name = path = function.call.split(".")
         shown = re.sub(rf'(?<![\w$#".]){re.escape(name)}\(', ".".join(map(quote, path)) + "(", shown)
     return _Key(None, shown, f"({sql}){suffix}", item.descending)
+
+
+def _without_outer_parentheses(text: str) -> str:
+    """`(a || b)` as `a || b`; `(a) || (b)` as it is."""
+    depth, literal = 0, ""
+    for index, character in enumerate(text):
+        if literal:
+            literal = "" if character == literal else literal
+        elif character in "'\"":
+            literal = character
+        elif character in "()":
+            depth += 1 if character == "(" else -1
+            if depth == 0 and index < len(text) - 1:
+                return text
+        elif depth == 0:
+            return text
+    return _without_outer_parentheses(text[1:-1].strip()) if text.startswith("(") else text
 
 
 def _noting(translation: Context, called: list[StoredFunction]) -> Context:
