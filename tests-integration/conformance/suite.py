@@ -31,7 +31,7 @@ from flext_oracle_emulator.emulator import ADMIN_PASSWORD, ADMIN_USER  # noqa: E
 from conformance import schema  # noqa: E402 - this file is also a program
 
 VERSION = "26.1.0"
-REQUIREMENT = f"oracledb=={VERSION} --hash=sha256:18e1e78073a1479326e8766deb8b9358ae7880d80b65f562580b010da07c73ee"
+HASH = "18e1e78073a1479326e8766deb8b9358ae7880d80b65f562580b010da07c73ee"
 STORE = FOLDER.parent.parent / ".conformance"
 TESTS = STORE / f"oracledb-{VERSION}" / "tests"
 REPORT = STORE / "report.xml"
@@ -61,15 +61,20 @@ OUT_OF_SCOPE = {
 }
 
 
+def download(name: str, version: str, digest: str) -> None:
+    """Put the source distribution of a package of the index into the store, if its SHA-256 is `digest`."""
+    STORE.mkdir(exist_ok=True)
+    requirements = STORE / "requirements.txt"
+    requirements.write_text(f"{name}=={version} --hash=sha256:{digest}\n", encoding="utf-8")
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", name]
+    subprocess.run([*pip, "--require-hashes", "--dest", STORE, "--requirement", requirements], check=True)
+
+
 def fetch() -> Path:
     """Download and unpack the source distribution unless it is there; return its folder of tests."""
     if TESTS.is_dir():
         return TESTS
-    STORE.mkdir(exist_ok=True)
-    requirements = STORE / "requirements.txt"
-    requirements.write_text(REQUIREMENT + "\n", encoding="utf-8")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "oracledb"]
-    subprocess.run([*pip, "--require-hashes", "--dest", STORE, "--requirement", requirements], check=True)
+    download("oracledb", VERSION, HASH)
     with tarfile.open(STORE / f"oracledb-{VERSION}.tar.gz") as archive:
         archive.extractall(STORE, filter="data")
     return TESTS
@@ -89,7 +94,7 @@ class Outcome:
 
 
 @contextmanager
-def _serving(compatible: int) -> Iterator[str]:
+def serving(compatible: int) -> Iterator[str]:
     """An emulator in a process of its own; gives its connect string."""
     command = [
         sys.executable,
@@ -115,7 +120,7 @@ def run(tests: Iterable[str] = (), options: Sequence[str] = (), compatible: int 
     REPORT.unlink(missing_ok=True)
     chosen = STORE / "tests.txt"
     chosen.write_text("".join(f"{test}\n" for test in tests), encoding="utf-8")
-    with _serving(compatible) as dsn:
+    with serving(compatible) as dsn:
         refused = schema.create(dsn, ADMIN_USER, ADMIN_PASSWORD, compatible)
         environment = os.environ | {
             "PYO_TEST_MAIN_USER": schema.MAIN_USER,
