@@ -6,13 +6,14 @@ python docs/make_settings.py [--check]
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from flext_db_oracle import FlextDbOracleConfig
 from flext_target_oracle import TargetOracle
-from flext_target_oracle.settings import STREAM_SETTINGS, TARGET_PROPERTIES
+from flext_target_oracle.options import STREAM_SETTINGS, TARGET_PROPERTIES
+
+sys.path.insert(0, str(Path(__file__).parents[3] / "ci"))
+from settings_page import table, write
 
 PAGE = Path(__file__).parent / "settings.md"
 HEAD = """# Settings of target-oracle
@@ -37,43 +38,13 @@ def page() -> str:
     }
     parts = [HEAD]
     for title, names in groups.items():
-        rows = "".join(f"\n{row(name, part)}" for name, part in properties.items() if name in names)
-        parts.append(table(title, "setting") + rows + "\n")
+        chosen = {name: part for name, part in properties.items() if name in names}
+        parts.append(table(title, chosen, starred=STREAM_SETTINGS))
     streams = properties["streams"]["additionalProperties"]
-    rows = "".join(f"\n{row(key, part, marked=False)}" for key, part in streams["properties"].items())
-    parts.append(table("One entry of `streams`", "key") + rows + "\n")
-    rows = "".join(f"\n{row(key, part)}" for key, part in properties["table_options"]["properties"].items())
-    parts.append(table("`table_options`", "key") + rows + "\n")
+    parts.append(table("One entry of `streams`", streams["properties"], first="key"))
+    parts.append(table("`table_options`", properties["table_options"]["properties"], first="key"))
     return "\n".join(parts)
 
 
-def table(title: str, first: str) -> str:
-    return f"## {title}\n\n| {first} | type | default | meaning |\n|---|---|---|---|"
-
-
-def row(name: str, schema: Mapping[str, Any], *, marked: bool = True) -> str:
-    default = f"`{schema['default']}`" if schema.get("default") not in (None, [], {}) else ""
-    text = " ".join(str(schema.get("description", "")).split()).replace("|", "\\|")
-    secret = " Secret." if schema.get("secret") else ""
-    star = " *" if marked and name in STREAM_SETTINGS else ""
-    return f"| `{name}`{star} | {', '.join(kinds(schema))} | {default} | {text}{secret} |"
-
-
-def kinds(schema: Mapping[str, Any]) -> Iterator[str]:
-    if "enum" in schema:
-        yield from (f"`{value}`" for value in schema["enum"] if value is not None)
-        return
-    types = schema.get("type", "")
-    yield from (kind for kind in ([types] if isinstance(types, str) else types) if kind != "null")
-
-
-def main(check: bool) -> int:
-    text = page()
-    if check:
-        return 0 if PAGE.exists() and PAGE.read_text() == text else 1
-    PAGE.write_text(text)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main("--check" in sys.argv))
+    sys.exit(write(PAGE, page()))

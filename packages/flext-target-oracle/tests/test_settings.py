@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from flext_db_oracle import IdentifierError, UnsupportedTypeError
 from flext_target_oracle import TargetOracle
-from flext_target_oracle.settings import LoadMethod, connection_config, load_method, with_environment
+from flext_target_oracle.options import LoadMethod
+from flext_target_oracle.settings import connection_config, load_method, with_environment
 from flext_target_oracle.tables import TableOptions
 from flext_target_oracle.types import stream_columns
 from singer_sdk.exceptions import ConfigValidationError

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from . import tables
-from .settings import SchemaPolicy
+from .options import SchemaPolicy
 
 if TYPE_CHECKING:
     from .sinks import OracleSink

@@ -24,9 +24,9 @@ from .batch_files import read_parquet
 from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest, row_hash
 from .connector import OracleConnector
 from .faults import fault_point
+from .options import LoadMethod, SchemaPolicy
 from .rejects import Reject, payload_of, reject_of
 from .rows import Row, Tail
-from .settings import LoadMethod, SchemaPolicy
 from .stream_table import DELETED_AT, StreamTable
 from .summary import Tally
 from .typed import RecordDecoder, Records

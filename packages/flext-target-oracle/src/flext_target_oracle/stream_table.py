@@ -16,9 +16,10 @@ from flext_db_oracle.identifiers import qualify
 from singer_sdk.sinks import BatchSink
 
 from . import merge, rejects, tables
+from .options import LoadMethod, SchemaPolicy
 from .rejects import RejectFile, RejectTable
 from .rows import RowMaker
-from .settings import LoadMethod, SchemaPolicy, load_method, stream_settings
+from .settings import load_method, stream_settings
 from .types import METADATA_COLUMNS, VERSION_COLUMNS, StreamColumn, new_table, oracle_type, stream_columns, table_name
 from .writer import BatchWriter
 

@@ -25,7 +25,7 @@ from flext_db_oracle.json_schema import holds_json
 
 from . import merge
 from .faults import fault_point
-from .settings import SchemaPolicy
+from .options import SchemaPolicy
 from .types import StreamColumn
 
 logger = logging.getLogger("target-oracle.tables")

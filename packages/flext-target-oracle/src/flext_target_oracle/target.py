@@ -42,21 +42,17 @@ from .cli import OneLineCommand
 from .connector import OracleConnector
 from .faults import fault_point
 from .hooks import check_hooks, is_of_a_session, run_hooks
-from .plan import describe_stream
-from .reader import LineReader
-from .rejects import TooManyRejectsError
-from .settings import (
+from .options import (
     DEFAULT_BATCH_BYTES,
     DEFAULT_PARALLELISM,
     DEFAULT_PROGRESS_SECONDS,
     DEFAULT_WAIT_SECONDS,
     LoadMethod,
-    batch_rows,
-    config_jsonschema,
-    connection_config,
-    refuse_unknown,
-    with_environment,
 )
+from .plan import describe_stream
+from .reader import LineReader
+from .rejects import TooManyRejectsError
+from .settings import batch_rows, config_jsonschema, connection_config, refuse_unknown, with_environment
 from .sinks import OracleSink
 from .summary import Progress
 from .typed import Records
