@@ -510,3 +510,148 @@ create or replace package body pkg_TestLOBs as
     end;
 end;
 /
+-- Objects and collections.
+create type udt_SubObject as object (SubNumberValue number, SubStringValue varchar2(60))
+/
+create type udt_ObjectArray as varray(10) of udt_SubObject
+/
+create type udt_Array as varray(10) of number
+/
+create type udt_UnconstrainedTable as table of number
+/
+create type udt_VarrayOfNumber as varray(10) of number
+/
+create type udt_TableOfNumber as table of number
+/
+create type udt_TableOfVarrayOfNumber as table of udt_VarrayOfNumber
+/
+create type udt_TableOfTableOfNumber as table of udt_TableOfNumber
+/
+create type udt_VarrayOfTableOfNumber as varray(10) of udt_TableOfNumber
+/
+create type udt_ObjectWithXmlType as object (NumberValue number, XmlValue xmltype, StringValue varchar2(60))
+/
+create type udt_XmlTypeArray as varray(10) of xmltype
+/
+create type udt_Object as object (
+    NumberValue number,
+    StringValue varchar2(60),
+    FixedCharValue char(10),
+    NStringValue nvarchar2(60),
+    NFixedCharValue nchar(10),
+    RawValue raw(16),
+    IntValue integer,
+    SmallIntValue smallint,
+    RealValue real,
+    DoublePrecisionValue double precision,
+    FloatValue float,
+    BinaryFloatValue binary_float,
+    BinaryDoubleValue binary_double,
+    DateValue date,
+    TimestampValue timestamp,
+    TimestampTZValue timestamp with time zone,
+    TimestampLTZValue timestamp with local time zone,
+    ClobValue clob,
+    NClobValue nclob,
+    BlobValue blob,
+    SubObjectValue udt_SubObject,
+    SubObjectArray udt_ObjectArray
+)
+/
+create table TestObjects (IntCol number(9) not null, ObjectCol udt_Object, ArrayCol udt_Array)
+/
+create table NestedCollectionTests (
+    Id number(9) not null,
+    TableCol udt_TableOfTableOfNumber,
+    VarrayCol udt_VarrayOfTableOfNumber
+) nested table TableCol store as NestedCollectionTests_T
+/
+insert into TestObjects values (1, udt_Object(1, 'First row', 'First', 'N First Row', 'N First',
+    utl_raw.cast_to_raw('Raw Data 1'), 2, 5, 12.125, 0.5, 12.5, 25.25, 50.125, date '2007-03-06',
+    timestamp '2008-09-12 16:40:00', timestamp '2009-10-13 17:50:00 +00:00', timestamp '2010-11-14 18:55:00 +00:00',
+    'Short CLOB value', 'Short NCLOB Value', utl_raw.cast_to_raw('Short BLOB value'), udt_SubObject(11, 'Sub object 1'),
+    udt_ObjectArray(udt_SubObject(5, 'first element'), udt_SubObject(6, 'second element'))), udt_Array(5, 10, null, 20))
+/
+insert into TestObjects values (2, null, udt_Array(3, null, 9, 12, 15))
+/
+insert into TestObjects values (3, udt_Object(3, 'Third row', 'Third', 'N Third Row', 'N Third',
+    utl_raw.cast_to_raw('Raw Data 3'), 4, 10, 6.5, 0.75, 43.25, 86.5, 192.125, date '2007-06-21',
+    timestamp '2007-12-13 07:30:45', timestamp '2017-06-21 23:18:45 +00:00', timestamp '2017-07-21 08:27:13 +00:00',
+    'Another short CLOB value', 'Another short NCLOB Value', utl_raw.cast_to_raw('Yet another short BLOB value'),
+    udt_SubObject(13, 'Sub object 3'), udt_ObjectArray(udt_SubObject(10, 'element #1'), udt_SubObject(20, 'element #2'),
+    udt_SubObject(30, 'element #3'), udt_SubObject(40, 'element #4'))), null)
+/
+create package pkg_TestBindObject as
+    function GetStringRep (a_Object udt_Object) return varchar2;
+    procedure BindObjectOut (a_NumberValue number, a_StringValue varchar2, a_Object out nocopy udt_Object);
+end;
+/
+create package body pkg_TestBindObject as
+    function Quoted (a_Text varchar2) return varchar2 is
+    begin
+        return case when a_Text is null then 'null' else '''' || a_Text || '''' end;
+    end;
+    function Num (a_Value number) return varchar2 is
+    begin
+        return nvl(to_char(a_Value), 'null');
+    end;
+    function SubObject (a_Object udt_SubObject) return varchar2 is
+    begin
+        if a_Object is null then
+            return 'null';
+        end if;
+        return 'udt_SubObject(' || Num(a_Object.SubNumberValue) || ', ' || Quoted(a_Object.SubStringValue) || ')';
+    end;
+    function SubObjects (a_Array udt_ObjectArray) return varchar2 is
+        t_Text varchar2(4000);
+    begin
+        if a_Array is null then
+            return 'null';
+        end if;
+        for i in 1 .. a_Array.count loop
+            t_Text := t_Text || case when i > 1 then ', ' end || SubObject(a_Array(i));
+        end loop;
+        return 'udt_ObjectArray(' || t_Text || ')';
+    end;
+    function GetStringRep (a_Object udt_Object) return varchar2 is
+    begin
+        if a_Object is null then
+            return 'null';
+        end if;
+        return 'udt_Object(' || Num(a_Object.NumberValue) || ', ' || Quoted(a_Object.StringValue) || ', '
+            || Quoted(a_Object.FixedCharValue) || ', '
+            || case when a_Object.DateValue is null then 'null'
+                else 'to_date(''' || to_char(a_Object.DateValue, 'YYYY-MM-DD') || ''', ''YYYY-MM-DD'')' end || ', '
+            || case when a_Object.TimestampValue is null then 'null'
+                else 'to_timestamp(''' || to_char(a_Object.TimestampValue, 'YYYY-MM-DD HH24:MI:SS')
+                    || ''', ''YYYY-MM-DD HH24:MI:SS'')' end || ', '
+            || SubObject(a_Object.SubObjectValue) || ', ' || SubObjects(a_Object.SubObjectArray) || ')';
+    end;
+    procedure BindObjectOut (a_NumberValue number, a_StringValue varchar2, a_Object out nocopy udt_Object) is
+    begin
+        a_Object := udt_Object(a_NumberValue, a_StringValue, null, null, null, null, null, null, null, null, null, null,
+            null, null, null, null, null, null, null, null, null, null);
+    end;
+end;
+/
+create package pkg_NestedTable as
+    function GetVarrayOfNumber return udt_VarrayOfNumber;
+    function GetTableOfNumber return udt_TableOfNumber;
+    function GetTableOfVarrayOfNumber return udt_TableOfVarrayOfNumber;
+end;
+/
+create package body pkg_NestedTable as
+    function GetVarrayOfNumber return udt_VarrayOfNumber is
+    begin
+        return udt_VarrayOfNumber(10, 20, 30);
+    end;
+    function GetTableOfNumber return udt_TableOfNumber is
+    begin
+        return udt_TableOfNumber(15, 25, 35, 45);
+    end;
+    function GetTableOfVarrayOfNumber return udt_TableOfVarrayOfNumber is
+    begin
+        return udt_TableOfVarrayOfNumber(udt_VarrayOfNumber(10, 20), udt_VarrayOfNumber(30, 40));
+    end;
+end;
+/

@@ -49,8 +49,6 @@ OUT_OF_SCOPE = {
     "connection/test_1700_sessionless_transaction_async.py": "sessionless transactions",
     "connection/test_1800_subscription.py": "subscriptions",
     "connection/test_1900_externalauth.py": "thick mode",
-    "data_types/test_1900_dbobject.py": "user-defined types",
-    "data_types/test_3500_dbobject_async.py": "user-defined types",
     "data_types/test_1200_types.py": "the client alone",
     "misc/test_1000_module.py": "the client alone",
     "misc/test_1300_connect_params.py": "the client alone",

@@ -113,7 +113,7 @@ def test_types_are_described(connection: oracledb.Connection) -> None:
     assert attributes["STREET"] == (oracledb.DB_TYPE_VARCHAR, None, None, 20)
     assert attributes["NO"] == (oracledb.DB_TYPE_NUMBER, 5, 0, None)
     assert attributes["N"] == (oracledb.DB_TYPE_NUMBER, 38, 0, None)
-    assert attributes["NV"] == (oracledb.DB_TYPE_NVARCHAR, None, None, 10)
+    assert attributes["NV"] == (oracledb.DB_TYPE_NVARCHAR, None, None, 20)
     assert connection.gettype("SYS.ODCINUMBERLIST").element_type is oracledb.DB_TYPE_NUMBER
     with pytest.raises(oracledb.DatabaseError, match="DPY-2035"):
         connection.gettype("NO_SUCH_TYPE")

@@ -228,3 +228,12 @@ def test_another_user_needs_execute_on_a_type(
         cursor.execute("grant execute on address_t to other")
         cursor.execute("grant execute on addresses_t to other")
         assert other.execute(query).fetchall() == [("A",)]
+
+
+def test_a_type_of_an_unknown_type_is_made_invalid(cursor: oracledb.Cursor, unit: str, error: Error) -> None:
+    cursor.execute(f"create type {unit} as object (a number,\n    b no_such_type)")
+    assert cursor.warning is not None
+    cursor.execute("select line, position, text from user_errors where name = upper(:1)", [unit])
+    assert cursor.fetchall() == [(2, 7, "PLS-00201: identifier 'NO_SUCH_TYPE' must be declared")]
+    assert "ORA-00902" in error(f"select {unit}(1, 2) from dual")
+    cursor.execute(f"drop type {unit}")

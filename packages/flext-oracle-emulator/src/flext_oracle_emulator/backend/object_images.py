@@ -16,6 +16,7 @@ from ..errors import OracleError, unsupported
 from ..sql.ast import TypeName
 from ..sql.types import base_type, pg_type_of
 from ..sql.user_types import UserType, names_of, of_domain, of_name, of_routine
+from ..ttc.rows import xml_image
 from .base import Lob, ObjectValue
 from .documents import load, scalar_data, scalar_json
 from .transcode import ColumnDecoder
@@ -90,7 +91,7 @@ class ObjectImages:
             return bytes((_TDS_OBJECT, 0, 0, 0, 0, 0))
         if type_.name in _CHARACTER:
             code, form = _CHARACTER[type_.name]
-            return struct.pack(">BHBH", code, type_.length or 1, form, _CHARSETS[form])
+            return struct.pack(">BHBH", code, (type_.length or 1) * form, form, _CHARSETS[form])
         if type_.name == "RAW":
             return struct.pack(">BH", _TDS_RAW, type_.length or 1)
         code = _TDS.get(type_.name, 0)
@@ -166,6 +167,8 @@ class ObjectImages:
             return bytes((_NULL,))
         pg_type = base_type(pg_type_of(type_, version=23))
         data = scalar_data(pg_type, item, self._regions)
+        if type_.name == "XMLTYPE":
+            return _with_length(xml_image(data))
         if isinstance(data, Lob):
             return _with_length(register(data))
         if type_.name == "BOOLEAN":
@@ -219,12 +222,14 @@ class ObjectImages:
     def _read_scalar(self, type_: TypeName, reader: _Reader, find: FindLob) -> str:
         if reader.skip_null():
             return "null"
+        if type_.name == "XMLTYPE":
+            raise unsupported("XMLTYPE in an object of a client")
         data: Any = reader.raw(reader.length())
         pg_type = base_type(pg_type_of(type_, version=23))
         if type_.name in ("CLOB", "NCLOB", "BLOB"):
             return scalar_json(pg_type, find(data))
-        if type_.length is not None and len(data) > type_.length * (4 if type_.char_semantics == "CHAR" else 1):
-            raise OracleError(22814, "attribute or element value is larger than specified in type")
+        if type_.length is not None:
+            data = _fitted(type_, type_.length, data)
         if pg_type in ("oracle.ts", "oracle.tsltz", "oracle.tstz"):
             data = data.ljust(11, b"\0")
         return scalar_json(pg_type, data)
@@ -255,6 +260,18 @@ class _Reader:
             self._position += 1
             return True
         return False
+
+
+def _fitted(type_: TypeName, length: int, data: bytes) -> bytes:
+    """Text and RAW no longer than the type allows; CHAR and NCHAR with their blanks."""
+    national = type_.name.startswith("N")
+    in_characters = national or type_.char_semantics == "CHAR"
+    size = len(data) // 2 if national else len(data.decode(errors="replace")) if in_characters else len(data)
+    if size > length:
+        raise OracleError(22814, "attribute or element value is larger than specified in type")
+    if type_.name in ("CHAR", "NCHAR"):
+        data += (b"\0 " if national else b" ") * (length - size)
+    return data
 
 
 def _length(count: int) -> bytes:

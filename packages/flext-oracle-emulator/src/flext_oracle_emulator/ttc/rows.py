@@ -94,11 +94,15 @@ def encode_json_value(value: bytes | None) -> bytes:
     return b"\x01\x28" + ub(len(image)) + ub(LOB_CHUNK_SIZE) + length_bytes(image) + _QUASI_LOCATOR
 
 
+def xml_image(text: bytes) -> bytes:
+    return _XML_IMAGE.pack(0x84, 0x01, 0xFE, _XML_IMAGE.size + len(text), 1, TNS_XML_TYPE_STRING) + text
+
+
 def encode_xml_value(value: bytes | None) -> bytes:
     """XMLTYPE: an object whose image holds the text (tns-protocol 15.11)."""
     if value is None:
         return _NO_OBJECT
-    image = _XML_IMAGE.pack(0x84, 0x01, 0xFE, _XML_IMAGE.size + len(value), 1, TNS_XML_TYPE_STRING) + value
+    image = xml_image(value)
     return _XML_OBJECT + ub(len(image)) + _NULL + length_bytes(image)
 
 

@@ -43,16 +43,34 @@ async def create_type(statement: ast.CreateCode, context: DdlContext) -> None:
         *(object_id, statement.text.rstrip().removesuffix("/").rstrip()),
     )
     await context.refresh((owner, name))
-    await _describe(context, object_id, owner, name)
+    for table in ("type_attributes", "types", "dependencies", "errors"):
+        await context.run(f"DELETE FROM oracle.{table} WHERE object_id = %s", object_id)
+    unknown = await _describe(context, object_id, owner, name)
+    await context.run(
+        "UPDATE oracle.objects SET status = %s WHERE object_id = %s", "INVALID" if unknown else "VALID", object_id
+    )
+    for sequence, type_ in enumerate(unknown, 1):
+        context.compile_warning = True
+        await context.run(
+            "INSERT INTO oracle.errors (object_id, sequence, line, position, text, message_number)"
+            " VALUES (%s, %s, %s, %s, %s, 201)",
+            *(object_id, sequence, *_place(statement.text, type_.pos)),
+            f"PLS-00201: identifier '{type_.name}' must be declared",
+        )
 
 
-async def _describe(context: DdlContext, object_id: int, owner: str, name: str) -> None:
-    """The rows of the dictionary. Raises ORA-06550 for an attribute of a type that there is not."""
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column."""
+    before = text[: max(offset, 0)]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+async def _describe(context: DdlContext, object_id: int, owner: str, name: str) -> list[ast.TypeName]:
+    """The rows of the dictionary. Returns the types of attributes that there are not: the type is then invalid."""
     routine = context.catalog.objects[owner, name]
     assert isinstance(routine, Routine)
     type_ = types.of_routine(routine, context.version)
-    for table in ("type_attributes", "types", "dependencies"):
-        await context.run(f"DELETE FROM oracle.{table} WHERE object_id = %s", object_id)
+    unknown: list[ast.TypeName] = []
     await context.run(
         "INSERT INTO oracle.types (object_id, kind, upper_bound) VALUES (%s, %s, %s)",
         *(object_id, type_.kind, type_.limit),
@@ -67,8 +85,8 @@ async def _describe(context: DdlContext, object_id: int, owner: str, name: str) 
             except OracleError as error:
                 if error.code != 902:
                     raise
-                text = f"PLS-00201: identifier '{attribute.type.name}' must be declared"
-                raise OracleError(6550, f"line 0, column 0:\n{text}", error.offset) from error
+                unknown.append(attribute.type)
+                continue
             facts = columns.facts(attribute.name, number, attribute.type, context.version)
             shown = attribute.type.name
         else:
@@ -85,6 +103,7 @@ async def _describe(context: DdlContext, object_id: int, owner: str, name: str) 
             *(object_id, number, attribute.name, facts.type_owner, shown, length, facts.precision, facts.scale),
             facts.char_used,
         )
+    return unknown
 
 
 async def _is_used(context: DdlContext, owner: str, name: str, object_id: int) -> bool:

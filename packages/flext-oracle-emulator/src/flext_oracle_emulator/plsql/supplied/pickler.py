@@ -58,7 +58,8 @@ _NO_ATTRIBUTES = (
 )
 _ATTRIBUTES = (
     "select 1 version, a.attr_name, a.attr_no, case when a.attr_type_name = 'NUMBER' and a.precision is null and"
-    " a.scale = 0 then 'INTEGER' else a.attr_type_name end attr_type_name,"
+    " a.scale = 0 then 'INTEGER' when a.attr_type_name = 'FLOAT' and a.precision = 63 then 'REAL'"
+    " else a.attr_type_name end attr_type_name,"
     " case when a.attr_type_name = 'XMLTYPE' then 'SYS' else a.attr_type_owner end attr_type_owner,"
     " cast(null as varchar2(128)) attr_type_package,"
     " (select t.type_oid from all_types t where t.owner = a.attr_type_owner and t.type_name = a.attr_type_name)"
