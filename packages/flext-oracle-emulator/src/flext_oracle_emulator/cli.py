@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     sql = commands.add_parser("sql", help="run SQL scripts, or read statements at a prompt (needs oracledb)")
     for command in (serve, run, sql):
         _add_options(command)
-    serve.add_argument("--die-with-parent", action="store_true", help="stop when the parent process ends (Linux)")
+    serve.add_argument("--die-with-parent", action="store_true", help=argparse.SUPPRESS)
     run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="command to run")
     sql.add_argument(
         "--dsn",

@@ -159,3 +159,14 @@ def test_partitions_go_although_an_index_is_unusable(cursor: oracledb.Cursor, ta
     refused(cursor, "ORA-01502", f"delete from {table}_p", f"insert into {table}_p values (22, 4)")
     cursor.execute(f"select id from {table}_p")
     assert cursor.fetchall() == [(21,)]
+
+
+def test_a_view_of_a_read_only_table_is_not_locked(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(f"insert into {table} values (1, 'x')")
+    cursor.execute(f"create view {table}_v as select * from {table}")
+    cursor.execute(f"create view {table}_w as select id from {table}_v")
+    cursor.execute(f"select * from {table}_w for update")
+    cursor.execute(f"alter table {table} read only")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-12081"):
+        cursor.execute(f"select * from {table}_w for update")
+    assert cursor.execute(f"select * from {table}_w").fetchall() == [(1,)]

@@ -108,6 +108,7 @@ def test_partitions_are_split_merged_and_renamed(cursor: oracledb.Cursor, by_yea
 
 def test_a_partition_changes_places_with_a_table(cursor: oracledb.Cursor, by_year: str) -> None:
     cursor.execute(f"create table {by_year}_x as select * from {by_year} where 1 = 0")
+    cursor.execute(f"alter table {by_year}_x add primary key (id)")
     cursor.execute(f"insert into {by_year}_x values (22, date '2024-07-07', 'new')")
     cursor.execute(
         f"alter table {by_year} exchange partition p2024 with table {by_year}_x including indexes without validation"
@@ -144,6 +145,8 @@ def test_a_table_for_exchange_has_the_columns_of_the_partitioned_one(cursor: ora
     assert rows == [("C", '"D" IS NOT NULL')]
     assert cursor.execute("select 1 from user_indexes where table_name = :1", [f"{table}_x".upper()]).fetchall() == []
     cursor.execute(f"insert into {table}_x (id, d, secret, amount) values (2, date '2024-06-06', 'new', 8)")
+    _fails(cursor, "ORA-14130", f"alter table {table}_e exchange partition p2024 with table {table}_x")
+    cursor.execute(f"alter table {table}_x add (primary key (id), check (amount > 0))")
     cursor.execute(f"alter table {table}_e exchange partition p2024 with table {table}_x")
     both = "select id, secret, twice from {}"
     assert cursor.execute(both.format(f"{table}_e")).fetchall() == [(2, "new", 16)]
@@ -154,6 +157,7 @@ def test_local_indexes_are_included_if_the_table_has_them(cursor: oracledb.Curso
     cursor.execute(f"create index {by_year}_l on {by_year} (region) local")
     cursor.execute(f"create table {by_year}_x for exchange with table {by_year}")
     exchange = f"alter table {by_year} exchange partition p2024 with table {by_year}_x"
+    cursor.execute(f"alter table {by_year}_x add primary key (id)")
     _fails(cursor, "ORA-14098", f"{exchange} including indexes")
     assert _ids(cursor, f"{by_year}_x") == []
     cursor.execute(f"{exchange} excluding indexes")
@@ -331,3 +335,42 @@ def test_row_movement_decides_whether_rows_leave_their_partition(cursor: oracled
     cursor.execute(f"alter table {parts} disable row movement")
     with pytest.raises(oracledb.DatabaseError, match="ORA-14402"):
         cursor.execute(f"update {parts} set n = 1")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "code"),
+    [
+        ("add primary key (n)", "add unique (t)", 14130),
+        ("add unique (n)", "", 14130),
+        ("", "add unique (n)", 14130),
+        ("add unique (n)", "add unique (n) disable", 14130),
+        ("add check (n > 0)", "", 14118),
+        ("add check (n > 0)", "add check (n > 1)", 14118),
+        ("add foreign key (n) references {parent}", "", 14128),
+        (
+            "add (constraint {parts}_u unique (n), check (n>0))",
+            "add (check (n > 0), constraint {parts}_y unique (n))",
+            0,
+        ),
+    ],
+)
+def test_an_exchange_wants_the_same_constraints(
+    cursor: oracledb.Cursor, table: str, parts: str, mine: str, theirs: str, code: int
+) -> None:
+    cursor.executemany(f"insert into {table} (id) values (:1)", [(5,), (15,), (16,), (25,)])
+    cursor.execute(f"create table {parts}_x for exchange with table {parts}")
+    for name, change in ((parts, mine), (f"{parts}_x", theirs)):
+        if change:
+            cursor.execute(f"alter table {name} {change.format(parts=parts, parent=table)}")
+    exchange = f"alter table {parts} exchange partition mid with table {parts}_x"
+    if not code:
+        cursor.execute(exchange)
+        assert cursor.execute(f"select count(*) from {parts}_x").fetchone() == (2,)
+        return
+    with pytest.raises(oracledb.DatabaseError, match=f"ORA-{code}"):
+        cursor.execute(exchange)
+
+
+def test_the_default_tablespace_of_partitions(cursor: oracledb.Cursor, parts: str) -> None:
+    cursor.execute("select def_tablespace_name from user_part_tables where table_name = :1", [parts.upper()])
+    assert cursor.fetchall() == [("USERS",)]

@@ -65,7 +65,7 @@ CREATE VIEW oracle.dict_part_tables AS SELECT
     o.owner AS "OWNER", o.name AS "TABLE_NAME", t.partitioning_type AS "PARTITIONING_TYPE", coalesce(t.subpartitioning_type, 'NONE')::varchar(9) AS "SUBPARTITIONING_TYPE",
     (SELECT count(*) FROM oracle.partitions p WHERE p.object_id = o.object_id)::numeric AS "PARTITION_COUNT", 0::numeric AS "DEF_SUBPARTITION_COUNT",
     coalesce(cardinality(t.partition_columns), 0)::numeric AS "PARTITIONING_KEY_COUNT", 0::numeric AS "SUBPARTITIONING_KEY_COUNT", 'VALID'::varchar(8) AS "STATUS",
-    t.tablespace_name AS "DEF_TABLESPACE_NAME", oracle.yes(t.logging) AS "DEF_LOGGING", oracle.enabled(t.compression) AS "DEF_COMPRESSION",
+    coalesce(t.tablespace_name, (SELECT u.default_tablespace FROM oracle.users u WHERE u.username = o.owner))::varchar(30) AS "DEF_TABLESPACE_NAME", oracle.yes(t.logging) AS "DEF_LOGGING", oracle.enabled(t.compression) AS "DEF_COMPRESSION",
     t.partition_interval::varchar(1000) AS "INTERVAL", 'NO'::varchar(3) AS "AUTOLIST", 'NO'::varchar(3) AS "IS_NESTED", o.object_id AS "$ID"
   FROM oracle.tables t JOIN oracle.objects o USING (object_id) WHERE t.partitioning_type IS NOT NULL;
 SELECT oracle.publish('PART_TABLES', 'dict_part_tables', comments => 'Information about partitioned tables');

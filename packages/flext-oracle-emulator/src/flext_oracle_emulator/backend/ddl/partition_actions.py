@@ -248,6 +248,7 @@ async def _exchange(context: DdlContext, table: Object, relation: Relation, clau
     _refuse_unlike(relation, other)
     if clause.accept("INCLUDING", "INDEXES"):
         await _refuse_other_indexes(context, relation, other)
+    await _refuse_other_constraints(context, relation, other)
     condition = _rows_of(relation, place)
     theirs = qualified(owner, name)
     if await context.value(f"SELECT EXISTS (SELECT FROM {theirs} WHERE {condition} IS NOT TRUE)"):
@@ -262,6 +263,28 @@ async def _exchange(context: DdlContext, table: Object, relation: Relation, clau
     await context.run(f"DELETE FROM {theirs}")
     await context.run(f"INSERT INTO {theirs} ({yours}) SELECT {mine} FROM pg_temp.exchange$")
     await context.run("DROP TABLE pg_temp.exchange$")
+
+
+async def _refuse_other_constraints(context: DdlContext, relation: Relation, other: Relation) -> None:
+    """The two tables have the same keys, foreign keys and checks, enabled and validated alike. NOT NULL is the columns' affair."""
+    kinds = (
+        (14130, "UNIQUE constraints", "PU"),
+        (14128, "FOREIGN KEY constraint", "R"),
+        (14118, "CHECK constraint", "C"),
+    )
+    for code, what, types in kinds:
+        mine, theirs = [
+            await context.rows(
+                "SELECT (SELECT array_agg(c.column_name::text ORDER BY c.position) FROM oracle.constraint_columns c"
+                " WHERE c.constraint_id = k.constraint_id AND k.type <> 'C'), k.r_constraint_id,"
+                " regexp_replace(k.search_condition, '\\s', '', 'g'), k.status, k.validated"
+                " FROM oracle.constraints k WHERE k.object_id = %s AND k.type = ANY (%s) AND NOT k.not_null ORDER BY 1, 2, 3",
+                *(side.object_id, list(types)),
+            )
+            for side in (relation, other)
+        ]
+        if mine != theirs:
+            raise OracleError(code, f"{what} mismatch in ALTER TABLE EXCHANGE PARTITION")
 
 
 async def _refuse_other_indexes(context: DdlContext, relation: Relation, other: Relation) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from ...catalog.model import Relation
 from ...errors import OracleError, unsupported
 from .. import ast
 from ..inference import as_number
@@ -123,16 +126,31 @@ def lock_clause(node: ast.ForUpdate, scope: Scope, state: State) -> str:
     return text
 
 
-def refusals(node: ast.ForUpdate, scope: Scope) -> list[str]:
+def refusals(state: State, node: ast.ForUpdate, scope: Scope) -> list[str]:
     """A condition for each READ ONLY table that would be locked: it raises ORA-12081 when the query is opened."""
     named = [scope.find(ast.Name(parts, tuple(True for _ in parts), pos=node.pos)) for parts in node.of or ()]
     locked = [found[1].source for found in named if found is not None] if named else scope.sources
     relations = [source.relation for source in locked if source is not None and source.relation is not None]
     return [
         f"(SELECT oracle.raise(12081, {string(_CHANGE_REFUSED.format(relation.owner, relation.name))}))"
-        for relation in relations
+        for relation in (table for locked_ in relations for table in _tables_of(state, locked_))
         if relation.read_only
     ]
+
+
+def _tables_of(state: State, relation: Relation) -> Iterator[Relation]:
+    """The tables that a view reads, through views; a table itself."""
+    if relation.kind != "VIEW" or relation.query_text is None or relation.owner == "SYS":
+        yield relation
+        return
+    from ..parser import Parser
+
+    query = Parser(relation.query_text, state.context.version).query()
+    for node in walk(query, into_queries=True):
+        if isinstance(node, ast.TableRef):
+            found = state.context.catalog.resolve(node.name, relation.owner)
+            if isinstance(found, Relation):
+                yield from _tables_of(state, found)
 
 
 _CHANGE_REFUSED = 'update operation not allowed on table "{}"."{}"'

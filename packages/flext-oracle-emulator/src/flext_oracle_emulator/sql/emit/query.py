@@ -150,7 +150,7 @@ def _select(
                 2014, "cannot select FOR UPDATE from view with DISTINCT, GROUP BY, etc.", query.for_update.pos
             )
         lock = lock_clause(query.for_update, scope, state)
-        where += refusals(query.for_update, scope)
+        where += refusals(state, query.for_update, scope)
         if wants_rowid:
             select += _lob_rowid(state, scope, columns)
     from_clause = _from_clause(from_text, scope, bool(lock))
