@@ -27,7 +27,7 @@ from flext_db_oracle.metadata import OracleTable
 from flext_db_oracle.query import OpenQuery
 
 OK, FAILED = 0, 1
-_MARKS = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "failed": "[red]failed[/]", "skipped": "[dim]-[/]"}
+_STYLES = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "dim"}
 _SCREEN_ROWS = 1000
 _NEVER_WRITTEN = "triggers, grants, storage of LOBs and indexes"
 
@@ -49,7 +49,8 @@ def doctor(_: argparse.Namespace, config: FlextDbOracleConfig, __: FlextDbOracle
     output.line(f"connecting to {report.address} as {report.username or '(token)'}", "bold")
     for step in report.steps:
         seconds = "" if step.seconds is None else f" [dim]{step.seconds * 1000:.1f} ms[/]"
-        output.console.print(f"  {_MARKS[step.status]:<20} {step.name:<12} ", end="")
+        mark = "-" if step.status == "skipped" else step.status
+        output.console.print(f"  [{_STYLES[step.status]}]{mark:<10}[/] {step.name:<12} ", end="")
         output.console.print(output_text(output, step.detail) + seconds)
         if step.hint and step.status == "warning":
             output.line(f"      {step.hint}", "yellow")
@@ -276,14 +277,14 @@ def reconcile(
     if output.as_json:
         output.document(asdict(result) | {"equal": result.equal})
         return OK if result.equal else FAILED
-    output.line(f"{result.source_rows:,} and {result.target_rows:,} rows, {result.ranges} ranges compared")
+    output.line(f"{result.source_rows:,} and {result.target_rows:,} rows, {_ranges(result.ranges)} compared")
     if result.equal:
         output.line("equal", "green")
         return OK
     rows = ((d.kind, ", ".join(map(str, d.key)), ", ".join(d.columns)) for d in result.differences)
     output.table(["difference", "key", "columns"], rows)
     more = f"; only the first {len(result.differences)} are shown" if result.more else ""
-    output.line(f"{result.ranges_different} ranges differ{more}", "red")
+    output.line(f"different: {_ranges(result.ranges_different)}{more}", "red")
     return FAILED
 
 
@@ -388,6 +389,10 @@ def _size(table: OracleTable) -> str:
             break
         size /= 1024
     return f"{'' if table.bytes_exact else '~'}{size:.0f} {unit}"
+
+
+def _ranges(count: int) -> str:
+    return "1 range" if count == 1 else f"{count:,} ranges"
 
 
 def _of(expected: int | None) -> str:

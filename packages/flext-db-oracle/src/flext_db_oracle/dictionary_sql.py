@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import oracledb
@@ -183,15 +183,21 @@ def open_groups(
 ) -> dict[str, Groups]:
     """One open cursor per query; they are closed with the stack."""
     return {
-        key: Groups(stack.enter_context(open_query(connection, *bound(sql, names, owner=owner))), positions)
+        key: Groups(stack.enter_context(_open(connection, sql, names, owner=owner)), positions)
         for key, sql in queries.items()
     }
 
 
 def rows(connection: oracledb.Connection, sql: str, names: list[str] | None = None, **binds: str) -> Iterator[Row]:
     """All rows of one query."""
-    with open_query(connection, *bound(sql, names, **binds)) as opened:
+    with _open(connection, sql, names, **binds) as opened:
         yield from opened.rows()
+
+
+def _open(
+    connection: oracledb.Connection, sql: str, names: list[str] | None, **binds: str
+) -> AbstractContextManager[OpenQuery]:
+    return open_query(connection, *bound(sql, names, **binds), describe_first=False)
 
 
 def bound(sql: str, names: list[str] | None, **binds: str) -> tuple[str, dict[str, str]]:

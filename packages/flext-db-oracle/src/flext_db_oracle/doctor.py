@@ -206,10 +206,17 @@ def _connect(config: FlextDbOracleConfig, report: DoctorReport) -> Iterator[Step
         reached = {step.name for step in report.steps}
         told = explain(exc, config.secrets)
         name = "session" if "login" in reached else _failed_step(told.code, told.kind)
-        yield from [Step(step, "ok", "the listener answers") for step in _before(name) if step not in reached]
+        yield from [Step(step, "ok", _PASSED[step]) for step in _before(name) if step not in reached]
         raise _StepFailedError(Step(name, "failed", told.message, told.hint, time.perf_counter() - started)) from exc
     finally:
         pool.close()
+
+
+_PASSED = {
+    "listener": "the listener answers",
+    "service": "the listener knows the service",
+    "login": "logged in",
+}
 
 
 def _failed_step(code: str | None, kind: ErrorKind) -> str:
@@ -265,7 +272,7 @@ def _time_zones(server: ServerInfo) -> Step:
 
 def _round_trip(connection: oracledb.Connection) -> Step:
     _, seconds = _timed(connection.ping)
-    return Step("round trip", "ok", f"{seconds * 1000:.1f} ms", seconds=seconds)
+    return Step("round trip", "ok", "to the database and back", seconds=seconds)
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:

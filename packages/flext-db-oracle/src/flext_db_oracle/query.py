@@ -130,14 +130,18 @@ def open_query(
     *,
     arraysize: int = 1000,
     prefetchrows: int | None = None,
+    describe_first: bool = True,
 ) -> Iterator[OpenQuery]:
-    """Execute a query and close its cursor when the block ends."""
+    """Execute a query and close its cursor when the block ends.
+
+    `describe_first=False` saves the round trip when no column can have a zone or nanoseconds.
+    """
     require_query(sql)
     with connection.cursor() as cursor:
         cursor.arraysize = arraysize
         # The first rows come with the execute: small results take one round trip.
         cursor.prefetchrows = arraysize if prefetchrows is None else prefetchrows
-        columns = _described(cursor, sql, params)
+        columns = _described(cursor, sql, params) if describe_first else ()
         if not any(map(_is_lossy, columns)):
             with _years_explained():
                 cursor.execute(sql, driver_params(params))

@@ -25,6 +25,7 @@ from flext_db_oracle.types import Carrier
 _HASHES_PER_TEXT = 100  # of 33 characters: together below the 4000 bytes of a VARCHAR2
 _LOB_PIECE = 1000  # characters or bytes: 4000 bytes at most, which is the longest VARCHAR2
 _ROWS_PER_RANGE = 20_000
+_BYTES_PER_ROW = 50  # of a table without statistics: rather too many ranges than one that fills memory
 
 LobComparison = Literal["whole", "edges", "skip"]
 """What of a LOB counts: all of it, its length and first and last thousand characters, or nothing."""
@@ -120,16 +121,21 @@ def reconcile(
     LOBs cheaper: only their `edges` count, or the columns are left out (`skip`).
     """
     with source.session() as left, target.session() as right:
-        ours, theirs = left.get_table(*table), right.get_table(*other)
+        ours, theirs = left.get_table(*table, details=True), right.get_table(*other)
         names = list(columns) if columns else _common(ours, theirs, lobs)
         key_names = list(keys) if keys else list(ours.key_columns)
         if not key_names:
             raise UnsupportedTypeError(f"{ours.schema}.{ours.name} has no key: name the columns that identify a row")
         sides = (_side(ours, names, key_names, lobs), _side(theirs, names, key_names, lobs))
         by = sides[0].keys[0].name
-        count = ranges or max(1, -(-(ours.num_rows or 0) // _ROWS_PER_RANGE))
+        count = ranges or max(1, -(-_about(ours) // _ROWS_PER_RANGE))
         parts = partitions.cut(left.connection, ours, count, by=by)
         return _compare(left, right, sides, parts, limit)
+
+
+def _about(table: OracleTable) -> int:
+    """Rows by the statistics, or by the size of a table that has none."""
+    return table.num_rows if table.num_rows is not None else (table.bytes or 0) // _BYTES_PER_ROW
 
 
 def _compare(
