@@ -16,12 +16,15 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from flext_db_oracle import OracleColumn
 from flext_target_oracle import OracleSink, TargetOracle
+from flext_target_oracle.sinks import Written
 from singer_sdk import BatchSink, Target
 
 SCHEMA = {
@@ -67,6 +70,23 @@ def lines(count: int) -> bytes:
     return "\n".join(made).encode()
 
 
+def parquet_batch(count: int, path: Path) -> bytes:
+    """The same as Parquet at `path`, typed as a tap has it from the driver, and a BATCH message that names the file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    messages = [json.loads(line, parse_float=Decimal) for line in lines(count).splitlines()]
+    records = [message["record"] for message in messages if message["type"] == "RECORD"]
+    for record in records:
+        for name in ("hired", "updated"):
+            record[name] = dt.datetime.fromisoformat(record[name])
+    types = {"salary": pa.decimal128(12, 2), "rate": pa.decimal128(18, 6)}
+    columns = {name: pa.array([record[name] for record in records], types.get(name)) for name in records[0]}
+    pq.write_table(pa.table(columns), path)
+    batch = {"type": "BATCH", "stream": "t", "encoding": {"format": "parquet"}, "manifest": [path.as_uri()]}
+    return "".join(json.dumps(message) + "\n" for message in (messages[0], batch, messages[-1])).encode()
+
+
 class NullSink(OracleSink):
     """Everything but the database."""
 
@@ -74,8 +94,8 @@ class NullSink(OracleSink):
         self._columns = self.plan((19,))
         self._compile([OracleColumn(item.column.name, item.column.type) for item in self._columns])
 
-    def _write(self, rows: Sequence[tuple[Any, ...]], batch: object) -> None:
-        pass
+    def _write(self, connector: object, batch: Any, entry: object) -> Written:
+        return Written(len(batch.rows))
 
     def drop_staging(self) -> None:
         pass
@@ -106,6 +126,7 @@ class NullConnector:
 class NullTarget(TargetOracle):
     default_sink_class = NullSink
     target_schema = "S"
+    database_identifier_bytes = 128
 
     def __init__(self, **config: Any) -> None:
         super().__init__(config={"host": "x", "service_name": "x", "username": "u", "password": "p", **config})

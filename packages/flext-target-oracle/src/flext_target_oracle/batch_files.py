@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 _ROWS = 10_000
+_INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
+_OBJECTS = frozenset({"string", "large_string"})
 _EXACT_TIMES = frozenset({"timestamp[s]", "timestamp[ms]", "timestamp[us]"})
 
 
@@ -28,11 +30,16 @@ def read_parquet(file: IO[bytes]) -> Iterator[tuple[dict[str, Sequence[Any]], in
 
 
 def values_of(column: Any) -> Sequence[Any]:
-    """A column as Python values, exactly: integers and times of full microseconds through numpy, where that is equal."""
+    """A column as Python values, exactly: through numpy where that is equal, since Arrow's own way is slow."""
     kind = str(column.type)
-    if column.null_count == 0 and len(column):
-        if kind in {"int8", "int16", "int32", "int64"}:
-            return list(column.to_numpy().tolist())
-        if kind in _EXACT_TIMES:
-            return list(column.to_numpy(zero_copy_only=False).astype("datetime64[us]").astype(object).tolist())
+    if kind in _EXACT_TIMES:  # NaT becomes None
+        return list(column.to_numpy(zero_copy_only=False).astype("datetime64[us]").astype(object).tolist())
+    if kind in _INTEGERS:
+        if not column.null_count:
+            return list(column.to_numpy(zero_copy_only=False).tolist())
+        given = column.is_valid().to_pylist()
+        numbers = column.fill_null(0).to_numpy(zero_copy_only=False).tolist()
+        return [number if valid else None for number, valid in zip(numbers, given, strict=True)]
+    if kind in _OBJECTS or kind.startswith("decimal128("):
+        return list(column.to_numpy(zero_copy_only=False).tolist())
     return list(column.to_pylist())

@@ -9,23 +9,23 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from flext_db_oracle import LossyValueError, OracleType
+from flext_db_oracle.json_schema import holds_json
 from flext_db_oracle.values import Converter, to_bind_value
 from singer_sdk.exceptions import MissingKeyPropertiesError
 
-from .typed import Field, RecordDecoder, Records, make_decoder
-from .types import METADATA_COLUMNS, StreamColumn
+from .typed import Field, RecordDecoder, Records, lacks_value, make_decoder, pass_unchanged
+from .types import BATCH_COLUMNS, METADATA_COLUMNS, VERSION_COLUMNS, StreamColumn
 
 Row = tuple[Any, ...]
 
 _UTC = to_bind_value(OracleType("TIMESTAMP", scale=6), naive_zone="UTC")
 _LONGEST_TAIL = 10_000
 _PLAIN = frozenset({str, int, Decimal, type(None)})
-_IDENTIFYING = ("_sdc_table_version", "_sdc_deleted_at")
 
 
 class RowMaker:
@@ -47,11 +47,14 @@ class RowMaker:
         filled = [item for item in columns if item.schema is not None]  # the metadata columns come last
         self._fields = list(zip(filled, types, converters, strict=False))
         self._converters = [(item.name, convert) for item, _, convert in self._fields]
+        self._pass_unchanged = [_passes(item, kind) for item, kind, _ in self._fields]
         self._known = frozenset(item.name for item in filled)
         self._width = len(filled)
         self._checked_keys = [n for n, item in enumerate(filled) if item.name in key] if key_must_have_values else []
-        self.metadata = [item.name for item in columns if item.schema is None]
-        self._identifying = [self._width + n for n, name in enumerate(self.metadata) if name in _IDENTIFYING]
+        metadata = [item.name for item in columns if item.schema is None]
+        self._own_metadata = [name for name in metadata if name not in BATCH_COLUMNS]
+        self._batch_metadata = [name for name in metadata if name in BATCH_COLUMNS]
+        self._identifying = self._width + sum(name in VERSION_COLUMNS for name in metadata)
         self._unknown: set[str] = set(left_out)
         self._decoder: tuple[object, RecordDecoder | None] | None = None
 
@@ -82,7 +85,7 @@ class RowMaker:
                     f"stream {self._stream}: key property {self._converters[index][0]!r} is {what}. "
                     "Hint: a key must have a value; set load_method to append-only to load such records"
                 )
-        if not self.metadata:
+        if not self._own_metadata:
             return row
         deleted = get("_sdc_deleted_at")
         return row + self._metadata_values(_utc(message.get("time_extracted")), message.get("version"), _utc(deleted))
@@ -119,7 +122,7 @@ class RowMaker:
 
     def _metadata_values(self, extracted: Any, version: Any, deleted: Any) -> Row:
         values = {"_sdc_extracted_at": extracted, "_sdc_table_version": version, "_sdc_deleted_at": deleted}
-        return tuple([values.get(name) for name in self.metadata])
+        return tuple([values[name] for name in self._own_metadata])
 
     # ------------------------------------------------------------------------------------------ many records
 
@@ -141,48 +144,45 @@ class RowMaker:
             return None
         made: list[Sequence[Any]] = []
         try:
-            for name, convert in self._converters:
+            for (name, convert), unchanged in zip(self._converters, self._pass_unchanged, strict=True):
                 values = columns.get(name)
                 if values is None:
                     if name in self._key:
                         return None
                     values = [None] * count
-                elif convert is not None:
+                elif convert is not None and not unchanged(values):
                     values = [None if value is None else convert(value) for value in values]
-                elif not set(map(type, values)) <= _PLAIN:
+                elif convert is None and not set(map(type, values)) <= _PLAIN:
                     return None
                 made.append(values)
         except LossyValueError:
             return None
-        if any(None in made[index] or "" in made[index] for index in self._checked_keys):
+        if any(lacks_value(made[index]) for index in self._checked_keys):
             return None
         return list(zip(*made, strict=True))
 
     def with_metadata(self, records: Records) -> list[Row]:
-        """Rows that a decoder made, with their metadata."""
-        if not self.metadata:
+        """Rows that a decoder made, with the metadata of their own."""
+        if not self._own_metadata:
             return records.rows
-        times = {at: _utc(at) for at in set(records.times)}
-        made: dict[tuple[Any, Any], Row] = {}
-        rows: list[Row] = []
-        for row, at, version in zip(records.rows, records.times, records.versions, strict=True):
-            values = made.get((at, version))
-            if values is None:
-                values = made[at, version] = self._metadata_values(times[at], version, None)
-            rows.append(row + values)
-        return rows
+        origins = list(zip(records.times, records.versions, strict=True))
+        made = {(at, version): self._metadata_values(_utc(at), version, None) for at, version in set(origins)}
+        if len(made) == 1:
+            (values,) = made.values()
+            return [row + values for row in records.rows]
+        return [row + made[origin] for row, origin in zip(records.rows, origins, strict=True)]
 
     # ------------------------------------------------------------------------------------------ a batch
 
     def identity(self, rows: Sequence[Row]) -> Sequence[Row]:
         """The rows without the metadata that differs from run to run."""
-        if not self.metadata:
-            return rows
-        width, positions = self._width, self._identifying
-        return [(*row[:width], *[row[position] for position in positions]) for row in rows]
+        end = self._identifying
+        return rows if end == self._width + len(self._own_metadata) else [row[:end] for row in rows]
 
     def complete(self, rows: Sequence[Row], sync_started_at: int) -> Sequence[Row]:
         """The rows with the metadata that is one value for the whole batch."""
+        if not self._batch_metadata:
+            return rows
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         constants = {
             "_sdc_received_at": now,
@@ -190,8 +190,8 @@ class RowMaker:
             "_sdc_sequence": round(time.time() * 1000),
             "_sdc_sync_started_at": sync_started_at,
         }
-        fixed = [(self._width + n, constants[name]) for n, name in enumerate(self.metadata) if name in constants]
-        return _replaced(rows, fixed) if fixed else rows
+        values = tuple([constants[name] for name in self._batch_metadata])
+        return [row + values for row in rows]
 
 
 class Tail:
@@ -220,14 +220,8 @@ class Tail:
             self.rows, self._complete = [], False
 
 
-def _replaced(rows: Iterable[Row], fixed: Sequence[tuple[int, Any]]) -> list[Row]:
-    result: list[Row] = []
-    for row in rows:
-        values = list(row)
-        for index, value in fixed:
-            values[index] = value
-        result.append(tuple(values))
-    return result
+def _passes(item: StreamColumn, kind: OracleType) -> Callable[[Sequence[Any]], bool]:
+    return (lambda _values: False) if holds_json(item.schema or {}) else pass_unchanged(kind)
 
 
 def _utc(value: Any) -> Any:

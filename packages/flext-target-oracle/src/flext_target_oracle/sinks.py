@@ -407,8 +407,8 @@ class OracleSink(StreamTable):
 
         Runs in a thread of `Writers`: it may read the sink, and changes nothing in it.
         """
-        found, checks = digest(self._rows.identity(batch.rows))
-        entry = Entry(BATCH, batch.offset, len(batch.rows), found, checks=None if self.merges else checks)
+        found, checks = digest(self._rows.identity(batch.rows), with_checks=not self.merges)
+        entry = Entry(BATCH, batch.offset, len(batch.rows), found, checks=checks)
         complete = replace(batch, rows=self._rows.complete(batch.rows, self.sync_started_at))
         for delay in (*_RETRY_DELAYS, None):
             try:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import repeat
-from operator import attrgetter, mod
+from operator import attrgetter, mod, ne, pos
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -174,7 +174,7 @@ class _ChunkDecoder:
             values = list(map(values_of, records))
             if column.check is not None and not column.check(values):
                 raise _DeclinedError
-            if is_key and not column.always_has_value and (None in values or "" in values):
+            if is_key and not column.always_has_value and lacks_value(values):
                 raise _DeclinedError
             if column.converter is not None:
                 convert = column.converter
@@ -208,6 +208,50 @@ def make_decoder(
     if len(known) < len(columns) or not fields:
         return None
     return RecordDecoder(stream, fields, known, ignored)
+
+
+def lacks_value(values: Sequence[Any]) -> bool:
+    """Whether a value is null or empty, which Oracle stores as NULL."""
+    kinds = set(map(type, values))
+    return type(None) in kinds or (str in kinds and "" in values)
+
+
+def _given(values: Sequence[Any]) -> Sequence[Any]:
+    """The values that are not null. `None in values` would ask each of them whether it is equal to None."""
+    return [value for value in values if value is not None] if type(None) in set(map(type, values)) else values
+
+
+def pass_unchanged(oracle_type: OracleType) -> Callable[[Sequence[Any]], bool]:
+    """Whether the converter of such a column leaves all these values of Arrow as they are; False if that is not plain.
+
+    Arrow's integers have at most 64 bits. A column of JSON documents (`json_schema.holds_json`) must not ask.
+    """
+    kinds = _UNCHANGED.get(oracle_type.carrier(), frozenset())
+    if oracle_type.name == "FLOAT" or (oracle_type.scale or 0) < 0:
+        kinds = frozenset()
+    times = _fractions(0 if oracle_type.name == "DATE" else oracle_type.fraction_digits)
+    numbers = _many_numbers(oracle_type)
+
+    def check(values: Sequence[Any]) -> bool:
+        found = set(map(type, values)) - {type(None)}
+        if not found <= kinds:
+            return False
+        given = _given(values)
+        if Decimal in found:
+            return numbers(given) is not None if numbers else not any(map(ne, given, map(pos, given)))
+        if dt.datetime in found:
+            return not any(map(_tzinfo, given)) and (times is None or times(given))
+        return True
+
+    return check
+
+
+_UNCHANGED: dict[Carrier, frozenset[type]] = {
+    Carrier.TEXT: frozenset({str}),
+    Carrier.INTEGER: frozenset({int}),
+    Carrier.NUMBER: frozenset({int, Decimal}),
+    Carrier.DATETIME: frozenset({dt.datetime}),
+}
 
 
 def _column(item: Field) -> _Column | None:
@@ -258,8 +302,8 @@ def _fractions(digits: int) -> Callable[[Sequence[Any]], bool] | None:
     step = 10 ** (_MICROSECONDS - digits)
 
     def check(values: Sequence[Any]) -> bool:
-        given = values if None not in values else [value for value in values if value is not None]
-        return not any(map(mod, map(_microsecond, given), repeat(step)))
+        fractions = filter(None, map(_microsecond, _given(values)))
+        return not any(map(mod, fractions, repeat(step)))
 
     return check
 
@@ -271,7 +315,7 @@ def _many_numbers(oracle_type: OracleType) -> Many | None:
     step = Decimal(1).scaleb(-oracle_type.scale)
 
     def check(values: Sequence[Any]) -> Sequence[Any] | None:
-        given = values if None not in values else [value for value in values if value is not None]
+        given = _given(values)
         try:
             return None if any(map(mod, given, repeat(step))) else values
         except InvalidOperation:  # more digits than the context has
@@ -292,7 +336,7 @@ def _many_times(oracle_type: OracleType) -> Many | None:
     lengths = {19, 26} if keeps_microseconds else {19}
 
     def convert(values: Sequence[Any]) -> Sequence[Any] | None:
-        given = values if None not in values else [value for value in values if value is not None]
+        given = _given(values)
         text, count = "".join(given), len(given)
         if not set(map(len, given)) <= lengths or text.count("-") != 2 * count or text.count(":") != 2 * count:
             return None

@@ -24,15 +24,16 @@ _NUMBER = OracleType("NUMBER", precision=38, scale=0)
 VERSION_COLUMNS: dict[str, OracleType] = {"_sdc_table_version": _NUMBER, "_sdc_deleted_at": _TIMESTAMP}
 """What ACTIVATE_VERSION works with; the times of all metadata columns are UTC."""
 
-METADATA_COLUMNS: dict[str, OracleType] = {
-    "_sdc_extracted_at": _TIMESTAMP,
+BATCH_COLUMNS: dict[str, OracleType] = {
     "_sdc_received_at": _TIMESTAMP,
     "_sdc_batched_at": _TIMESTAMP,
-    "_sdc_deleted_at": _TIMESTAMP,
     "_sdc_sequence": _NUMBER,
-    "_sdc_table_version": _NUMBER,
     "_sdc_sync_started_at": _NUMBER,
 }
+"""Metadata that has one value in a whole batch: a row gets it last, when it is written."""
+
+METADATA_COLUMNS: dict[str, OracleType] = {**VERSION_COLUMNS, "_sdc_extracted_at": _TIMESTAMP, **BATCH_COLUMNS}
+"""In the order of the rows: first what identifies a row, as its properties do."""
 
 
 @dataclass(frozen=True, slots=True)
