@@ -14,6 +14,7 @@ import pytest
 from flext_oracle_emulator.backend.base import BindDirection, ColumnInfo, ExecuteResult, Lob, OracleType, StatementType
 from flext_oracle_emulator.cursors import CursorTable
 from flext_oracle_emulator.emulator import Emulator
+from flext_oracle_emulator.sql.binds import scan_statement
 from flext_oracle_emulator.tns.errors import RemoteProtocolError
 from flext_oracle_emulator.ttc.capabilities import PROFILE_19C, PROFILE_23AI
 from flext_oracle_emulator.ttc.codecs import encode_number
@@ -122,7 +123,7 @@ class Reader:
                     self.connection.negotiated(reply)
                 case Request(call=Execute() as call):
                     cursor = self.cursors.find(call.cursor_id) if call.cursor_id in self.cursors else None
-                    cursor = cursor or self.cursors.open(call.sql or "")
+                    cursor = cursor or self.cursors.open(call.sql or "", scan_statement(call.sql or ""))
                     if call.binds is not None:
                         cursor.binds = call.binds
                         cursor.directions = [BindDirection.IN] * len(call.binds)
