@@ -198,13 +198,15 @@ def test_loop_is_refused(db: Any) -> None:
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
+        ("nvl(1, 'none')", "1722|"),
+        ("nvl(sysdate, 'none')", "1858|"),
         ("regexp_substr('abc', 'a', 0)", "1428|argument '0' is out of range"),
         ("regexp_instr('abc', 'a', 1, -1)", "1428|argument '-1' is out of range"),
         ("regexp_substr('abc', '(?:a)b')", "3001|"),
         ("regexp_substr('abcb', 'a.*?b.*')", "3001|"),
     ],
 )
-def test_regular_expressions_that_are_refused(db: Any, expression: str, message: str) -> None:
+def test_expressions_that_are_refused(db: Any, expression: str, message: str) -> None:
     with pytest.raises(psycopg.Error) as refused:
         db.rows(f"select {expression} from dual")
     assert message in str(refused.value)

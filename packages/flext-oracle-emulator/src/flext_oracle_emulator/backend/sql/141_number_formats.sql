@@ -3,6 +3,29 @@
 -- `oracle.number_model` takes a model apart once; what is no model is ORA-01481. Widths are Oracle's: one place for the sign,
 -- ten for a currency symbol, seven for the ISO currency, and what does not fit is as many # as the whole is wide.
 
+-- X: whole numbers of any length to base 16, and back.
+CREATE FUNCTION oracle.hexadecimal(x numeric) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    digits text := '';
+BEGIN
+    WHILE x >= 16 LOOP
+        digits := to_hex(mod(x, 16)::int) || digits;
+        x := div(x, 16);
+    END LOOP;
+    RETURN to_hex(abs(x)::int) || digits;
+END
+$$;
+CREATE FUNCTION oracle.of_hexadecimal(digits text) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    result numeric := 0;
+    digit text;
+BEGIN
+    FOREACH digit IN ARRAY regexp_split_to_array(lower(digits), '') LOOP
+        result := result * 16 + strpos('0123456789abcdef', digit) - 1;
+    END LOOP;
+    RETURN result;
+END
+$$;
 -- NLS parameters of the third argument: NLS_NUMERIC_CHARACTERS = ',.' NLS_CURRENCY = 'x' NLS_ISO_CURRENCY = y.
 CREATE FUNCTION oracle.nls_argument(arguments text, parameter text, fallback text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN coalesce(substring(arguments FROM '(?i)' || parameter || '\s*=\s*''?([^'']*?)''?(\s|$)'), fallback);
@@ -88,10 +111,10 @@ BEGIN
         RETURN CASE WHEN left(model, 2) = 'FM' THEN body ELSE lpad(body, 15) END;
     ELSIF model ~ '^(FM)?[0X]*X$' THEN
         width := char_length(replace(model, 'FM', ''));
-        IF round(x) < 0 OR round(x) > 9223372036854775807 OR char_length(to_hex(round(x)::int8)) > width THEN
+        body := oracle.hexadecimal(round(x));
+        IF round(x) < 0 OR char_length(body) > width THEN
             RETURN repeat('#', width + 1);
         END IF;
-        body := to_hex(round(x)::int8);
         body := CASE WHEN strpos(fmt, 'x') > 0 THEN body ELSE upper(body) END;
         body := CASE WHEN strpos(model, '0') > 0 THEN lpad(body, width, '0') ELSE body END;
         RETURN CASE WHEN left(model, 2) = 'FM' THEN body ELSE lpad(body, width + 1) END;
@@ -205,10 +228,10 @@ BEGIN
         RETURN NULL;
     END IF;
     IF model ~ '^(FM)?[0X]*X$' THEN
-        IF t !~ '^[0-9A-Fa-f]+$' OR char_length(t) > char_length(replace(model, 'FM', '')) OR char_length(t) > 15 THEN
+        IF t !~ '^[0-9A-Fa-f]+$' OR char_length(t) > char_length(replace(model, 'FM', '')) THEN
             RAISE EXCEPTION USING ERRCODE = 'ORA00', MESSAGE = '1722|invalid number';
         END IF;
-        RETURN ('x' || lpad(t, 16, '0'))::bit(64)::int8;
+        RETURN oracle.of_hexadecimal(t);
     ELSIF model ~ '^(FM)?TM[9E]?$' THEN
         RETURN oracle.to_number(replace(t, left(marks, 1), '.'));
     END IF;

@@ -100,7 +100,7 @@ BEGIN
         ELSE
             name := (regexp_match(token, '^<([^\s/>]+)'))[1];
             rest := substr(token, 2 + length(name));
-            IF name !~ '^[[:alpha:]_][^<>&"'']*$' OR regexp_replace(rest, attributes, '', 'g') !~ '^\s*/?>$' THEN
+            IF name !~ '^[[:alpha:]_][^<>&"'']*$' OR rest NOT IN ('>', '/>') AND regexp_replace(rest, attributes, '', 'g') !~ '^\s*/?>$' THEN
                 RETURN ARRAY[oracle.xml_failed()];
             END IF;
             n := n + 1;
@@ -110,7 +110,7 @@ BEGIN
             END IF;
             nodes[n] := ROW('E', base + current - 1, base + n - 1, name, split_part(name, ':', -1),
                 oracle.xml_uri(scope, split_part(name, ':', -2), ''), nullif(scope, '{}')::text, token)::oracle.xnode;
-            FOR attribute IN SELECT regexp_matches(rest, attributes, 'g') LOOP
+            FOR attribute IN SELECT regexp_matches(rest, attributes, 'g') WHERE strpos(rest, '=') > 0 LOOP
                 CONTINUE WHEN attribute[1] ~ '^xmlns(:|$)';
                 IF EXISTS (SELECT FROM generate_series(element + 1, n) AS i WHERE nodes[i].name = attribute[1]) THEN
                     RETURN ARRAY[oracle.xml_failed()];

@@ -320,7 +320,10 @@ def _nvl(state: State, node: ast.Call, scope: Scope) -> Sql:
     """`NVL(a, b)` -> `coalesce(a, b)` with b in a's type."""
     values = _values(state, node, scope, 2, 2)
     type_, converted = _like_first(values, node.pos)
-    return Sql(f"coalesce({', '.join(v.text for v in converted)})", type_, size=largest(converted))
+    text = f"coalesce({', '.join(v.text for v in converted)})"
+    if values[1].literal is not None and family(type_) != TEXT:  # Oracle converts it for every row
+        text = f"CASE WHEN {converted[1].text} IS NOT NULL THEN {text} END"
+    return Sql(text, type_, size=largest(converted))
 
 
 def _coalesce(state: State, node: ast.Call, scope: Scope) -> Sql:
