@@ -4,11 +4,11 @@
 #}
 
 {# Rebuilds that keep grants, indexes and foreign keys; one-transaction incrementals. #}
-{% materialization table, adapter='oracle', supported_languages=['sql', 'python'] %}
+{% materialization table, adapter='oracle', supported_languages=['sql'] %}
   {{ return(flext_dbt_oracle.materialization_table_oracle()) }}
 {% endmaterialization %}
 
-{% materialization incremental, adapter='oracle', supported_languages=['sql', 'python'] %}
+{% materialization incremental, adapter='oracle', supported_languages=['sql'] %}
   {{ return(flext_dbt_oracle.materialization_incremental_oracle()) }}
 {% endmaterialization %}
 

@@ -352,3 +352,13 @@ def test_insert_overwrite_by_exchange_refuses_partitions_that_are_wider(project:
     outcome = project.dbt("run", "--select", "too_wide", fails=True)
     assert "has rows of other values" in outcome.message("too_wide")
     assert project.query("select name from too_wide order by d") == [("jan1",), ("feb1",)]
+
+
+def test_a_python_model_is_refused_by_name(project: Project) -> None:
+    path = project.root / "models" / "frame.py"
+    path.write_text("def model(dbt, session):\n    return None\n")
+    try:
+        outcome = project.dbt("run", "--select", "frame", fails=True)
+    finally:
+        path.unlink()
+    assert "only supports languages ['sql']; got \"python\"" in outcome.message("frame")

@@ -23,6 +23,24 @@ def test_a_healthy_project_has_no_error(healthy: Project) -> None:
     assert healthy.password not in outcome.log
 
 
+def test_a_freshness_without_a_column_is_a_warning(healthy: Project) -> None:
+    freshness = "{freshness: {warn_after: {count: 1, period: day}}"
+    path = healthy.root / "models" / "raw.yml"
+    path.write_text(
+        f"sources:\n- name: raw\n  config: {freshness}}}\n  tables:\n"
+        "  - name: orders\n  - {name: lines, config: {loaded_at_field: added_at}}\n"
+    )
+    try:
+        log = healthy.dbt("doctor").log
+        path.write_text("sources: [")
+        broken = healthy.dbt("doctor", fails=True).log
+    finally:
+        path.unlink()
+    assert "raw.orders has a freshness and no column for it" in log
+    assert "raw.lines" not in log
+    assert "raw.yml is not YAML" in broken
+
+
 def test_a_database_that_is_the_service_name_is_an_error(healthy: Project) -> None:
     healthy.environment["FLEXT_TARGET_ORACLE_DATABASE"] = "SALES.EXAMPLE.COM"
     try:
@@ -40,7 +58,7 @@ def test_leftovers_are_listed_and_dropped(healthy: Project) -> None:
         'create table "O$PT_MINE" (id number)',
     )
     outcome = healthy.dbt("doctor")
-    assert "left behind by killed runs: O$PT_ORDERS101112123456" in outcome.log
+    assert "left behind by failed or killed runs: O$PT_ORDERS101112123456" in outcome.log
     assert "ORDERS__DBT_BACKUP" in outcome.log
     listed = healthy.dbt("run-operation", "oracle_drop_leftovers")
     assert f"would drop table {healthy.user}.ORDERS__DBT_BACKUP" in listed.log

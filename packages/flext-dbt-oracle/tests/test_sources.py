@@ -53,6 +53,19 @@ def test_freshness_uses_the_column_that_is_named(shop: Project, tmp_path: Path) 
     assert "config" not in tables["customers"]
 
 
+def test_tables_without_a_date_are_as_fresh_as_their_last_change(shop: Project) -> None:
+    """dbt's freshness from metadata needs a capability that dbt-oracle does not declare; the dictionary is asked in its place."""
+    path = shop.root / "models/dated.yml"
+    shop.dbt("sources", "--schema", shop.user, "--name", "dated", "--last-modified", "--output", str(path))
+    try:
+        outcome = shop.dbt("source", "freshness", "--select", "source:dated")
+    finally:
+        path.unlink()
+    assert outcome.log.count("PASS freshness of dated.") == 2
+    seen = json.loads((shop.root / "target/sources.json").read_text())["results"]
+    assert {0 <= result["max_loaded_at_time_ago_in_s"] < 3600 for result in seen} == {True}
+
+
 def test_a_schema_or_table_that_is_not_there_is_an_error(shop: Project) -> None:
     assert "no table NOPE in" in shop.dbt("sources", "--schema", shop.user, "--table", "nope", fails=True).log
     assert "NOSUCH" in shop.dbt("sources", "--schema", "NOSUCH", fails=True).log

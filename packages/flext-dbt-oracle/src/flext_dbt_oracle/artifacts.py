@@ -10,6 +10,8 @@ from typing import Any
 from . import explain
 from .errors import CommandError
 
+#: dbt's name for a command -> as it is typed
+_COMMANDS = {"generate": "docs generate", "freshness": "source freshness"}
 BAD = {"error", "fail", "runtime error", "partial success"}
 
 
@@ -70,10 +72,11 @@ def read(target: Path) -> Report:
     catalog = _load(target / "catalog.json") if (target / "catalog.json").exists() else {"nodes": {}, "sources": {}}
     described = manifest["nodes"] | manifest["sources"] | manifest.get("exposures", {}) | manifest.get("unit_tests", {})
     metadata = results["metadata"]
+    which = str(results.get("args", {}).get("which", "run"))
     nodes = [_node(result, described.get(result["unique_id"], {})) for result in results["results"]]
     shown = {key for key, node in described.items() if node["resource_type"] not in {"test", "unit_test"}}
     return Report(
-        command=str(results.get("args", {}).get("which", "run")),
+        command=_COMMANDS.get(which, which),
         generated_at=str(metadata["generated_at"]),
         dbt_version=str(metadata["dbt_version"]),
         seconds=float(results["elapsed_time"]),

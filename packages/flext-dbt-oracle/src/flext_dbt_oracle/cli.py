@@ -87,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_argument("--table", action="append", metavar="NAME", help="only this table (repeatable)")
     describe.add_argument("--name", help="name of the source (default: the schema's, or `singer`)")
     describe.add_argument("--loaded-at", metavar="COLUMN", help="column that dates the rows, for freshness")
+    describe.add_argument(
+        "--last-modified",
+        action="store_true",
+        help="tables without such a column: freshness by the dictionary's last change (with --schema)",
+    )
     describe.add_argument("--output", type=Path, help="write this file instead of printing")
 
     last = commands.add_parser("report", help="write report.md and report.html of the last run")
@@ -159,7 +164,9 @@ def _sources(arguments: argparse.Namespace) -> int:
         with FlextDbOracleApi(environment.read_config()) as api:
             tables = sources.from_dictionary(api, arguments.schema, arguments.table)
         name, schema = arguments.name or arguments.schema, arguments.schema
-    text = sources.yaml_text(name, tables, schema=schema, loaded_at=arguments.loaded_at)
+    text = sources.yaml_text(
+        name, tables, schema=schema, loaded_at=arguments.loaded_at, last_modified=arguments.last_modified
+    )
     if arguments.output is None:
         sys.stdout.write(text)
     elif arguments.output.exists():

@@ -135,6 +135,28 @@ def _project(folder: Path) -> Iterator[Finding]:
             "packages.yml does not have the macros",
             "add `- local: \"{{ env_var('FLEXT_DBT_ORACLE_PACKAGE') }}\"`",
         )
+    for name in project.get("model-paths") or ["models"]:
+        for path in sorted((folder / name).rglob("*.y*ml")):
+            yield from _properties(path)
+
+
+def _properties(path: Path) -> Iterator[Finding]:
+    """Of a file of properties: the tables that have a freshness and neither a column nor a query that dates their rows."""
+    try:
+        described = yaml.safe_load(path.read_text()) or {}
+    except yaml.YAMLError as error:
+        yield Finding("error", f"{path} is not YAML: {' '.join(str(error).split())}")
+        return
+    for source in described.get("sources") or []:
+        for table in source.get("tables") or []:
+            levels = [level | (level.get("config") or {}) for level in (source, table)]
+            wanted = any(level.get("freshness") for level in levels)
+            if wanted and not any(level.get("loaded_at_field") or level.get("loaded_at_query") for level in levels):
+                yield Finding(
+                    "warning",
+                    f"{source['name']}.{table['name']} has a freshness and no column for it; dbt-oracle has none from metadata",
+                    "set loaded_at_field or loaded_at_query; `flext-dbt-oracle sources --last-modified` writes one",
+                )
 
 
 # ----------------------------------------------------------------------------------------------------- the database
@@ -230,7 +252,7 @@ def _leftovers(ask: Questions, _config: FlextDbOracleConfig) -> Iterator[Finding
         more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
         yield Finding(
             "warning",
-            f"left behind by killed runs: {names}{more}",
+            f"left behind by failed or killed runs: {names}{more}",
             "flext-dbt-oracle run-operation oracle_drop_leftovers --args '{dry_run: false}'",
         )
 
@@ -241,7 +263,7 @@ def _session_formats(ask: Questions, _config: FlextDbOracleConfig) -> Iterator[F
     if date and "HH24" not in date:
         yield Finding(
             "note",
-            f"implicit conversions of dates use {date}, which drops the time",
+            f"implicit conversions of dates use {date}, which drops the time, in nodes without our pre-hook",
             '`+pre-hook: "{{ flext_dbt_oracle.oracle_session_setup() }}"` sets ISO formats',
         )
 

@@ -21,11 +21,16 @@ _IN_DBT = {
         "A character that Oracle does not allow here: a trailing `;` in a model or hook, or a name with a leading "
         "underscore that needs quotes (`{{ flext_dbt_oracle.oracle_sdc('batched_at') }}`)."
     ),
+    "ORA-00904": (
+        "The column does not exist in what the model reads. TRUE and FALSE are not in SQL before 23ai (1 and 0), and text in "
+        "double quotes is a name."
+    ),
     "ORA-00933": "The statement goes on after its end: a `;`, a LIMIT, or AS before a table alias.",
     "ORA-00923": (
-        "SELECT without FROM: add `from dual` (needed before 23ai). In unit tests or freshness: the "
-        "project lacks the dispatch order or the shims (`flext-dbt-oracle init`)."
+        "SELECT without FROM: add `from dual` (needed before 23ai); or a reserved word as a column's alias (number, date, "
+        "level ..). In unit tests or freshness: the project lacks the dispatch order or the shims (`flext-dbt-oracle init`)."
     ),
+    "ORA-00936": "An expression is missing, as after a comma before FROM.",
     "ORA-00942": "The table does not exist or this user may not read it: GRANT SELECT, or check the source's schema.",
     "ORA-01031": "A privilege is missing; `flext-dbt-oracle doctor` lists which.",
     "ORA-01536": "The schema's quota is used up: ALTER USER .. QUOTA .. ON the tablespace; look for leftovers first.",
@@ -33,6 +38,7 @@ _IN_DBT = {
     "ORA-01821": "Not a format of TRUNC: use dbt.date_trunc with the dispatch order of `flext-dbt-oracle init`.",
     "ORA-01839": "A day that the month does not have: use dbt.dateadd with the dispatch order of `flext-dbt-oracle init`.",
     "ORA-01843": "A text was converted to a date by the session's NLS format: use to_date with a format.",
+    "ORA-01917": "A user or role in `grants:` does not exist in this database.",
     "ORA-02264": "The constraint's name is taken by the old table: use the shims of `flext-dbt-oracle init`.",
     "ORA-02298": "Rows without a parent: the foreign key is there but not validated. Find them with a relationships test.",
     "ORA-02440": "A foreign key inside CREATE TABLE AS SELECT: use the shims of `flext-dbt-oracle init`.",

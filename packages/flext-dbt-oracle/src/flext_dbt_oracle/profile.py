@@ -45,6 +45,8 @@ def profile(
     }
     if drcp:
         output |= {"cclass": "FLEXT_DBT", "purity": "new"}
+        if "service" in output:  # without it the session is a dedicated one, and the class counts for nothing
+            output["service"] += ":pooled"
     # In production nothing is guessed: the schema must be named, and a listener that restarts is waited for.
     production = output | {"schema": _env("SCHEMA"), "retry_count": 10, "session_info": {"module": "flext-dbt-oracle"}}
     return {

@@ -83,12 +83,16 @@ def _mermaid(report: Report) -> list[str]:
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --ok: #2e7d32; --bad: #c62828; --warn: #b26a00; }
+@media (prefers-color-scheme: dark) { :root { --ok: #81c784; --bad: #ef7a72; --warn: #ffb74d; } }
 * { box-sizing: border-box; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .3rem .7rem; border-bottom: 1px solid var(--line); }
-td.number, th.number { text-align: right; }
+td.node, h3 { overflow-wrap: anywhere; } td.number, th.number { text-align: right; }
+@media (max-width: 40rem) {
+  body { margin: 1rem auto; } th, td { padding: .3rem .35rem; } .failure { padding: .1rem .6rem; } .kind { display: none; }
+}
 .ok { color: var(--ok); } .error, .fail { color: var(--bad); font-weight: 600; } .warn { color: var(--warn); }
 .failure { border-left: 4px solid var(--bad); padding: .1rem 1rem; margin: 1rem 0; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #8881; padding: .7rem; border-radius: .3rem; }
@@ -96,7 +100,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #8881; padding
 .lineage rect { fill: color-mix(in srgb, #888 14%, Canvas); stroke: #888; }
 .lineage rect.source { fill: color-mix(in srgb, #2e7d32 20%, Canvas); }
 .lineage rect.exposure { fill: color-mix(in srgb, #1565c0 20%, Canvas); }
-.lineage rect.bad { fill: color-mix(in srgb, #c62828 28%, Canvas); stroke: #c62828; }
+.lineage rect.bad { fill: color-mix(in srgb, #c62828 28%, Canvas); stroke: var(--bad); }
 .lineage text { fill: currentColor; font: 12px system-ui, sans-serif; }
 .lineage path { fill: none; stroke: #888; stroke-width: 1.2; }
 """
@@ -140,13 +144,11 @@ def _table(nodes: list[Node]) -> str:
         mark = _MARK.get(node.status, node.status)
         count = "" if node.rows is None else f"{node.rows:,}"
         rows.append(
-            f"<tr><td class='{html.escape(mark)}'>{html.escape(mark)}</td><td>{html.escape(node.kind)}</td>"
-            f"<td>{html.escape(node.name)}</td><td class='number'>{count}</td>"
+            f"<tr><td class='{html.escape(mark)}'>{html.escape(mark)}</td><td class='kind'>{html.escape(node.kind)}</td>"
+            f"<td class='node'>{html.escape(node.name)}</td><td class='number'>{count}</td>"
             f"<td class='number'>{node.seconds:.2f}</td></tr>"
         )
-    head = (
-        "<tr><th>status</th><th>kind</th><th>node</th><th class='number'>rows</th><th class='number'>seconds</th></tr>"
-    )
+    head = "<tr><th>status</th><th class='kind'>kind</th><th>node</th><th class='number'>rows</th><th class='number'>seconds</th></tr>"
     return f"<table>{head}{''.join(rows)}</table>"
 
 

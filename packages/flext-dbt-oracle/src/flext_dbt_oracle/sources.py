@@ -52,6 +52,7 @@ class Table:
     columns: list[Column] = field(default_factory=list)
     combination: list[str] = field(default_factory=list)
     loaded_at: str | None = None
+    view: bool = False
 
 
 def from_dictionary(api: FlextDbOracleApi, schema: str, tables: list[str] | None = None) -> list[Table]:
@@ -87,7 +88,8 @@ def from_dictionary(api: FlextDbOracleApi, schema: str, tables: list[str] | None
             )
             for column in table.columns
         ]
-        described.append(Table(table.name, table.comment or "", columns, list(combined), _loaded_at(columns)))
+        view = table.kind != "TABLE"
+        described.append(Table(table.name, table.comment or "", columns, list(combined), _loaded_at(columns), view))
     return described
 
 
@@ -105,11 +107,23 @@ def from_catalog(path: Path) -> list[Table]:
 
 
 def yaml_text(
-    name: str, tables: list[Table], *, schema: str | None = None, loaded_at: str | None = None, days: int = 1
+    name: str,
+    tables: list[Table],
+    *,
+    schema: str | None = None,
+    loaded_at: str | None = None,
+    last_modified: bool = False,
 ) -> str:
-    """The YAML. Without a schema the tables are in the target's schema, where target-oracle loads them."""
+    """The YAML. Without a schema the tables are in the target's schema, where target-oracle loads them.
+
+    With `last_modified` a table without a column that dates its rows is as fresh as its last change in the dictionary.
+    """
     source: dict[str, Any] = {"name": name.lower(), "schema": schema or "{{ target.schema }}"}
-    source["tables"] = [_table_yaml(name.lower(), table, {t.name for t in tables}, loaded_at, days) for table in tables]
+    known = {table.name for table in tables}
+    source["tables"] = [
+        _table_yaml(name.lower(), table, known, _freshness(table, loaded_at, schema if last_modified else None))
+        for table in tables
+    ]
     text: str = yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=110)
     return text
 
@@ -155,18 +169,14 @@ def _table_of_stream(stream: dict[str, Any]) -> Table:
     return Table(name, "", columns, keys if len(keys) > 1 else [], '"_SDC_BATCHED_AT"')
 
 
-def _table_yaml(source: str, table: Table, known: set[str], loaded_at: str | None, days: int) -> dict[str, Any]:
+def _table_yaml(source: str, table: Table, known: set[str], freshness: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"name": _name(table.name)}
     if table.name != table.name.upper() and table.name != table.name.lower():
         described |= {"identifier": f'"{table.name}"'}
     if table.description:
         described["description"] = table.description
-    column = _freshness_column(table, loaded_at)
-    if column:
-        described["config"] = {
-            "loaded_at_field": column,
-            "freshness": {"warn_after": {"count": days, "period": "day"}},
-        }
+    if freshness:
+        described["config"] = freshness | {"freshness": {"warn_after": {"count": 1, "period": "day"}}}
     if table.combination:
         columns = [_name(name) for name in table.combination]
         described["data_tests"] = [{"flext_dbt_oracle.unique_combination": {"arguments": {"columns": columns}}}]
@@ -174,12 +184,22 @@ def _table_yaml(source: str, table: Table, known: set[str], loaded_at: str | Non
     return described
 
 
-def _freshness_column(table: Table, loaded_at: str | None) -> str | None:
-    """The column asked for, in the tables that have it; else the loader's own."""
-    if loaded_at is None:
-        return table.loaded_at
-    asked = loaded_at.strip('"').upper()
-    return loaded_at if any(column.name.upper() == asked for column in table.columns) else table.loaded_at
+def _freshness(table: Table, loaded_at: str | None, schema: str | None) -> dict[str, Any]:
+    """The column asked for, in the tables that have it; else the loader's own; else what the dictionary knows, by schema."""
+    asked = (loaded_at or "").strip('"').upper()
+    if any(column.name.upper() == asked for column in table.columns):
+        return {"loaded_at_field": loaded_at}
+    if table.loaded_at:
+        return {"loaded_at_field": table.loaded_at}
+    if schema and not table.view:
+        return {
+            "loaded_at_query": f"{{{{ flext_dbt_oracle.oracle_last_modified({schema!r}, {_quoted(table.name)!r}) }}}}"
+        }
+    return {}
+
+
+def _quoted(name: str) -> str:
+    return name if name == name.upper() else f'"{name}"'
 
 
 def _column_yaml(source: str, column: Column, known: set[str]) -> dict[str, Any]:

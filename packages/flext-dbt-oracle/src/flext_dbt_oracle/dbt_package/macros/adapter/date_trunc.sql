@@ -19,7 +19,7 @@
     {# TRUNC has no format for seconds, and a cast to TIMESTAMP(0) rounds #}
     trunc({{ date }}, 'MI') + numtodsinterval(floor(extract(second from cast({{ date }} as timestamp))), 'second')
   {% else %}
-    {{ exceptions.raise_compiler_error(
+    {{ flext_dbt_oracle.oracle_refuse(
         "date_trunc: '" ~ datepart ~ "' is not one of " ~ (formats.keys() | list + ['second']) | join(', ')) }}
   {% endif %}
 {% endmacro %}

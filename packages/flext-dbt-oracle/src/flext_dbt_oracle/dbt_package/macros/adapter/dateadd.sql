@@ -18,7 +18,7 @@
   {% elif part in ['day', 'hour', 'minute', 'second'] %}
     ({{ start }} + numtodsinterval({{ interval }}, '{{ part }}'))
   {% else %}
-    {{ exceptions.raise_compiler_error(
+    {{ flext_dbt_oracle.oracle_refuse(
         "dateadd: '" ~ datepart ~ "' is not one of year, quarter, month, week, day, hour, minute, second") }}
   {% endif %}
 {% endmacro %}

@@ -21,7 +21,7 @@
         - floor(extract(second from cast({{ first_date }} as timestamp)))
     )
   {% else %}
-    {{ exceptions.raise_compiler_error(
+    {{ flext_dbt_oracle.oracle_refuse(
         "datediff: '" ~ datepart ~ "' is not one of year, quarter, month, week, day, hour, minute, second") }}
   {% endif %}
 {% endmacro %}

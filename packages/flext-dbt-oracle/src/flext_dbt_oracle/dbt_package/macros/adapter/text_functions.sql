@@ -19,7 +19,7 @@
 {# `dbt.listagg`; a limit on the number of elements is not in Oracle's LISTAGG and is refused by name. #}
 {% macro oracle__listagg(measure, delimiter_text, order_by_clause, limit_num) %}
   {% if limit_num %}
-    {{ exceptions.raise_compiler_error(
+    {{ flext_dbt_oracle.oracle_refuse(
         "listagg: Oracle's LISTAGG has no limit on the number of elements; number the rows with row_number() and filter before") }}
   {% endif %}
   listagg({{ measure }}, {{ delimiter_text }}) within group ({{ order_by_clause or 'order by ' ~ measure }})
@@ -47,11 +47,11 @@
 
 {# Oracle's SQL has no arrays: say so where the model is compiled instead of ORA-00904 where it runs. #}
 {% macro oracle__array_construct(inputs, data_type) %}
-  {{ exceptions.raise_compiler_error("array_construct: Oracle SQL has no array type") }}
+  {{ flext_dbt_oracle.oracle_refuse("array_construct: Oracle SQL has no array type") }}
 {% endmacro %}
 {% macro oracle__array_append(array, new_element) %}
-  {{ exceptions.raise_compiler_error("array_append: Oracle SQL has no array type") }}
+  {{ flext_dbt_oracle.oracle_refuse("array_append: Oracle SQL has no array type") }}
 {% endmacro %}
 {% macro oracle__array_concat(array_1, array_2) %}
-  {{ exceptions.raise_compiler_error("array_concat: Oracle SQL has no array type") }}
+  {{ flext_dbt_oracle.oracle_refuse("array_concat: Oracle SQL has no array type") }}
 {% endmacro %}

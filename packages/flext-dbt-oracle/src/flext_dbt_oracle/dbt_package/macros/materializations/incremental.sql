@@ -8,7 +8,7 @@
 
     Custom strategies (`get_incremental_<name>_sql`) may hold PL/SQL and run in a block of their own, as in the adapter.
 #}
-{% materialization incremental, adapter='oracle', supported_languages=['sql', 'python'] %}
+{% materialization incremental, adapter='oracle', supported_languages=['sql'] %}
   {% set target_relation = this.incorporate(type='table') %}
   {% set existing_relation = load_relation(this) %}
   {% set on_schema_change = incremental_validate_on_schema_change(config.get('on_schema_change'), default='ignore') %}
@@ -54,8 +54,8 @@
 {% macro oracle_stage_increment(target_relation, sql) %}
   {% do flext_dbt_oracle.oracle_drop_leftovers(dry_run=false, identifier=target_relation.identifier, quiet=true) %}
   {% set temp_relation = make_temp_relation(target_relation) %}
-  {% call statement('make_tmp_relation', language=model['language']) %}
-    {{ create_table_as(true, temp_relation, sql, model['language']) }}
+  {% call statement('make_tmp_relation') %}
+    {{ create_table_as(true, temp_relation, sql) }}
   {% endcall %}
   {{ return(temp_relation) }}
 {% endmacro %}

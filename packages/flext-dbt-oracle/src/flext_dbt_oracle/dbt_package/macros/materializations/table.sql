@@ -18,7 +18,7 @@
 
     The root project's shim calls it: `{{ return(flext_dbt_oracle.materialization_table_oracle()) }}`.
 #}
-{% materialization table, adapter='oracle', supported_languages=['sql', 'python'] %}
+{% materialization table, adapter='oracle', supported_languages=['sql'] %}
   {% set method = config.get('refresh_method', 'rename') %}
   {% set methods = ['rename', 'truncate_insert', 'delete_insert', 'exchange'] %}
   {% if method not in methods %}
@@ -30,7 +30,7 @@
   {{ run_hooks(pre_hooks, inside_transaction=false) }}
   {{ run_hooks(pre_hooks, inside_transaction=true) }}
 
-  {% set in_place = method != 'rename' and model['language'] == 'sql' and old_relation is not none
+  {% set in_place = method != 'rename' and old_relation is not none
       and old_relation.type == 'table' and not should_full_refresh()
       and flext_dbt_oracle.oracle_columns_match(old_relation, sql) %}
   {% set late = [] %}
@@ -61,8 +61,8 @@
   {{ drop_relation_if_exists(load_cached_relation(backup_relation)) }}
 
   {% set hanging = flext_dbt_oracle.oracle_dependents(old_relation) %}
-  {% call statement('main', language=model['language']) %}
-    {{ create_table_as(false, new_relation, sql, model['language']) }}
+  {% call statement('main') %}
+    {{ create_table_as(false, new_relation, sql) }}
   {% endcall %}
   {% set indexes = flext_dbt_oracle.oracle_build_indexes(new_relation, target_relation, hanging.indexes) %}
 

@@ -133,7 +133,7 @@
 {# Exact, repeated rows counted: the two queries give the same rows as often. LOB columns cannot be compared (ORA-00932). #}
 {% macro oracle__quick_are_queries_identical(query_a, query_b, columns, event_time) %}
   {% if event_time %}
-    {{ exceptions.raise_compiler_error("quick_are_queries_identical: event_time is not supported on Oracle") }}
+    {{ flext_dbt_oracle.oracle_refuse("quick_are_queries_identical: event_time is not supported on Oracle") }}
   {% endif %}
   {% set list = columns | join(', ') %}
   {% set a = 'select ' ~ list ~ ', count(*) as occurrences from (' ~ query_a ~ ') group by ' ~ list %}
@@ -144,7 +144,7 @@
 
 {% macro oracle__compare_which_query_columns_differ(a_query, b_query, primary_key_columns, columns, event_time) %}
   {% if event_time %}
-    {{ exceptions.raise_compiler_error("compare_which_query_columns_differ: event_time is not supported on Oracle") }}
+    {{ flext_dbt_oracle.oracle_refuse("compare_which_query_columns_differ: event_time is not supported on Oracle") }}
   {% endif %}
   {% set on = [] %}
   {% for key in primary_key_columns %}
@@ -157,4 +157,50 @@
   from ({{ a_query }}) a join ({{ b_query }}) b on {{ on | join(' and ') }}
   {{ 'union all' if not loop.last }}
   {% endfor %}
+{% endmacro %}
+
+{#
+    What audit_helper's compare_and_classify_query_results does, which has no dispatch: every row of the two queries with
+    DBT_AUDIT_ROW_STATUS identical, modified, removed, added or nonunique_pk. The key's columns may be NULL.
+#}
+{% macro oracle_compare_and_classify(a_query, b_query, primary_key_columns, columns, sample_limit=20) %}
+  {% set compared = (primary_key_columns + columns) | map('lower') | unique | join(', ') %}
+  {% set key = primary_key_columns | join(', ') %}
+  {% set numbered = 'select ' ~ compared ~ ', row_number() over (partition by ' ~ key ~ ' order by ' ~ compared ~ ') as dbt_audit_pk_row_num' %}
+  with a as (
+    {{ numbered }} from ({{ a_query }})
+  ),
+  b as (
+    {{ numbered }} from ({{ b_query }})
+  ),
+  all_records as (
+    select same.*, 1 as dbt_audit_in_a, 1 as dbt_audit_in_b from (select * from a intersect select * from b) same
+    union all
+    select only_a.*, 1, 0 from (select * from a minus select * from b) only_a
+    union all
+    select only_b.*, 0, 1 from (select * from b minus select * from a) only_b
+  ),
+  classified as (
+    select r.*,
+      case
+        when max(dbt_audit_pk_row_num) over (partition by {{ key }}) > 1 then 'nonunique_pk'
+        when dbt_audit_in_a = 1 and dbt_audit_in_b = 1 then 'identical'
+        when count(*) over (partition by {{ key }}, dbt_audit_pk_row_num) > 1 then 'modified'
+        when dbt_audit_in_a = 1 then 'removed'
+        else 'added'
+      end as dbt_audit_row_status
+    from all_records r
+  ),
+  sampled as (
+    select c.*,
+      dense_rank() over (partition by dbt_audit_row_status order by {{ key }}, dbt_audit_pk_row_num) as dbt_audit_sample_number
+    from classified c
+  )
+  select *
+  from (
+    select s.*, max(dbt_audit_sample_number) over (partition by dbt_audit_row_status) as dbt_audit_num_rows_in_status
+    from sampled s
+  )
+  {{ 'where dbt_audit_sample_number <= ' ~ sample_limit if sample_limit }}
+  order by dbt_audit_row_status, dbt_audit_sample_number, dbt_audit_in_a desc
 {% endmacro %}

@@ -19,7 +19,7 @@
   {% elif part in ['epoch', 'epoch_seconds'] %}
     round((cast({{ date }} as date) - date '1970-01-01') * 86400)
   {% else %}
-    {{ exceptions.raise_compiler_error("date_part: '" ~ datepart ~ "' is not one of " ~ formats | join(', ')
+    {{ flext_dbt_oracle.oracle_refuse("date_part: '" ~ datepart ~ "' is not one of " ~ formats | join(', ')
         ~ ', isodow, dayofweek, epoch') }}
   {% endif %}
 {% endmacro %}
@@ -64,11 +64,65 @@
 {% macro oracle__from_unixtimestamp(epochs, format='seconds') %}
   {% set divisors = {'seconds': 1, 'milliseconds': 1000, 'microseconds': 1000000} %}
   {% if format not in divisors %}
-    {{ exceptions.raise_compiler_error("from_unixtimestamp: format '" ~ format ~ "' is not one of " ~ divisors | join(', ')) }}
+    {{ flext_dbt_oracle.oracle_refuse("from_unixtimestamp: format '" ~ format ~ "' is not one of " ~ divisors | join(', ')) }}
   {% endif %}
   (timestamp '1970-01-01 00:00:00' + numtodsinterval(({{ epochs }}) / {{ divisors[format] }}, 'second'))
 {% endmacro %}
 
 {% macro oracle__to_unixtimestamp(timestamp) %}
   {{ flext_dbt_oracle.oracle__date_part('epoch', timestamp) }}
+{% endmacro %}
+
+{# Dates given as text are ISO ones, whatever the session's NLS settings say. #}
+{% macro oracle__get_base_dates(start_date=none, end_date=none, n_dateparts=none, datepart='day') %}
+  {% if start_date and end_date %}
+    {% set first = flext_dbt_oracle.oracle_iso_timestamp(start_date) %}
+    {% set end = flext_dbt_oracle.oracle_iso_timestamp(end_date) %}
+  {% else %}
+    {% set first = dbt.dateadd(datepart, -1 * n_dateparts, 'trunc(' ~ dbt_date.today() ~ ')') %}
+    {% set end = 'trunc(' ~ dbt_date.tomorrow() ~ ')' %}
+  {% endif %}
+  select cast(date_{{ datepart }} as timestamp) as date_{{ datepart }}
+  from ({{ flext_dbt_oracle.oracle__date_spine(datepart, first, end) }})
+{% endmacro %}
+
+{% macro oracle_iso_timestamp(text) -%}
+  {%- set moment = text | string | trim | replace('T', ' ') -%}
+  to_timestamp({{ flext_dbt_oracle.oracle_literal(moment) }}, 'YYYY-MM-DD{{ ' HH24:MI:SS.FF' if ' ' in moment }}')
+{%- endmacro %}
+
+{#
+    The dates of fiscal years that end on the day before `week_start_day` that is nearest to the end of a month, as dbt_date
+    has it, on a date dimension (get_date_dimension) and without GROUP BY positions.
+#}
+{% macro oracle__get_fiscal_year_dates(dates, year_end_month, week_start_day, shift_year) %}
+  with weeks as (
+    select year_number, month_of_year, date_day as week_start_date, date_day + 6 as week_end_date
+    from {{ dates }}
+    where day_of_week = {{ week_start_day }}
+  ),
+  year_ends as (
+    select distinct year_number - {{ shift_year }} as fiscal_year_number, month_end_date
+    from {{ dates }}
+    where month_of_year = {{ year_end_month }}
+  ),
+  last_weeks as (
+    select w.year_number - {{ shift_year }} as fiscal_year_number, w.week_end_date,
+      rank() over (partition by w.year_number order by abs(w.week_end_date - e.month_end_date)) as distance
+    from weeks w
+    join year_ends e on e.fiscal_year_number = w.year_number - {{ shift_year }}
+    where w.month_of_year = {{ year_end_month }}
+  ),
+  fiscal_years as (
+    select fiscal_year_number, week_end_date as fiscal_year_end_date,
+      lag(week_end_date) over (order by week_end_date) + 1 as fiscal_year_start_date
+    from last_weeks
+    where distance = 1
+  )
+  select d.date_day, y.fiscal_year_number, y.fiscal_year_start_date, y.fiscal_year_end_date, w.week_start_date, w.week_end_date,
+    dense_rank() over (partition by y.fiscal_year_number order by w.week_start_date) as fiscal_week_of_year
+  from {{ dates }} d
+  join fiscal_years y on d.date_day between y.fiscal_year_start_date and y.fiscal_year_end_date
+  join weeks w on d.date_day between w.week_start_date and w.week_end_date
+  order by d.date_day
 {% endmacro %}

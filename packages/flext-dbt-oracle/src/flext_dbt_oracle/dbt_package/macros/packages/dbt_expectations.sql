@@ -21,6 +21,29 @@
   where not (expression {{ condition }})
 {% endmacro %}
 
+{# What equal_expression and the comparisons of two tables select, grouped by names. #}
+{% macro oracle__get_select(model, expression, row_condition, group_by) %}
+  {% set groups = group_by or [] %}
+  select
+    {% for column in groups %}{{ column }} as col_{{ loop.index }}, {% endfor %}
+    {{ expression }} as expression
+  from {{ model }}
+  {{ 'where ' ~ row_condition if row_condition }}
+  {{ 'group by ' ~ groups | join(', ') if groups }}
+{% endmacro %}
+
+{% macro oracle__test_expect_column_values_to_be_within_n_stdevs(model, column_name, group_by, sigma_threshold) %}
+  {% set groups = group_by | join(', ') if group_by else '' %}
+  select *
+  from (
+    select {{ groups ~ ', ' if groups }}metric_value, (metric_value - avg(metric_value) over ()) / nullif(stddev(metric_value) over (), 0) as sigma
+    from (
+      select {{ groups ~ ', ' if groups }}sum({{ column_name }}) as metric_value from {{ model }} {{ 'group by ' ~ groups if groups }}
+    )
+  )
+  where abs(sigma) > {{ sigma_threshold }}
+{% endmacro %}
+
 {% macro oracle__md5(string_expression) %}
   lower(rawtohex(standard_hash({{ string_expression }}, 'MD5')))
 {% endmacro %}

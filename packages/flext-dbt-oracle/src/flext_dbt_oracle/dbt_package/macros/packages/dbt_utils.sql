@@ -83,7 +83,7 @@
 
 {% macro oracle__haversine_distance(lat1, lon1, lat2, lon2, unit='mi') %}
   {% if unit not in ['mi', 'km'] %}
-    {{ exceptions.raise_compiler_error("haversine_distance: unit '" ~ unit ~ "' is not mi or km") }}
+    {{ flext_dbt_oracle.oracle_refuse("haversine_distance: unit '" ~ unit ~ "' is not mi or km") }}
   {% endif %}
   {% set radians = '* acos(-1) / 180' %}
   2 * 3961 * asin(sqrt(
@@ -94,7 +94,7 @@
 {% endmacro %}
 
 {% macro oracle__group_by(n) %}
-  {{ exceptions.raise_compiler_error("group_by(" ~ n ~ "): Oracle does not group by position; name the columns") }}
+  {{ flext_dbt_oracle.oracle_refuse("group_by(" ~ n ~ "): Oracle does not group by position; name the columns") }}
 {% endmacro %}
 
 {% macro oracle__test_at_least_one(model, column_name, group_by_columns) %}
@@ -117,6 +117,21 @@
   {{ 'group by ' ~ groups if groups }}
 {% endmacro %}
 
+{# Whether the newest row is younger than the interval; a DATE has a time in Oracle, which is cut off where it should not count. #}
+{% macro oracle__test_recency(model, field, datepart, interval, ignore_time_component, group_by_columns) %}
+  {% set groups = group_by_columns | join(', ') %}
+  {% set threshold = dbt.dateadd(datepart, interval * -1, dbt.current_timestamp()) %}
+  {% set threshold = ('trunc(' ~ threshold ~ ')') if ignore_time_component else ('cast(' ~ threshold ~ ' as timestamp)') %}
+  select recency.*, {{ threshold }} as threshold
+  from (
+    select {{ groups ~ ', ' if groups }}{{ 'trunc(max(' ~ field ~ '))' if ignore_time_component else 'max(' ~ field ~ ')' }} as most_recent
+    from {{ model }}
+    {{ 'group by ' ~ groups if groups }}
+  ) recency
+  where most_recent < {{ threshold }}
+  {{ 'or most_recent is null' if not flags.EMPTY }}
+{% endmacro %}
+
 {% macro oracle__test_equal_rowcount(model, compare_model, group_by_columns) %}
   {{ config(fail_calc='sum(coalesce(diff_count, 0))') }}
   select counts.*, abs(count_a - count_b) as diff_count
@@ -132,7 +147,7 @@
 {% macro oracle__test_mutually_exclusive_ranges(model, lower_bound_column, upper_bound_column, partition_by=none, gaps='allowed', zero_length_range_allowed=false) %}
   {% set operators = {'not_allowed': '=', 'allowed': '<=', 'required': '<'} %}
   {% if gaps not in operators %}
-    {{ exceptions.raise_compiler_error("mutually_exclusive_ranges: gaps '" ~ gaps ~ "' is not one of " ~ operators | join(', ')) }}
+    {{ flext_dbt_oracle.oracle_refuse("mutually_exclusive_ranges: gaps '" ~ gaps ~ "' is not one of " ~ operators | join(', ')) }}
   {% endif %}
   {% set window = '(' ~ ('partition by ' ~ partition_by if partition_by else '') ~ ' order by ' ~ lower_bound_column ~ ', ' ~ upper_bound_column ~ ')' %}
   select *
