@@ -1,4 +1,4 @@
-"""What 23ai adds, through the driver: BOOLEAN, JSON and VECTOR; 19c has none of it."""
+"""What 23ai adds, through the driver: BOOLEAN, JSON and VECTOR, and its syntax; 19c has none of it."""
 
 from __future__ import annotations
 
@@ -128,3 +128,46 @@ def test_text_that_is_checked_to_be_json_comes_as_values_in_19c_too(oracle_conne
         cursor.execute("select v, c, p from documents")
         assert [column.is_json for column in cursor.description] == [True, True, False]
         assert cursor.fetchone()[:2] == ({"a": 1}, [1, 2])
+
+
+def test_rows_of_values_are_a_table(cursor: oracledb.Cursor) -> None:
+    cursor.execute(
+        "select name, id * 2 from (values (1, 'a'), (2, 'b'), (:1, 'c')) t (id, name) where id > 1 order by id", [9]
+    )
+    assert cursor.fetchall() == [("b", 4), ("c", 18)]
+    cursor.execute("with v (a, b) as (values (1, 2), (3, 4)) select sum(a), sum(b) from v")
+    assert cursor.fetchone() == (4, 6)
+    cursor.execute(f"select count(*), max(n) from (values {', '.join(f'({n})' for n in range(500))}) t (n)")
+    assert cursor.fetchone() == (500, 499)
+    with pytest.raises(oracledb.DatabaseError, match="ORA-32038"):
+        cursor.execute("select * from (values (1, 2)) t (a)")
+
+
+def test_returning_gives_old_and_new_values(cursor: oracledb.Cursor) -> None:
+    cursor.execute("create table moments (id number, n number)")
+    old, new = cursor.var(int), cursor.var(int)
+
+    def returned(statement: str) -> list[tuple[Any, ...]]:
+        cursor.execute(f"{statement} returning old n, new n into :1, :2", [old, new])
+        return list(zip(old.getvalue(), new.getvalue(), strict=True))
+
+    assert returned("insert into moments values (1, 10)") == [(None, 10)]
+    assert returned("update moments set n = n + 5") == [(10, 15)]
+    merge = (
+        "merge into moments m using (values (1, 20), (2, 30)) s (id, n) on (m.id = s.id)"
+        " when matched then update set n = s.n when not matched then insert values (s.id, s.n)"
+    )
+    assert sorted(returned(merge), key=str) == [(15, 20), (None, 30)]
+    assert returned("delete from moments where id = 1") == [(20, None)]
+    cursor.execute("update moments set n = 1 returning old n + 1, n into :1, :2", [old, new])
+    assert (old.getvalue(), new.getvalue()) == ([31], [1])
+
+
+def test_if_exists_and_aliases_in_having(cursor: oracledb.Cursor) -> None:
+    cursor.execute("alter table if exists no_such_table add (x number)")
+    cursor.execute("create synonym if not exists one_synonym for dual")
+    cursor.execute("create synonym if not exists one_synonym for dual")
+    cursor.execute(
+        "select mod(n, 2) as odd, count(*) as many from (values (1), (2), (3)) t (n) group by odd having many > 1 and odd = 1"
+    )
+    assert cursor.fetchall() == [(1, 2)]

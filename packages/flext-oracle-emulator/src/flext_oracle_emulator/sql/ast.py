@@ -517,6 +517,7 @@ class Returning(Node):
     exprs: list[Expr]
     into: list[Expr]
     bulk: bool = False
+    moments: list[str | None] = field(default_factory=list)  # OLD, NEW (23ai)
 
 
 @dataclass(slots=True)
@@ -697,6 +698,7 @@ class AlterTable(Node):
     name: tuple[str, ...]
     actions: list[AlterAction]
     kind: str = "TABLE"
+    if_exists: bool = False
 
 
 @dataclass(slots=True)
@@ -861,6 +863,7 @@ class CreateSynonym(Node):
     public: bool = False
     or_replace: bool = False
     db_link: str | None = None
+    if_not_exists: bool = False
 
 
 @dataclass(slots=True)

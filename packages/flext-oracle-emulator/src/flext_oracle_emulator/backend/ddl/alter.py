@@ -34,6 +34,8 @@ from .user_types import with_user_types
 
 async def alter_table(statement: ast.AlterTable, context: DdlContext) -> None:
     owner, name = owner_and_name(context, statement.name)
+    if statement.if_exists and await objects.find(context, owner, name) is None:
+        return
     table = await objects.find_table(context, owner, name, owner_or("ALTER ANY TABLE", grant="ALTER"), statement.pos)
     for action in statement.actions:
         await availability.refuse_read_only(context, table, action)

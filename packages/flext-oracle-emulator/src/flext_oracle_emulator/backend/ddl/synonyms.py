@@ -23,6 +23,8 @@ async def create_synonym(statement: ast.CreateSynonym, context: DdlContext) -> N
         raise OracleError(1471, "cannot create a synonym with same name as object")
     existing = await objects.find(context, owner, name)
     if existing is not None:
+        if statement.if_not_exists:
+            return
         if existing.type != "SYNONYM" or not statement.or_replace:
             raise objects.name_in_use()
         await context.run("DELETE FROM oracle.objects WHERE object_id = %s", existing.object_id)

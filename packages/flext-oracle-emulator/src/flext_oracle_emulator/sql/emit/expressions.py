@@ -108,6 +108,8 @@ def name(state: State, node: ast.Name, scope: Scope) -> Sql:
         if plain and package.startswith(("DBMS_", "UTL_")):
             # A function of a package that takes no arguments needs no parentheses.
             return state.expression(ast.Call(node.parts, [], pos=node.pos), scope)
+    if scope.clause == "having" and len(node.parts) == 1 and last in scope.group_aliases:
+        return state.expression(scope.group_aliases[last], scope)
     if node.spelled:
         dotted = _dotted(state, node, scope)
         if dotted is not None:

@@ -137,6 +137,8 @@ def merge_logging(
 ) -> Translation:
     """`deleted` is the condition of DELETE WHERE over the new values, "" without one."""
     assert node.log_errors is not None
+    if node.returning is not None:
+        raise unsupported("LOG ERRORS with RETURNING", node.log_errors.pos)
     rowid = f'{target.source.alias}."{ROWID_COLUMN}"'
     matched, new = f"{rowid} IS NOT NULL", f"{rowid} IS NULL"
     rows = _existing(target)

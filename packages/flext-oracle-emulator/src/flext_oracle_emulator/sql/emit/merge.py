@@ -21,6 +21,7 @@ from .targets import (
     insert_columns,
     inserted,
     refuse_duplicates,
+    returning,
     target_of,
     updated,
 )
@@ -32,8 +33,6 @@ def merge(state: State, node: ast.Merge) -> Translation:
 
     b' is b with the new values in place of the columns.
     """
-    if node.returning is not None:
-        raise unsupported("MERGE .. RETURNING", node.pos)
     target = target_of(state, node.target)
     if target.partition:
         raise unsupported("MERGE into a partition by name", node.target.pos)
@@ -55,11 +54,16 @@ def merge(state: State, node: ast.Merge) -> Translation:
         _refuse_joined(node, target, _updated_columns(node, target), scope)
         return merge_logging(state, node, target, scope, source.text, on, deleted)
     branches = _matched(state, node, target, scope) + _not_matched(state, node, target, scope)
+    back = returning(state, node.returning, Scope(sources=[target.source], visible=list(target.source.columns)))
     return Translation(
-        sql=f"MERGE INTO {target.text} USING {source.text} ON {on}{''.join(branches)}",
+        sql=f"MERGE INTO {target.text} USING {source.text} ON {on}{''.join(branches)}{back.text}",
         type=StatementType.MERGE,
         parameters=tuple(state.parameters),
+        returning=tuple(back.columns),
+        return_binds=tuple(back.binds),
+        return_variables=tuple(back.variables),
         target=target.relation,
+        returning_text=back.text,
         assigned=tuple(column.name for column in _updated_columns(node, target)),
     )
 

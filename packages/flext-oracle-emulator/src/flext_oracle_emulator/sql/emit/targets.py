@@ -215,8 +215,9 @@ def returning(state: State, node: ast.Returning | None, scope: Scope) -> Returni
         )
     texts: list[str] = []
     scope.clause = "returning"
-    for expr, into in zip(node.exprs, node.into, strict=True):
-        value = state.expression(expr, scope)
+    moments = node.moments or [None] * len(node.exprs)
+    for expr, into, moment in zip(node.exprs, node.into, moments, strict=True):
+        value = state.expression(expr, scope if moment is None else _moment(scope.sources[0], moment))
         name = expr.parts[-1] if isinstance(expr, ast.Name) else f"RETURNING{len(texts) + 1}"
         if isinstance(into, ast.Bind):
             value = _returned(state, value, into)
@@ -230,6 +231,13 @@ def returning(state: State, node: ast.Returning | None, scope: Scope) -> Returni
         result.columns.append(OutputColumn(derived_name(name), char_literal=value.char, domain=domain))
     result.text = f" RETURNING {', '.join(texts)}"
     return result
+
+
+def _moment(source: Source, moment: str) -> Scope:
+    """The target's row before or after the change."""
+    assert source.relation is not None
+    row = relation_source(source.relation, source.name or "", moment.lower())
+    return Scope(sources=[row], visible=list(row.columns), clause="returning")
 
 
 def _returned(state: State, value: Sql, into: ast.Bind) -> Sql:

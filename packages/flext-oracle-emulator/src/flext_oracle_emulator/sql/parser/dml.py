@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import ast
-from .cursor import STRING
+from .cursor import NUMBER, STRING
 from .query import QueryParser
 
 
@@ -252,12 +252,23 @@ class DmlParser(QueryParser):
             return None
         pos = self.starts[self.i]
         self.i += 1
-        exprs = self.expressions()
+        exprs: list[ast.Expr] = []
+        moments: list[str | None] = []
+        while True:
+            moments.append(self._moment())
+            exprs.append(self.expression())
+            if not self.accept(","):
+                break
         bulk = self.plsql and self.accept("BULK")
         if bulk:
             self.expect("COLLECT", 905)
         self.expect("INTO", 925)
-        return ast.Returning(exprs, self.targets(), bulk, pos=pos)
+        return ast.Returning(exprs, self.targets(), bulk, moments, pos=pos)
+
+    def _moment(self) -> str | None:
+        """OLD or NEW before an expression of RETURNING (23ai)."""
+        follows = self.at_name(1) or self.peek() in ("(", NUMBER, STRING)
+        return self.accept_any("OLD", "NEW") if self.version >= 23 and follows and self.peek() != "INTO" else None
 
     def _log_errors(self) -> ast.LogErrors | None:
         if self.keys[self.i] != "LOG" or self.peek() != "ERRORS":

@@ -386,9 +386,13 @@ class ExpressionParser(TypeParser):
             return False
         while keys[k] == "(":
             k += 1
-        if keys[k] not in ("SELECT", "WITH"):
+        if keys[k] not in ("SELECT", "WITH") and not (keys[k] == "VALUES" and self.version >= 23):
             return False
         return all(keys[min(self.closing(j) + 1, len(keys) - 1)] in _SET_FOLLOW for j in range(k - 1, self.i, -1))
+
+    def at_values(self) -> bool:
+        """Whether a table value constructor stands here (23ai)."""
+        return self.version >= 23 and self.keys[self.i] == "VALUES" and self.peek() == "("
 
     def parenthesised_query(self) -> ast.Query:
         self.expect("(", 906)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...errors import OracleError
 from .. import ast
 from ..messages import syntax_error
 from .cursor import BIND, NUMBER
@@ -120,14 +121,35 @@ class FromParser(FunctionParser):
         return node
 
     def _inline_view(self, *, lateral: bool) -> ast.SubqueryRef:
+        self.i += 1
+        values = self.at_values()
+        self.i -= 1
         node = ast.SubqueryRef(self._checked_query(), lateral=lateral, pos=self.starts[self.i])
         if self.keys[self.i] in ("AS", "VERSIONS", "SAMPLE", "MATCH_RECOGNIZE"):
             self._refuse_on_view()
         node.pivot = self._pivot_clause()
         node.alias = self.table_alias()
+        if values:
+            self._name_values(node)
         if node.pivot is None:
             node.pivot = self._pivot_clause()
         return node
+
+    def _name_values(self, node: ast.SubqueryRef) -> None:
+        """The column names of `(VALUES ..) t (a, b)`, which it must have."""
+        start = self.i
+        names = self.name_list(904, ": ")
+        body = node.query.body
+        while isinstance(body, ast.SetOperation):
+            body = body.left
+        if len(names) != len(body.items):
+            raise OracleError(
+                32038,
+                "number of WITH clause column names does not match number of elements in select list",
+                self.starts[start],
+            )
+        for item, name in zip(body.items, names, strict=True):
+            item.alias = name
 
     def _checked_query(self) -> ast.Query:
         """`( query [WITH CHECK OPTION | WITH READ ONLY] )`."""

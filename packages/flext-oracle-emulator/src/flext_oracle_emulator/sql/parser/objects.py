@@ -303,10 +303,11 @@ class ObjectParser(TableParser):
         if public and self.keys[self.i] == "DATABASE":
             raise self.unsupported("CREATE PUBLIC DATABASE LINK")
         self.expect("SYNONYM", 901)
+        if_not_exists = self._if_not_exists()
         name = self.dotted_name(995)
         self.expect("FOR", 905)
         target = self.dotted_name(903)
-        return ast.CreateSynonym(name, target, public, or_replace, self.db_link(), pos=pos)
+        return ast.CreateSynonym(name, target, public, or_replace, self.db_link(), if_not_exists, pos=pos)
 
     # -------------------------------------------------------------------------------------------------- users
 

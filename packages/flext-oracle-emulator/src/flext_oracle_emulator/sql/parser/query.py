@@ -15,6 +15,8 @@ class QueryParser(FromParser):
     def query(self) -> ast.Query:
         """A query with all that may follow it. The current token is WITH, SELECT or `(`."""
         start = self.i
+        if self.at_values():
+            return ast.Query(self._values(), pos=self.starts[start])
         self.enter()
         ctes = self._with_clause() if self.keys[self.i] == "WITH" else []
         body, inner = self._query_body()
@@ -25,6 +27,27 @@ class QueryParser(FromParser):
         self._query_tail(node)
         self.leave()
         return node
+
+    def _values(self) -> ast.QueryBody:
+        """`VALUES (1, 'a'), (2, 'b')` (23ai): the rows of as many queries without FROM."""
+        self.i += 1
+        rows: list[ast.QueryBody] = []
+        while True:
+            pos = self.starts[self.i]
+            self.expect("(", 906)
+            self.enter()
+            values = self.expressions()
+            self.expect(")", 907)
+            self.leave()
+            rows.append(ast.Select([ast.SelectItem(value, None, "") for value in values], [], pos=pos))
+            if not self.accept(","):
+                break
+        while len(rows) > 1:  # in pairs, so that many rows are not as many levels
+            pairs = [
+                ast.SetOperation("UNION ALL", a, b, pos=a.pos) for a, b in zip(rows[::2], rows[1::2], strict=False)
+            ]
+            rows = [*pairs, *rows[len(pairs) * 2 :]]
+        return rows[0]
 
     def _at_query_tail(self) -> bool:
         key = self.keys[self.i]
@@ -66,7 +89,7 @@ class QueryParser(FromParser):
         if self.keys[self.i] != "(":
             raise self.error(906)
         self.i += 1
-        if self.keys[self.i] not in ("SELECT", "WITH", "("):
+        if self.keys[self.i] not in ("SELECT", "WITH", "(") and not self.at_values():
             raise self.error(928)
         node = ast.CommonTable(name, self.query(), columns, pos=pos)
         self.expect(")", 907)

@@ -335,7 +335,8 @@ class TableParser(PhysicalParser):
 
     def alter_table(self, pos: int) -> ast.AlterTable:
         """After ALTER TABLE."""
-        node = ast.AlterTable(self.dotted_name(903), [], pos=pos)
+        if_exists = self.version >= 23 and self.accept_all("IF", "EXISTS")
+        node = ast.AlterTable(self.dotted_name(903), [], if_exists=if_exists, pos=pos)
         if self.keys[self.i] == END:
             raise self.error(2210)
         while self.keys[self.i] not in (END, ";"):
