@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flext_target_oracle.settings import with_environment
+from flext_target_oracle.settings import refuse_unknown, with_environment
 from flext_target_oracle.summary import Progress, Tally
 from singer_sdk.exceptions import ConfigValidationError
 
@@ -145,6 +145,16 @@ def test_names_of_other_targets_are_understood() -> None:
     with pytest.raises(ConfigValidationError) as caught:
         with_environment({"schema": "RAW", "default_target_schema": "OTHER"}, {})
     assert caught.value.errors == ["schema and default_target_schema are the same setting: give one"]
+
+
+@pytest.mark.parametrize("name", ["sqlalchemy_url", "freeze_schema", "prefer_float_over_numeric", "activate_version"])
+def test_settings_of_other_targets_that_are_not_understood_say_what_to_set(name: str) -> None:
+    with pytest.raises(ConfigValidationError) as caught:
+        refuse_unknown({name: "x"}, {"target_schema": {}})
+    (error,) = caught.value.errors
+    assert error.startswith(f"unknown setting '{name}': ")
+    assert "did you mean" not in error
+    assert name in (DOCS / "MIGRATION.md").read_text(), "the page for moving over says it as well"
 
 
 def test_the_page_of_settings_is_up_to_date() -> None:

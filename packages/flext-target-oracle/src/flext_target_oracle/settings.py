@@ -38,6 +38,13 @@ _OWN_ALIASES = {
     "max_batch_rows": "batch_size_rows",
     "max_batch_age": "batch_wait_limit_seconds",
 }
+# Settings of other targets that have no counterpart of the same meaning (docs/MIGRATION.md).
+_FOREIGN = {
+    "sqlalchemy_url": "set host, port, service_name, username and password, or dsn",
+    "freeze_schema": "set schema_policy to freeze",
+    "prefer_float_over_numeric": "numbers are exact here; column_types can say BINARY_DOUBLE",
+    "activate_version": "set process_activate_version_messages",
+}
 _ADDRESS = ("service_name", "sid", "dsn")
 
 
@@ -143,6 +150,7 @@ def refuse_unknown(config: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         if name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f": did you mean '{close[0]}'?" if close else ""
+            hint = f": {_FOREIGN[name]}" if name in _FOREIGN else hint
             raise ConfigValidationError("invalid settings", errors=[f"unknown setting '{name}'{hint}"])
 
 
