@@ -57,3 +57,56 @@ def test_forall_takes_the_existing_elements_between_two_indexes(cursor: oracledb
     )
     cursor.execute(f"select id from {table} where id > 20 order by id")
     assert cursor.fetchall() == [(22,), (24,)]
+
+
+@pytest.mark.parametrize(
+    ("save", "expected", "left"),
+    [
+        ("save exceptions", "ORA-24381: error(s) in array DML|3|1,0,1,0,1|2:1 4:1400", [4, 5, 6]),
+        ("", "ORA-00001: unique constraint (APP.{}_PK) violated|1|1|", [4]),
+    ],
+)
+def test_forall_counts_what_each_execution_did(
+    cursor: oracledb.Cursor, table: str, result: Result, save: str, expected: str, left: list[int]
+) -> None:
+    block = f"""
+    declare
+        type n is table of number;
+        a n := n(4, 1, 5, null, 6);
+        shown varchar2(100);
+    begin
+        forall i in 1 .. a.count {save} insert into {table} values (a(i), 'f' || i);
+    exception
+        when others then
+            shown := sqlerrm || '|' || sql%rowcount || '|';
+            for i in 1 .. sql%bulk_rowcount.count loop
+                shown := shown || case when i > 1 then ',' end || sql%bulk_rowcount(i);
+            end loop;
+            shown := shown || '|';
+            for i in 1 .. sql%bulk_exceptions.count loop
+                shown := shown || case when i > 1 then ' ' end || sql%bulk_exceptions(i).error_index || ':'
+                    || sql%bulk_exceptions(i).error_code;
+            end loop;
+            :r := shown;
+    end;"""
+    assert result(block) == expected.format(table.upper())
+    assert cursor.execute(f"select id from {table} where name like 'f%' order by id").fetchall() == [(n,) for n in left]
+
+
+def test_forall_changes_many_rows_with_variables_and_the_index(
+    cursor: oracledb.Cursor, table: str, result: Result
+) -> None:
+    block = f"""
+    declare
+        type n is table of number index by pls_integer;
+        a n;
+        prefix varchar2(2) := 'p';
+    begin
+        for i in 1 .. 5000 loop a(i) := 100 + i; end loop;
+        forall i in 1 .. a.count insert into {table} values (a(i), prefix || i);
+        :r := sql%rowcount;
+        forall i in 1 .. 3 update {table} set name = 'u' where id between a(i) and a(i) + i;
+        :r := :r || ' ' || sql%rowcount || ' ' || sql%bulk_rowcount(3);
+    end;"""
+    assert result(block) == "5000 9 4"
+    assert cursor.execute(f"select name from {table} where id = 5100").fetchone() == ("p5000",)

@@ -19,7 +19,7 @@ from ..sql.binds import StatementKind, scan_statement
 from ..sql.emit.core import walk
 from ..sql.names import qualified
 from ..sql.parser import parse
-from ..sql.translation import Context, Translation
+from ..sql.translation import Context, Parameter, Translation
 from ..sql.translator import translate
 from . import administration, flashback
 from .arraydml import ArrayDml
@@ -391,6 +391,22 @@ async def _with_triggers(
             result.last_rowid = rowid_text(int.from_bytes(outcome.rows[-1][-1], "big", signed=True))
         if translation.returning:
             result.returned.append(_columns_of(returned_rows(prepared, outcome.rows), len(prepared.decoders)))
+
+
+async def many(
+    session: PostgresSession, translated: Translated, rows: Sequence[tuple[Any, ...]], batch_errors: bool
+) -> ExecuteResult | None:
+    """Executions of one DML statement, each with the values of its parameters; None if they are no array."""
+    translation = translated.translation
+    fires = translation.target is not None and session.has_triggers(translation.target)
+    if fires or translation.calls_stored or translation.flashback or translation.needs_scn or translation.returning:
+        return None
+    require_quota(session, translation)
+    parameters = [Parameter(p.pg_type, bind=position) for position, p in enumerate(translation.parameters)]
+    array = dataclasses.replace(translation, parameters=parameters)
+    result = ExecuteResult(translation.type)
+    await _many(session, Translated((translated.key, "array"), array, translated.over), rows, batch_errors, result)
+    return result
 
 
 async def _many(

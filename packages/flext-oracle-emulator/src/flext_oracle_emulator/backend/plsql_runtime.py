@@ -187,6 +187,23 @@ class PostgresRuntime:
         count = int.from_bytes(rows[0][0], "big") if translation.counted else done.command_tuples or 0
         return _sql_result(prepared, translation, count, rows)
 
+    async def execute_many(
+        self, requests: Sequence[SqlRequest], *, save_exceptions: bool
+    ) -> tuple[Sequence[int], Sequence[tuple[int, int]]] | None:
+        first = requests[0]
+        if self.inside or not isinstance(first.statement, ast.Insert | ast.Update | ast.Delete | ast.Merge):
+            return None
+        if any(_types_of(request) != _types_of(first) for request in requests):
+            return None
+        await execute.refresh_intervals(self.session, first.statement)
+        translated = self._translated(first)
+        done = await execute.many(
+            self.session, translated, [_values(translated, request) for request in requests], save_exceptions
+        )
+        if done is None:
+            return None
+        return done.row_counts, [(error.offset, error.code) for error in done.batch_errors]
+
     async def open_query(self, request: SqlRequest) -> QueryCursor:
         await execute.refresh_intervals(self.session, request.statement)
         translated = self._translated(request)
@@ -371,6 +388,23 @@ def _sql_result(prepared: Prepared, translation: Translation, count: int, rows: 
 def _result_columns(prepared: Prepared) -> list[ResultColumn]:
     facts = zip(prepared.columns, prepared.pg_types, prepared.stored, strict=True)
     return [ResultColumn(column.name, pg_type, stored, column) for column, pg_type, stored in facts]
+
+
+def _types_of(request: SqlRequest) -> tuple[object, ...]:
+    variables = tuple([(name, variable.pg_type) for name, variable in request.variables.items()])
+    return tuple([bind.pg_type for bind in request.binds]), variables
+
+
+def _values(translated: Translated, request: SqlRequest) -> tuple[Any, ...]:
+    """The value of each parameter."""
+    values = []
+    for parameter in translated.translation.parameters:
+        if parameter.bind is not None:
+            values.append(request.binds[parameter.bind].data)
+        else:
+            assert parameter.variable is not None
+            values.append(request.variables[parameter.variable].data)
+    return tuple(values)
 
 
 def _reader(request: SqlRequest) -> Any:

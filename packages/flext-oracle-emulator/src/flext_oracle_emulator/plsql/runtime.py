@@ -126,6 +126,15 @@ class Runtime(Protocol):
         """Anything but a query: DML, transaction control, DDL, session control."""
         ...
 
+    async def execute_many(
+        self, requests: Sequence[SqlRequest], *, save_exceptions: bool
+    ) -> tuple[Sequence[int], Sequence[tuple[int, int]]] | None:
+        """Executions of one DML statement: the rows that each changed, and (position, ORA code) of those that failed.
+
+        None: they have to be executed one by one. Raises ArrayDmlError at the first failure unless exceptions are saved.
+        """
+        ...
+
     async def open_query(self, request: SqlRequest) -> QueryCursor: ...
 
     def autonomous(self) -> AbstractAsyncContextManager[Runtime]:
