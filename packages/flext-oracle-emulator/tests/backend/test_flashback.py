@@ -196,3 +196,41 @@ def test_the_number_of_this_moment_is_kept_for_who_may_not_ask_for_it_otherwise(
     cursor.execute(f"delete from {table}")
     cursor.connection.commit()
     assert cursor.execute(f"select count(*) from {table} as of scn :1", [number]).fetchone() == (2,)
+
+
+def test_a_table_is_taken_back(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(f"create table {table}_child (parent number references {table} on delete cascade)")
+    cursor.executemany(f"insert into {table} values (:1, :2)", [(1, "same"), (2, "changed"), (3, "deleted")])
+    cursor.execute(f"insert into {table}_child values (1)")
+    cursor.connection.commit()
+    (scn,) = cursor.execute("select timestamp_to_scn(systimestamp) from dual").fetchone()
+    cursor.execute(f"update {table} set name = 'x' where id = 2")
+    cursor.execute(f"delete from {table} where id = 3")
+    cursor.execute(f"insert into {table} values (4, 'new')")
+    cursor.connection.commit()
+    with pytest.raises(oracledb.DatabaseError, match="ORA-08189"):
+        cursor.execute(f"flashback table {table} to scn {scn}")
+    cursor.execute(f"alter table {table} enable row movement")
+    cursor.execute(f"flashback table {table} to scn {scn}")
+    cursor.connection.rollback()
+    assert cursor.execute(f"select * from {table} order by id").fetchall() == [
+        (1, "same"),
+        (2, "changed"),
+        (3, "deleted"),
+    ]
+    assert cursor.execute(f"select parent from {table}_child").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("flashback table {t} to before drop", 38305),
+        ("flashback table nowhere to scn 1", 942),
+        ("flashback table {t} to restore point p", 3001),
+        ("flashback database to scn 1", 3001),
+        ("flashback table {t} to yesterday", 905),
+    ],
+)
+def test_what_is_not_taken_back(cursor: oracledb.Cursor, table: str, statement: str, code: int) -> None:
+    with pytest.raises(oracledb.DatabaseError, match=f"ORA-{code:05}"):
+        cursor.execute(statement.format(t=table))

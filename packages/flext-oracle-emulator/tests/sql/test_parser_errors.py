@@ -282,7 +282,7 @@ def test_the_first_mistake_counts() -> None:
         "create database link l using 'x'",
         "create materialized view log on t",
         "select treat(a as b) from t",
-        "flashback table t to before drop",
+        "flashback database to before resetlogs",
     ],
 )
 def test_what_the_emulator_does_not_know_is_named(sql: str) -> None:

@@ -26,6 +26,7 @@ from .arraydml import ArrayDml
 from .base import BatchError, BindInfo, ColumnInfo, ExecuteRequest, ExecuteResult, Lob, OracleType, StatementType
 from .ddl import DdlContext, execute_ddl
 from .explain import explain, explained
+from .flashback_table import flashback_table
 from .link import CHUNK_ROWS, Command, PostgresError, Row
 from .lobs import LobSource, returned_rows
 from .result_set import Finish, PostgresResultSet
@@ -482,6 +483,8 @@ async def execute_other(
             await session.private.drop(private)
         case ast.Truncate() if (private := session.private.find(statement.name)) is not None:
             await session.private.truncate(private)
+        case ast.FlashbackTable():
+            await flashback_table(session, statement, _context(session, ()))
         case ast.AlterSystem():
             await administration.alter_system(session, statement)
         case ast.SetRole():

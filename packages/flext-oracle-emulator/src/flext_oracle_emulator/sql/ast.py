@@ -999,6 +999,14 @@ class ExplainPlan(Node):
 
 
 @dataclass(slots=True)
+class FlashbackTable(Node):
+    """FLASHBACK TABLE: `moment` is (SCN or TIMESTAMP, expression), None for TO BEFORE DROP."""
+
+    names: list[tuple[str, ...]]
+    moment: tuple[Choice["SCN", "TIMESTAMP"], Expr] | None = None
+
+
+@dataclass(slots=True)
 class CallProcedure(Node):
     """CALL proc(..) [INTO :x]."""
 
@@ -1058,6 +1066,7 @@ Statement = (
     | AlterSession
     | AlterSystem
     | ExplainPlan
+    | FlashbackTable
     | CallProcedure
     | Block
     | Purge

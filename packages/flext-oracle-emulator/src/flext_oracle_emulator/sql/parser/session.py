@@ -19,7 +19,7 @@ _OBJECT_PRIVILEGES = words(
 _COMMENT_KINDS = frozenset({"TABLE", "COLUMN"})
 _OTHER_COMMENT_KINDS = frozenset({"INDEXTYPE", "OPERATOR", "MINING", "EDITION", "AUDIT", "PROPERTY"})
 _SESSION_SWITCHES = frozenset({"ENABLE", "DISABLE", "FORCE", "CLOSE", "ADVISE", "SYNC"})
-_UNSUPPORTED_STATEMENTS = frozenset({"AUDIT", "NOAUDIT", "FLASHBACK", "ASSOCIATE", "DISASSOCIATE", "ADMINISTER"})
+_UNSUPPORTED_STATEMENTS = frozenset({"AUDIT", "NOAUDIT", "ASSOCIATE", "DISASSOCIATE", "ADMINISTER"})
 
 
 class StatementParser(ObjectParser):
@@ -255,6 +255,34 @@ class StatementParser(ObjectParser):
         self.expect("TO", 946)
         return ast.Rename(old, self.name(903), pos=pos)
 
+    def flashback_table(self) -> ast.FlashbackTable:
+        pos = self.starts[self.i]
+        self.i += 1
+        if self.keys[self.i] != "TABLE":
+            raise self.unsupported(f"FLASHBACK {self.keys[self.i]}")
+        self.i += 1
+        node = ast.FlashbackTable([self.dotted_name(903)], pos=pos)
+        while self.accept(","):
+            node.names.append(self.dotted_name(903))
+        self.expect("TO", 905)
+        kind = self.accept_any("SCN", "TIMESTAMP", "BEFORE", "RESTORE")
+        if kind is None:
+            raise self.error(905)
+        if kind == "RESTORE":
+            raise self.unsupported("FLASHBACK TABLE TO RESTORE POINT")
+        if kind == "BEFORE":
+            self.expect("DROP", 905)
+            if self.accept("RENAME"):
+                self.expect("TO", 905)
+                self.name(903)
+            return node
+        node.moment = ("SCN" if kind == "SCN" else "TIMESTAMP", self.value_expression())
+        if self.keys[self.i] == "ENABLE":
+            raise self.unsupported("FLASHBACK TABLE with ENABLE TRIGGERS")
+        if self.accept("DISABLE"):
+            self.expect("TRIGGERS", 905)
+        return node
+
     def purge(self) -> ast.Purge:
         return ast.Purge(self._rest(), pos=self.starts[0])
 
@@ -297,6 +325,7 @@ _STATEMENTS: dict[str, Handler] = {
     "SAVEPOINT": StatementParser.savepoint,
     "SET": StatementParser.set_statement,
     "EXPLAIN": StatementParser.explain_plan,
+    "FLASHBACK": StatementParser.flashback_table,
     "CALL": StatementParser.call_procedure,
     "PURGE": StatementParser.purge,
     "ANALYZE": StatementParser.analyze,
