@@ -270,3 +270,14 @@ def test_xml_is_described_as_the_type_it_is_and_fetched_as_text(cursor: oracledb
     variable = cursor.var(oracledb.DB_TYPE_CURSOR)
     cursor.execute(f"begin open :c for select x from {table}_xml where id = 1; end;", c=variable)
     assert variable.getvalue().fetchall() == [(document,)]
+
+
+def test_characters_are_at_most_4000_bytes(cursor: oracledb.Cursor, table: str) -> None:
+    cursor.execute(f"create table {table}_wide (v varchar2(3000 char))")
+    cursor.execute(f"insert into {table}_wide values (:1)", ["é" * 2000])
+    for value, actual, most in (("é" * 2001, 4002, 4000), ("x" * 3001, 3001, 3000)):
+        with pytest.raises(oracledb.DatabaseError, match=rf"ORA-12899.*actual: {actual}, maximum: {most}"):
+            cursor.execute(f"insert into {table}_wide values (:1)", [value])
+    cursor.execute(f"alter table {table}_wide modify v varchar2(2000 char)")
+    with pytest.raises(oracledb.DatabaseError, match="ORA-01441"):
+        cursor.execute(f"alter table {table}_wide modify v varchar2(1999 char)")

@@ -45,6 +45,7 @@ _FIXED_LENGTH = {
     "TIMESTAMP WITH TIME ZONE": 13,
 }
 _OBJECT_LENGTH = 2000
+_MOST_BYTES = 4000  # of a VARCHAR2, with MAX_STRING_SIZE = STANDARD
 _LOBS = ("CLOB", "NCLOB", "BLOB", "LONG", "LONG RAW", "XMLTYPE", "JSON", "VECTOR")
 
 
@@ -119,6 +120,15 @@ def length_check(column: Column, attnum: int, relid: str = "tableoid") -> str | 
     if column.data_type in ("VARCHAR2", "NVARCHAR2"):
         actual = f"char_length({name}::text)" if column.char_used == "C" else f"octet_length({name})"
         limit = column.char_length
+        if column.data_type == "VARCHAR2" and column.char_used == "C" and 4 * limit > _MOST_BYTES:
+            # So many characters, and no more bytes than any VARCHAR2.
+            bytes_ = f"octet_length({name})"
+            found = f"CASE WHEN {actual} > {limit} THEN {actual} ELSE {bytes_} END"
+            most = f"CASE WHEN {actual} > {limit} THEN {limit} ELSE {_MOST_BYTES} END"
+            return (
+                f"{actual} <= {limit} AND {bytes_} <= {_MOST_BYTES}"
+                f" OR oracle.too_large({relid}, {attnum}, {found}, {most})"
+            )
     elif column.data_type == "CHAR" and column.char_used == "B":
         actual, limit = f"octet_length(rtrim({name}::text))", column.char_length
     elif column.data_type in ("RAW", "UROWID"):
