@@ -213,3 +213,18 @@ def test_the_expression_of_an_index_has_no_parentheses_around_it(cursor: oracled
     )
     assert [text for (text,) in cursor] == ["\"A\"||')'", '("A")||("B")', 'LOWER("B")']
     cursor.execute("drop table ix_base")
+
+
+def test_a_compressed_index_tells_its_prefix(cursor: oracledb.Cursor) -> None:
+    cursor.execute("create table ix_base (a number, b number, c number)")
+    for name, rest in (("ix_1", "(a, b) compress"), ("ix_2", "(a, b, c) compress 2"), ("ix_3", "(b)")):
+        cursor.execute(f"create index {name} on ix_base {rest}")
+    cursor.execute("create unique index ix_4 on ix_base (c, b) compress")
+    cursor.execute(
+        "select index_name, compression, prefix_length from user_indexes where table_name = 'IX_BASE' order by 1"
+    )
+    assert cursor.fetchall() == [
+        *(("IX_1", "ENABLED", 2), ("IX_2", "ENABLED", 2)),
+        *(("IX_3", "DISABLED", None), ("IX_4", "ENABLED", 1)),
+    ]
+    cursor.execute("drop table ix_base")

@@ -112,3 +112,8 @@ def test_a_recursive_query_may_grow_its_text(cursor: oracledb.Cursor) -> None:
         " select s from t order by n"
     )
     assert cursor.fetchall() == [("a",), ("ab",), ("abb",)]
+
+
+def test_a_scalar_subquery_has_no_precision(cursor: oracledb.Cursor) -> None:
+    cursor.execute("select (select cast(45 as number(20, 2)) from dual) a, cast(45 as number(20, 2)) b from dual")
+    assert [(column.precision, column.scale) for column in cursor.description] == [(0, -127), (20, 2)]

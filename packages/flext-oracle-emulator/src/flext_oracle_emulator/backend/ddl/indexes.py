@@ -20,6 +20,7 @@ from .privileges import insufficient, owner_or
 #: need not, for only UNIQUE ones have a meaning besides their speed.
 _NO_KEY = "NULL::text"
 _RECORDED = ("COALESCE", "PARALLEL", "NOPARALLEL", "LOGGING", "NOLOGGING", "COMPUTE", "SHRINK", "MONITORING")
+_COMPRESSED = re.compile(r"(?<!\S)COMPRESS(?: (?P<columns>\d+)| (?P<advanced>ADVANCED))?")
 
 
 async def create_index(statement: ast.CreateIndex, context: DdlContext) -> None:
@@ -152,12 +153,17 @@ async def _create(
     functional = any(key.is_expression for key in keys)
     kind = "BITMAP" if statement.bitmap else "NORMAL"
     options = " ".join(statement.options).upper()
+    compressed = _COMPRESSED.search(options)
+    prefix_length = None
+    if compressed is not None and compressed["advanced"] is None:
+        prefix_length = int(compressed["columns"] or len(keys) - (1 if statement.unique else 0))
     await context.run(
-        "INSERT INTO oracle.indexes (object_id, table_id, index_type, uniqueness, compression, logging, partitioned, visible)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO oracle.indexes (object_id, table_id, index_type, uniqueness, compression, prefix_length, logging,"
+        " partitioned, visible) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         *(index_id, table.object_id, f"FUNCTION-BASED {kind}" if functional else kind, statement.unique),
         *(
-            " COMPRESS" in f" {options}",
+            compressed is not None,
+            prefix_length,
             "NOLOGGING" not in options,
             "LOCAL" in options.split(),
             "INVISIBLE" not in options,

@@ -293,6 +293,8 @@ def _items(
             columns.append(OutputColumn(_item_name(item, len(columns)), aliased=item.alias is not None, nested=nested))
             continue
         value = state.expression(item.expr, scope)
+        if isinstance(item.expr, ast.Subquery) and value.type == "numeric":
+            value = replace(value, text=f"({value.text})::numeric", declared=None)  # Oracle forgets its precision
         found = (
             scope.find(item.expr)
             if nullable_known and isinstance(item.expr, ast.Name) and _is_column(item.expr)
