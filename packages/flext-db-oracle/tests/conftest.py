@@ -1,6 +1,9 @@
 """A database for the tests that need one: the emulator, or the one of `--oracle-dsn` (see flext_oracle_emulator)."""
 
 import itertools
+import socket
+import threading
+from contextlib import suppress
 
 import pytest
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig
@@ -83,3 +86,61 @@ def make_view(api):
     yield make
     for name in names:
         api.execute_ddl(f"DROP VIEW {name}").unwrap()
+
+
+class Relay:
+    """A port that passes bytes on to the server that `meet(client)` names by host and port, or to none."""
+
+    def __init__(self, meet):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._meet, self._threads, self._sockets = meet, [], []
+        self.port = self._listener.getsockname()[1]
+        self._start(self._accept)
+
+    def _start(self, work, *arguments):
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._sockets.append(client)
+            address = self._meet(client)
+            if address is not None:
+                server = socket.create_connection(address)
+                self._sockets.append(server)
+                self._start(self._pass, client, server)
+                self._start(self._pass, server, client)
+
+    def _pass(self, source, sink):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+
+    def close(self):
+        for held in (self._listener, *self._sockets):
+            with suppress(OSError):
+                held.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+        for held in (self._listener, *self._sockets):
+            held.close()
+
+
+@pytest.fixture
+def make_relay():
+    """`make_relay(meet)` gives a `Relay` and closes it at the end."""
+    relays = []
+
+    def make(meet):
+        relays.append(Relay(meet))
+        return relays[-1]
+
+    yield make
+    for relay in relays:
+        relay.close()

@@ -4,55 +4,10 @@ import os
 import socket
 import subprocess
 import sys
-import threading
-from contextlib import suppress
 
 import pytest
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, PoolTimeout
 from flext_db_oracle.doctor import diagnose
-
-
-class Relay:
-    """A port in front of a server that passes bytes on, or, while `silent`, only accepts connections."""
-
-    def __init__(self, host, port):
-        self._server = (host, port)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._sockets = []
-        self.silent = False
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self._sockets.append(client)
-            if self.silent:
-                client.recv(65536)
-                continue
-            server = socket.create_connection(self._server)
-            self._sockets.append(server)
-            for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
-
-    def _pass(self, source, sink):
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            return
-
-    def close(self):
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for held in self._sockets:
-            with suppress(OSError):
-                held.shutdown(socket.SHUT_RDWR)
-            held.close()
 
 
 @pytest.fixture
@@ -76,11 +31,19 @@ def _hang_up(listener):
 
 
 @pytest.fixture
-def relay(config):
+def relay(config, make_relay):
+    """In front of the server; while it is `silent` it takes connections and says nothing."""
     host, _, rest = config.dsn.partition(":")
-    opened = Relay(host, int(rest.partition("/")[0]))
-    yield opened
-    opened.close()
+
+    def meet(client):
+        if made.silent:
+            client.recv(65536)
+            return None
+        return host, int(rest.partition("/")[0])
+
+    made = make_relay(meet)
+    made.silent = False
+    return made
 
 
 def silent_config(port, **settings):

@@ -4,8 +4,6 @@ import base64
 import datetime as dt
 import json
 import re
-import socket
-import threading
 
 import pytest
 from cryptography import x509
@@ -147,71 +145,40 @@ def test_a_wallet_with_a_password_shows_who_we_are(make, server, wallet):
 # ------------------------------------------------------------------------------------------------ HTTPS proxy
 
 
-class Proxy:
-    """Passes `CONNECT host:port` on, or refuses it; `asked` has the first lines of what clients sent."""
+@pytest.fixture
+def make_proxy(make_relay):
+    """`make_proxy(answer)`: passes `CONNECT host:port` on when the answer is 200; `asked` has what clients asked for."""
 
-    def __init__(self, answer="200 Connection established"):
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._answer, self.asked, self._threads, self._sockets = answer, [], [], []
-        self.port = self._listener.getsockname()[1]
-        self._start(self._accept)
-
-    def _start(self, work, *arguments):
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        thread.start()
-        self._threads.append(thread)
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self._sockets.append(client)
+    def make(answer):
+        def meet(client):
             request = client.recv(8192).decode()
-            self.asked.append(request.splitlines()[0])
-            client.sendall(f"HTTP/1.1 {self._answer}\r\n\r\n".encode())
-            if not self._answer.startswith("200"):
+            made.asked.append(request.splitlines()[0])
+            client.sendall(f"HTTP/1.1 {answer}\r\n\r\n".encode())
+            if not answer.startswith("200"):
                 client.close()
-                continue
+                return None
             host, _, port = request.split()[1].rpartition(":")
-            server = socket.create_connection((host, int(port)))
-            self._sockets.append(server)
-            self._start(self._pass, client, server)
-            self._start(self._pass, server, client)
+            return host, int(port)
 
-    def _pass(self, source, sink):
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            return
+        made = make_relay(meet)
+        made.asked = []
+        return made
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(10)
-        for held in self._sockets:
-            held.close()
+    return make
 
 
-def test_an_https_proxy_is_asked_for_the_server(make):
-    with Proxy() as proxy:
-        config = make(https_proxy="127.0.0.1", https_proxy_port=proxy.port)
-        assert works(config)
-        assert proxy.asked[0].startswith(f"CONNECT {config.host}:{config.port} HTTP/")
+def test_an_https_proxy_is_asked_for_the_server(make, make_proxy):
+    proxy = make_proxy("200 Connection established")
+    config = make(https_proxy="127.0.0.1", https_proxy_port=proxy.port)
+    assert works(config)
+    assert proxy.asked[0].startswith(f"CONNECT {config.host}:{config.port} HTTP/")
 
 
 # The driver leaves the socket to the garbage collector.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_https_proxy_that_refuses_is_named(make):
-    with Proxy("403 Forbidden") as proxy:
-        refused = refusal(make(https_proxy="127.0.0.1", https_proxy_port=proxy.port))
+def test_an_https_proxy_that_refuses_is_named(make, make_proxy):
+    proxy = make_proxy("403 Forbidden")
+    refused = refusal(make(https_proxy="127.0.0.1", https_proxy_port=proxy.port))
     assert "403 Forbidden" in refused
     assert "`https_proxy`" in refused
 
