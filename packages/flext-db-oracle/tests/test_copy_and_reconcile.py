@@ -174,6 +174,15 @@ def test_wrong_arguments(api, other, arguments, message):
         copy(api, other, into=(None, "T"), **arguments)
 
 
+def test_a_query_with_lobs_makes_lobs(api, other, make_table, target):
+    table = make_table("id NUMBER(5) PRIMARY KEY, c CLOB, n NCLOB, b BLOB")
+    api.bulk_insert(None, table, ["id", "c", "n", "b"], [[1, "ž" * 5000, "é", b"\x00\xff"], [2, None, None, None]])
+    copy(api, other, query=f"SELECT * FROM {table}", into=(None, target))
+    columns = other.get_table_metadata(None, target).unwrap().columns
+    assert [column.type.ddl for column in columns] == ["NUMBER(5)", "CLOB", "NCLOB", "BLOB"]
+    assert reconcile(api, other, **pair(table, target)).equal
+
+
 # ------------------------------------------------------------------------------------------------ reconcile
 
 

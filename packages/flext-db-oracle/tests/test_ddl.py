@@ -126,8 +126,9 @@ def test_a_table_evolves(api, make_table, schema):
         ),
     )
     current = api.get_table_metadata(schema, name).unwrap()
-    for statement in ddl.evolve(current, wanted):
-        api.execute_ddl(statement).unwrap()
+    planned = ddl.evolve(current, wanted)
+    assert api.alter_table(wanted).unwrap() == planned
+    assert api.alter_table(wanted).unwrap() == []
     after = api.get_table_metadata(schema, name).unwrap()
     assert [c.type.ddl for c in after.columns] == ["NUMBER(10,2)", "VARCHAR2(10 CHAR)", "DATE", "CLOB"]
     assert ddl.evolve(after, wanted) == []

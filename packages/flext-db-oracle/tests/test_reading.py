@@ -42,6 +42,15 @@ def test_a_plan_needs_no_values_for_binds(api, make_table, condition):
 # ------------------------------------------------------------------------------------------------ LOBs
 
 
+def test_lobs_are_described_as_what_they_are(session, make_table):
+    table = make_table("c CLOB, n NCLOB, b BLOB, v VARCHAR2(5)")
+    sql = f"SELECT c, n, b FROM {table}"
+    for _ in range(2):
+        assert [column.type.ddl for column in session.describe_query(sql)] == ["CLOB", "NCLOB", "BLOB"]
+        with session.open_query(sql) as opened:
+            assert [column.type.ddl for column in opened.columns] == ["CLOB", "NCLOB", "BLOB"]
+
+
 @pytest.mark.parametrize("chunk", [1, 2, 7, 1000])
 def test_a_lob_in_pieces(api, make_table, chunk):
     table = make_table("c CLOB, b BLOB")

@@ -252,6 +252,20 @@ class FlextDbOracleApi:
 
         return self._in_session(work)
 
+    def alter_table(self, wanted: OracleTable) -> FlextResult[list[str]]:
+        """Let a table hold the rows of another of its name: new columns, wider types. Nothing is dropped.
+
+        The statements that ran; none when the table was wide enough. See `ddl.evolve` for the text alone.
+        """
+
+        def work(session: Session) -> list[str]:
+            statements = ddl.evolve(session.get_table(wanted.schema, wanted.name), wanted)
+            for statement in statements:
+                session.execute_ddl(statement)
+            return statements
+
+        return self._in_session(work)
+
     def merge(
         self,
         target: tuple[str | None, str],

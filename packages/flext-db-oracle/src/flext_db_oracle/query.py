@@ -274,8 +274,10 @@ _NAMES: dict[oracledb.DbType, str] = {
     oracledb.DB_TYPE_CLOB: "CLOB",
     oracledb.DB_TYPE_NCLOB: "NCLOB",
     oracledb.DB_TYPE_BLOB: "BLOB",
-    oracledb.DB_TYPE_LONG: "LONG",
-    oracledb.DB_TYPE_LONG_RAW: "LONG RAW",
+    # A LOB that is fetched inline is described as LONG; a real LONG is rare, and read and kept in the same way.
+    oracledb.DB_TYPE_LONG: "CLOB",
+    oracledb.DB_TYPE_LONG_NVARCHAR: "NCLOB",
+    oracledb.DB_TYPE_LONG_RAW: "BLOB",
     oracledb.DB_TYPE_RAW: "RAW",
     oracledb.DB_TYPE_DATE: "DATE",
     oracledb.DB_TYPE_TIMESTAMP: "TIMESTAMP",
