@@ -386,3 +386,18 @@ def test_nothing_is_left_behind(ours: Runs) -> None:
     ours.project.execute("update replaced set name = 'back'", "update control set step = 1")
     ours.project.dbt("run", "--select", "replaced", "batched", *DAY)
     assert ours.query(leftovers) == [(0,)]
+
+
+def test_the_dictionary_is_asked_for_names_as_it_stores_them(ours: Runs, plain: Runs) -> None:
+    """UPPER(owner) = .. is served by no index of the dictionary; owner = .. is."""
+
+    def asked(runs: Runs) -> tuple[bool, bool]:
+        log = (runs.project.root / "logs" / "dbt.log").read_text().lower()
+        relations, columns = "from sys.all_tables", "from sys.all_tab_columns"
+        assert relations in log
+        assert columns in log
+        name = runs.project.user.lower()
+        return f"upper(owner) = upper('{name}')" in log, f"owner = '{name}'" in log
+
+    assert asked(plain) == (True, False)
+    assert asked(ours) == (False, True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from flext_db_oracle import FlextDbOracleApi
-from flext_db_oracle.identifiers import unfold
+from flext_db_oracle.identifiers import fold, is_plain, unfold
 
 from .errors import CommandError
 
@@ -142,19 +142,25 @@ def _loaded_at(columns: list[Column]) -> str | None:
     return '"_SDC_BATCHED_AT"' if any(column.name == "_SDC_BATCHED_AT" for column in columns) else None
 
 
-def _selected(stream: dict[str, Any]) -> bool:
+def _selected(stream: dict[str, Any], *breadcrumb: str) -> bool:
+    """Whether a stream, or a property of it, is extracted: what a catalog says nothing of is."""
     for entry in stream.get("metadata", []):
-        if not entry.get("breadcrumb"):
+        if tuple(entry.get("breadcrumb") or ()) == breadcrumb:
             metadata = entry.get("metadata", {})
-            return metadata.get("selected", metadata.get("inclusion") != "unsupported") is not False
+            if metadata.get("inclusion") in {"unsupported", "automatic"}:
+                return bool(metadata["inclusion"] == "automatic")
+            return metadata.get("selected", metadata.get("selected-by-default")) is not False
     return True
 
 
 def _table_of_stream(stream: dict[str, Any]) -> Table:
-    keys = stream.get("key_properties") or []
+    keys = [fold(key) for key in stream.get("key_properties") or []]
     name = str(stream.get("table_name") or stream["stream"]).rpartition("-")[2]
     columns = []
-    for column, schema in stream.get("schema", {}).get("properties", {}).items():
+    for property_name, schema in stream.get("schema", {}).get("properties", {}).items():
+        column = fold(property_name)
+        if column not in keys and not _selected(stream, "properties", property_name):
+            continue
         types = schema.get("type", [])
         nullable = "null" in ([types] if isinstance(types, str) else types) or "anyOf" in schema
         columns.append(
@@ -166,19 +172,19 @@ def _table_of_stream(stream: dict[str, Any]) -> Table:
                 keys == [column],
             )
         )
-    return Table(name, "", columns, keys if len(keys) > 1 else [], '"_SDC_BATCHED_AT"')
+    return Table(fold(name), "", columns, keys if len(keys) > 1 else [], '"_SDC_BATCHED_AT"')
 
 
 def _table_yaml(source: str, table: Table, known: set[str], freshness: dict[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"name": _name(table.name)}
-    if table.name != table.name.upper() and table.name != table.name.lower():
+    if not is_plain(table.name):
         described |= {"identifier": f'"{table.name}"'}
     if table.description:
         described["description"] = table.description
     if freshness:
         described["config"] = freshness | {"freshness": {"warn_after": {"count": 1, "period": "day"}}}
     if table.combination:
-        columns = [_name(name) for name in table.combination]
+        columns = [_reference(name) for name in table.combination]
         described["data_tests"] = [{"flext_dbt_oracle.unique_combination": {"arguments": {"columns": columns}}}]
     described["columns"] = [_column_yaml(source, column, known) for column in table.columns]
     return described
@@ -204,7 +210,7 @@ def _quoted(name: str) -> str:
 
 def _column_yaml(source: str, column: Column, known: set[str]) -> dict[str, Any]:
     described: dict[str, Any] = {"name": _name(column.name)}
-    if column.name != column.name.upper() and column.name != column.name.lower():
+    if not is_plain(column.name):
         described["quote"] = True
     if column.description:
         described["description"] = column.description
@@ -220,12 +226,17 @@ def _column_yaml(source: str, column: Column, known: set[str]) -> dict[str, Any]
     if column.references and column.references[0] in known:
         parent, field_name = column.references
         to = f"source('{source}', '{_name(parent)}')"
-        tests.append({"relationships": {"arguments": {"to": to, "field": _name(field_name)}}})
+        tests.append({"relationships": {"arguments": {"to": to, "field": _reference(field_name)}}})
     if tests:
         described["data_tests"] = tests
     return described
 
 
 def _name(name: str) -> str:
-    """As a model writes it: lower case when Oracle holds it in upper case."""
-    return unfold(name)
+    """As a model writes it: lower case when Oracle reads it so, else as it is in quotes."""
+    return unfold(name) if is_plain(name) else name
+
+
+def _reference(name: str) -> str:
+    """The same for SQL: a reserved word, a leading underscore or mixed case needs quotes."""
+    return unfold(name) if is_plain(name) else f'"{name}"'
