@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flext_oracle_emulator.errors import OracleError
 from flext_oracle_emulator.sql.parser import parse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 STATEMENTS = (Path(__file__).parent / "data" / "accepted.txt").read_text().splitlines()
@@ -17,11 +17,13 @@ def parses_or_refuses(sql: str, version: int) -> None:
         parse(sql, version=version)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from([19, 23]))
 def test_any_text(text: str, version: int) -> None:
     parses_or_refuses(text, version)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(
         ["select", "create table", "alter table t", "insert into t", "merge into", "create", "grant", "begin"]
@@ -33,6 +35,7 @@ def test_any_words(start: str, words: list[str], version: int) -> None:
     parses_or_refuses(" ".join([start, *words]), version)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(STATEMENTS), st.data())
 def test_any_statement_with_a_piece_changed(sql: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(sql)))
@@ -40,6 +43,7 @@ def test_any_statement_with_a_piece_changed(sql: str, data: st.DataObject) -> No
     parses_or_refuses(sql[:start] + data.draw(st.sampled_from(WORDS)) + sql[end:], 19)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(STATEMENTS), st.data())
 def test_every_error_points_into_the_text(sql: str, data: st.DataObject) -> None:
     cut = sql[: data.draw(st.integers(0, len(sql)))]

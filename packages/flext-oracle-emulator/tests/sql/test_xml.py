@@ -155,6 +155,23 @@ def test_xmltable_joins_the_rows_to_its_left(db: Any) -> None:
     assert [tuple(map(int, row)) for row in db.rows(sql)] == [(1, 1), (1, 10), (2, 2), (2, 20)]
 
 
+@pytest.mark.parametrize(
+    "join",
+    [
+        "e, xmltable('/r/v' passing e.doc columns v number path '.')(+) t",
+        "e left join xmltable('/r/v' passing e.doc columns v number path '.') t on 1 = 1",
+        "e outer apply xmltable('/r/v' passing e.doc columns v number path '.') t",
+        "e, json_table(e.js, '$.v[*]' columns (v number path '$'))(+) t",
+        "e outer apply json_table(e.js, '$.v[*]' columns (v number path '$')) t",
+    ],
+)
+def test_rows_without_nodes_are_kept_by_outer_joins(db: Any, join: str) -> None:
+    documents = """(select 1 id, xmltype('<r><v>5</v></r>') doc, '{"v":[5]}' js from dual
+        union all select 2, xmltype('<r/>'), '{}' from dual) """
+    rows = db.rows(f"select e.id, t.v from {documents}{join} order by 1")
+    assert [tuple(None if v is None else int(v) for v in row) for row in rows] == [(1, 5), (2, None)]
+
+
 def test_xmltable_with_namespaces_and_column_names(db: Any) -> None:
     sql = f"""select "b", k from xmltable(xmlnamespaces('urn:o' as "q", default 'urn:d'), '/q:a' passing {NAMED}
         columns "b" varchar2(5), k varchar2(5) path 'b/@q:k')"""

@@ -326,6 +326,8 @@ def _join_scope(scope: Scope, sources: list[Source], visible: list[ScopeColumn])
 
 
 def _applied(state: State, item: ast.Join, scope: Scope) -> FromText:
+    if isinstance(item.right, ast.TableFunctionRef):  # reads the tables to its left anyway
+        return from_item(state, item.right, scope)
     if not isinstance(item.right, ast.SubqueryRef):
         raise unsupported("APPLY of something else than a subquery", item.pos)
     right = _inline_view(state, item.right, scope, lateral=True)

@@ -37,8 +37,17 @@ class FromParser(FunctionParser):
     def from_items(self) -> list[ast.FromItem]:
         items = [self._joined_table()]
         while self.accept(","):
-            items.append(self._joined_table())
+            item = self._joined_table()
+            if isinstance(item, ast.TableFunctionRef) and item.call.outer_join:  # TABLE(..)(+): kept without rows
+                item.call.outer_join = False
+                items[-1] = self._always_joined(items[-1], item)
+            else:
+                items.append(item)
         return items
+
+    def _always_joined(self, left: ast.FromItem, right: ast.FromItem) -> ast.Join:
+        always = ast.Binary("=", ast.NumberLiteral("1"), ast.NumberLiteral("1"), pos=right.pos)
+        return ast.Join(left, right, "LEFT", on=always, pos=right.pos)
 
     def _joined_table(self) -> ast.FromItem:
         left = self._table_primary()
@@ -116,8 +125,7 @@ class FromParser(FunctionParser):
         if self.keys[self.i] == "NESTED":
             pos = self.starts[self.i]
             nested = ast.TableFunctionRef(self.nested_clause(pos), self.table_alias(), pos=pos)
-            always = ast.Binary("=", ast.NumberLiteral("1"), ast.NumberLiteral("1"), pos=pos)
-            return ast.Join(node, nested, "LEFT", on=always, pos=pos)
+            return self._always_joined(node, nested)
         return node
 
     def _inline_view(self, *, lateral: bool) -> ast.SubqueryRef:
@@ -203,11 +211,10 @@ class FromParser(FunctionParser):
             self.expect(")", 907)
             self.leave()
             call = ast.Call(("TABLE",), [argument], pos=pos)
-            if self.accept_all("(", "+", ")"):
-                call.outer_join = True
         else:
             self.i -= 1
             raise self.unsupported(f"{key}(..) in FROM")
+        call.outer_join = self.accept_all("(", "+", ")")
         return ast.TableFunctionRef(call, self.table_alias(), pos=pos)
 
     def table_reference(self) -> ast.FromItem:
