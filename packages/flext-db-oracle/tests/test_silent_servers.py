@@ -4,7 +4,9 @@ import os
 import socket
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import oracledb
 import pytest
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, PoolTimeout
 from flext_db_oracle.doctor import diagnose
@@ -106,3 +108,35 @@ def test_a_pool_goes_on_when_the_server_answers_again(config, relay):
         assert "does not answer" in api.ping().error
         relay.silent = False
         assert api.ping().is_success
+
+
+def test_who_waits_while_others_are_connected_is_no_victim_of_a_silent_server(config, monkeypatch):
+    made = oracledb.create_pool
+
+    class Slow:
+        """The driver's pool when two others are connected first, each for as long as one may wait."""
+
+        def __init__(self, **arguments):
+            self._pool, self.opened = made(**arguments), 0
+            self.close = self._pool.close
+
+        def acquire(self):
+            if self.opened < 2:
+                self.opened += 1
+                raise oracledb.DatabaseError(SimpleNamespace(full_code="DPY-4005", message="DPY-4005: timed out"))
+            return self._pool.acquire()
+
+    monkeypatch.setattr(oracledb, "create_pool", Slow)
+    with FlextDbOracleApi(config) as api:
+        assert api.ping().is_success
+
+
+def test_the_deadline_counts_the_tries_and_addresses_of_a_dsn():
+    def deadline(**settings):
+        return FlextDbOracleConfig(username="u", password="p", timeout=2, **settings).connect_deadline
+
+    assert deadline(host="h", service_name="s") == 2.5
+    assert deadline(host="h", service_name="s", retry_count=2, retry_delay=3) == 3 * 2 + 2 * 3 + 0.5
+    assert deadline(dsn="h1,h2:1521/s") == 4.5
+    assert deadline(dsn="h:1521/s?transport_connect_timeout=5&retry_count=3&retry_delay=2") == 4 * 5 + 3 * 2 + 0.5
+    assert deadline(dsn="an_alias_that_is_nowhere") == 2.5

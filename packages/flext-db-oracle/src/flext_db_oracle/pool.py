@@ -147,19 +147,23 @@ class ConnectionPool:
 
     def _acquire(self) -> oracledb.Connection:
         pool = self._ensure_pool()
-        try:
-            return pool.acquire()
-        except oracledb.Error as exc:
-            if error_code(exc) in _POOL_EXHAUSTED:
+        while True:
+            opened = pool.opened
+            try:
+                return pool.acquire()
+            except oracledb.Error as exc:
+                if error_code(exc) not in _POOL_EXHAUSTED:
+                    exc.add_note(f"while connecting to {self.config.address}")
+                    raise
+                if pool.opened > opened:
+                    continue  # the server answers; others were first, and the pool connects one by one
                 self._leave(pool)
                 raise PoolTimeout(
                     f"{self.config.address} accepts connections but does not answer within {self.config.timeout:g} s "
                     "(timeout): the database hangs, or something that is no Oracle listener has the port"
                 ) from exc
-            exc.add_note(f"while connecting to {self.config.address}")
-            raise
-        except socket.gaierror as exc:
-            raise UnresolvedHostError(f"cannot resolve the host of {self.config.address}: {exc.strerror}") from exc
+            except socket.gaierror as exc:
+                raise UnresolvedHostError(f"cannot resolve the host of {self.config.address}: {exc.strerror}") from exc
 
     def _leave(self, pool: oracledb.ConnectionPool) -> None:
         """Connections of this pool that are in use stay usable until `close`."""
