@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from . import plan as plans
 from . import snapshot, transactions
+from .catalog import chosen_key, chosen_method
 from .columns import rule_matches
 from .discovery import Discovery, Found, describe_sql_stream
 from .errors import SettingsError, TapError, unwrap
@@ -29,7 +30,7 @@ from .incremental import IncrementalOracleStream
 from .options import TapOptions
 from .ranges import FullLoad
 from .settings import config_jsonschema, connection_config, options_of, refuse_unknown
-from .streams import OracleTableStream, chosen_key, chosen_method
+from .streams import OracleTableStream
 from .writer import LineWriter
 
 
