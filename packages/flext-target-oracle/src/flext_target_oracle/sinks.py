@@ -335,7 +335,7 @@ class OracleSink(StreamTable):
         changed = written.rows if written.changed is None else written.changed  # None: the reply was lost
         self.tally.changed += changed
         self.tally.updated += written.updated or 0
-        self.tally_duplicate_merged(written.rows - changed)
+        self.tally_duplicate_merged(max(0, written.rows - changed))
 
     def _diverge(self) -> None:
         was_guess = self.position.guessed
