@@ -2,9 +2,10 @@
 
     python benchmarks/load.py --help
 
-One emulator takes the rows of all variants. Each runs in a process of its own and counts its own CPU time from the first
-line of input to the end, so neither the server nor imports are in a number; variants take turns, so that the ratios hold
-on a machine whose speed drifts. Only the pipelines are also timed by the clock, start-up, emulator and all.
+One emulator takes the rows of all variants. Each runs in a process of its own and counts its own CPU time. It is run with
+few records and with all of them: the difference is what a record costs, so neither the server nor start-up is in a
+number. Variants take turns, so that the ratios hold on a machine whose speed drifts. Only the pipelines are also timed by
+the clock, start-up, emulator and all.
 """
 
 from __future__ import annotations
@@ -27,11 +28,17 @@ from variants import BARE, FILES, OUR_FILES, OURS, STOCK, STOCK_FILES, UNCHECKED
 
 USER, PASSWORD = "bench", "bench"
 BATCH = 10_000
+FEW = 1000
 
 
-def measure(name: str, where: dict[str, Any], folder: Path, batch: int = BATCH) -> dict[str, float]:
+def write_input(folder: Path, count: int) -> None:
+    (folder / f"records{count}.singer").write_bytes(lines(count))
+    (folder / f"batch{count}.singer").write_bytes(parquet_batch(count, folder / f"records{count}.parquet"))
+
+
+def measure(name: str, where: dict[str, Any], folder: Path, count: int, batch: int = BATCH) -> dict[str, float]:
     """CPU seconds and peak KB of one variant, run once."""
-    path = folder / ("batch.singer" if name in FILES else "records.singer")
+    path = folder / f"{'batch' if name in FILES else 'records'}{count}.singer"
     done = subprocess.run(
         [sys.executable, Path(__file__).with_name("variants.py"), name, json.dumps(where), path, str(batch)],
         capture_output=True, text=True, check=False,
@@ -45,7 +52,8 @@ def compare_variants(where: dict[str, Any], folder: Path, rows: int, rounds: int
     found: dict[str, list[float]] = {name: [] for name in VARIANTS}
     for _ in range(rounds):
         for name, times in found.items():
-            times.append(measure(name, where, folder)["cpu"] / rows * 1e6)
+            few, all_ = (measure(name, where, folder, size)["cpu"] for size in (FEW, rows))
+            times.append((all_ - few) / (rows - FEW) * 1e6)
     medians = {name: statistics.median(times) for name, times in found.items()}
     say(f"{'CPU time of the client process':32} {'us/record':>9} {'best':>7}  stock/it  unchecked/it  it/bare")
     for name, median in medians.items():
@@ -57,10 +65,10 @@ def compare_variants(where: dict[str, Any], folder: Path, rows: int, rounds: int
 
 
 def compare_memory(where: dict[str, Any], folder: Path, rows: int) -> None:
-    """The growth of the peak between a batch of 1,000 rows and one of all rows."""
+    """The growth of the peak between batches of few rows and one of all rows."""
     grown = {}
     for name in (UNCHECKED, OURS):
-        small, large = (measure(name, where, folder, batch)["peak"] for batch in (1000, rows))
+        small, large = (measure(name, where, folder, rows, batch)["peak"] for batch in (FEW, rows))
         grown[name] = (large - small) / rows
         say(f"{name:32} {grown[name]:9.2f} KB of memory per buffered row")
     say(f"{'':32} {grown[OURS] / grown[UNCHECKED]:9.2f} of stock's\n")
@@ -84,10 +92,17 @@ def count(text: str) -> int:
     return number
 
 
+def many(text: str) -> int:
+    """More than FEW."""
+    if (number := count(text)) <= FEW:
+        raise argparse.ArgumentTypeError(f"at least {FEW + 1} are needed to tell a record's cost from start-up")
+    return number
+
+
 def main() -> None:
     """Print all comparisons."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("rows", type=count, nargs="?", default=50_000, help="records per variant (%(default)s)")
+    parser.add_argument("rows", type=many, nargs="?", default=50_000, help="records per variant (%(default)s)")
     parser.add_argument(
         "rounds", type=count, nargs="?", default=5, help="rounds of which the median counts (%(default)s)"
     )
@@ -102,8 +117,8 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as name, Emulator(users={USER: PASSWORD}) as server:
         folder, where = Path(name), {"user": USER, "password": PASSWORD, "dsn": server.connect_args["dsn"]}
-        (folder / "records.singer").write_bytes(lines(given.rows))
-        (folder / "batch.singer").write_bytes(parquet_batch(given.rows, folder / "records.parquet"))
+        for size in (FEW, given.rows):
+            write_input(folder, size)
         compare_variants(where, folder, given.rows, given.rounds)
         compare_memory(where, folder, given.rows)
         if not (given.no_pipe and given.no_peers):

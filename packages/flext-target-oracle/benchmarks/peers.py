@@ -35,7 +35,7 @@ def compare(where: dict[str, Any], folder: Path, rows: dict[str, int]) -> Iterat
         extra = [part for requirement in requirements for part in ("--with", requirement)]
         command = [uv, "run", "--no-project", "--quiet", "--python", _PYTHON, *extra, "python", __file__, name]
         done = subprocess.run(
-            [*command, json.dumps(where), str(folder / "records.singer")],
+            [*command, json.dumps(where), str(folder / f"records{rows['pipelinewise-tap-oracle']}.singer")],
             capture_output=True, text=True, check=False, cwd=folder,
             env={key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}},
         )  # fmt: skip

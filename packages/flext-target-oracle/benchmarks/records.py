@@ -8,6 +8,7 @@ variants take turns, so that the ratios hold on a machine whose speed drifts.
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import io
 import json
@@ -157,8 +158,13 @@ def run(make: Callable[[], Target], data: bytes, *, text: bool) -> float:
 
 def main() -> None:
     """Print microseconds per record, median of the rounds, and the ratio to the SDK."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("rows", type=int, nargs="?", default=50_000, help="records (%(default)s)")
+    parser.add_argument(
+        "rounds", type=int, nargs="?", default=5, help="rounds of which the median counts (%(default)s)"
+    )
+    given = parser.parse_args()
+    rows, rounds = given.rows, given.rounds
     logging.disable(logging.CRITICAL)
     data = lines(rows)
     variants: dict[str, tuple[Callable[[], Target], bool]] = {

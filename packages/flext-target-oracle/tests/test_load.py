@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flext_db_oracle import IdentifierError, LossyValueError, OracleType, UnsupportedTypeError
 from flext_db_oracle.values import to_bind_value
-from singer_sdk.exceptions import InvalidRecord
+from singer_sdk.exceptions import InvalidInputLine, InvalidRecord, MissingKeyPropertiesError
 
 if TYPE_CHECKING:
     from conftest import Loader
@@ -393,18 +394,44 @@ def test_stream_maps_and_flattening(loader: Loader) -> None:
     assert loader.rows("id, name, o__x", table=alias.upper()) == [(1, "N", 1), (2, "N", 2)]
 
 
-def test_batch_files(loader: Loader) -> None:
+@pytest.mark.parametrize("compression", ["none", "gzip"])
+def test_batch_files(loader: Loader, compression: str) -> None:
+    lines = "".join(f'{{"id": {n}, "name": "n{n}", "amount": {n}.10}}\n' for n in range(4)) + "\n" + '{"id": 4}'
     path = loader.folder / "batch.jsonl"
-    path.write_text("".join(f'{{"id": {n}, "name": "n{n}"}}\n' for n in range(5)))
+    path.write_bytes(gzip.compress(lines.encode()) if compression == "gzip" else lines.encode())
+    batch = {
+        "type": "BATCH",
+        "stream": loader.stream,
+        "encoding": {"format": "jsonl", "compression": compression},
+        "manifest": [path.as_uri()],
+    }
+    shapes = {"id": ID, "name": TEXT, "amount": {"type": ["number", "null"], "multipleOf": 0.01, "maximum": 10}}
+    states = loader.run(loader.schema(shapes, ["id"]), batch, loader.state(5), batch_size=2)
+    assert loader.rows() == [*((n, f"n{n}", Decimal(f"{n}.1")) for n in range(4)), (4, None, None)]
+    assert states == [loader.state(5)["value"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "reason"),
+    [
+        ('{"id": 1, "name": 7}', InvalidRecord, "name: 7 is not of type 'string'"),
+        ('{"name": "a"}', MissingKeyPropertiesError, "no key property 'id'"),
+        ('{"id": ', InvalidInputLine, "not valid JSON"),
+    ],
+)
+def test_a_bad_line_of_a_batch_file_ends_the_run(loader: Loader, line: str, error: type, reason: str) -> None:
+    path = loader.folder / "batch.jsonl"
+    path.write_text('{"id": 0, "name": "a"}\n' + line + "\n")
     batch = {
         "type": "BATCH",
         "stream": loader.stream,
         "encoding": {"format": "jsonl", "compression": "none"},
         "manifest": [path.as_uri()],
     }
-    states = loader.run(loader.schema({"id": ID, "name": TEXT}, ["id"]), batch, loader.state(5), batch_size=2)
-    assert loader.rows() == [(n, f"n{n}") for n in range(5)]
-    assert states == [loader.state(5)["value"]]
+    with pytest.raises(error, match=reason) as caught:
+        loader.run(loader.schema({"id": ID, "name": TEXT}, ["id"]), batch, loader.state(5))
+    assert caught.value.emitted == []  # type: ignore[attr-defined]
+    assert loader.rows() == []
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,27 @@
-"""Parquet files of BATCH messages: columns of Arrow become rows, some thousand at a time, without a dict per record.
+"""Files of BATCH messages, read some thousand records at a time: lines of JSON, and Parquet without a dict per record.
 
 pyarrow (the extra `parquet`) is imported only when such a file comes.
 """
 
 from __future__ import annotations
 
+import gzip
+import io
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
+
+from .reader import chunks_of_lines
 
 _ROWS = 10_000
 _INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
 _OBJECTS = frozenset({"string", "large_string"})
 _EXACT_TIMES = frozenset({"timestamp[s]", "timestamp[ms]", "timestamp[us]"})
+
+
+def read_jsonl(file: IO[bytes], *, compressed: bool) -> Iterator[bytes]:
+    """Chunks of whole lines, each a record."""
+    source: Any = gzip.GzipFile(fileobj=file) if compressed else file
+    yield from chunks_of_lines(source if hasattr(source, "read1") else io.BufferedReader(source))
 
 
 def read_parquet(file: IO[bytes]) -> Iterator[tuple[dict[str, Sequence[Any]], int, Any]]:

@@ -95,18 +95,22 @@ class LineReader(GenericSingerReader[str]):
         counts[kind] += 1
 
     def deserialize_json(self, line: str | bytes) -> dict[str, Any]:
-        """Parse a line. The error names the fault's position and does not repeat the line: it is the user's data."""
-        try:
-            message = _decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeError) as exc:
-            raise InvalidInputLine(f"the line is not valid JSON: {exc}") from exc
-        if not isinstance(message, dict):
-            raise InvalidInputLine("the line is not a JSON object")
-        return message
+        return parse_line(line)
 
     def _process_unknown_message(self, message_dict: dict[str, Any]) -> None:
         kind = message_dict.get("type")
         raise InvalidInputLine("the line has no message type" if kind is None else f"unknown message type {kind!r}")
+
+
+def parse_line(line: str | bytes) -> dict[str, Any]:
+    """A line's object. The error names the fault's position and does not repeat the line: it is the user's data."""
+    try:
+        parsed = _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeError) as exc:
+        raise InvalidInputLine(f"the line is not valid JSON: {exc}") from exc
+    if not isinstance(parsed, dict):
+        raise InvalidInputLine("the line is not a JSON object")
+    return parsed
 
 
 @contextlib.contextmanager
@@ -130,6 +134,11 @@ def _chunks(source: Any) -> Iterator[bytes | Iterable[str]]:
         yield source
         return
     _widen_pipe(source)
+    yield from chunks_of_lines(source)
+
+
+def chunks_of_lines(source: Any) -> Iterator[bytes]:
+    """Whole lines, as many as `read1` gives up to `CHUNK` bytes, or one longer line."""
     pieces: list[bytes] = []
     while data := source.read1(CHUNK):
         end = data.rfind(b"\n") + 1

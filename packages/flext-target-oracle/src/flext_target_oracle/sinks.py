@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from flext_db_oracle import LossyValueError, Session, ddl, explain, is_transient
 from flext_db_oracle.bulk import BulkReject
@@ -20,11 +20,12 @@ from singer_sdk.exceptions import InvalidRecord, MissingKeyPropertiesError
 from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchFileFormat, StorageTarget
 
 from . import merge
-from .batch_files import read_parquet
+from .batch_files import read_jsonl, read_parquet
 from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest, row_hash
 from .connector import OracleConnector
 from .faults import fault_point
 from .options import LoadMethod, SchemaPolicy
+from .reader import parse_line
 from .rejects import Reject, payload_of, reject_of
 from .rows import Row, Tail
 from .stream_table import DELETED_AT, StreamTable
@@ -222,27 +223,44 @@ class OracleSink(StreamTable):
         self.add_record(record, context)
 
     def process_batch_files(self, encoding: BaseBatchFileEncoding, files: Sequence[str]) -> None:
-        if encoding.format == BatchFileFormat.PARQUET:
-            for path in files:
-                self._load_parquet(path)
-        else:
-            super().process_batch_files(encoding, files)
+        for path in files:
+            head, tail = StorageTarget.split_url(path)
+            storage = self.batch_config.storage if self.batch_config else StorageTarget.from_url(head)
+            with storage.open(tail, mode="rb") as file:
+                if encoding.format == BatchFileFormat.PARQUET:
+                    self._load_parquet(file)
+                elif encoding.format == BatchFileFormat.JSONL:
+                    self._load_jsonl(file, compressed=encoding.compression == "gzip")
+                else:
+                    raise NotImplementedError(f"BATCH files of format {encoding.format!r} cannot be read")
         self.target.drain_one(self)
 
-    def _load_parquet(self, path: str) -> None:
-        head, tail = StorageTarget.split_url(path)
-        storage = self.batch_config.storage if self.batch_config else StorageTarget.from_url(head)
-        with storage.open(tail, mode="rb") as file:
-            for columns, size, batch in read_parquet(file):
-                rows = self._rows.from_columns(columns, batch.num_rows)
+    def _load_jsonl(self, file: IO[bytes], *, compressed: bool) -> None:
+        for chunk in read_jsonl(file, compressed=compressed):
+            decoder = self.decoder(self.stream_name)
+            records = None if decoder is None else decoder.decode_records(chunk)
+            if records is not None:
+                self.record_counter_metric.increment(len(records.rows))
+                self.add_rows(records, len(chunk))
+                continue
+            for line in filter(bytes.strip, chunk.split(b"\n")):
+                self._add_of_file(parse_line(line), len(line))
+
+    def _load_parquet(self, file: IO[bytes]) -> None:
+        for columns, size, batch in read_parquet(file):
+            rows = self._rows.from_columns(columns, batch.num_rows)
+            if rows is not None:
                 self.record_counter_metric.increment(batch.num_rows)
-                if rows is not None:
-                    self.add_rows(Records(rows, [None] * len(rows), [None] * len(rows)), size)
-                    continue
-                # Something in these records is odd: one by one, they are refused, rejected or explained.
-                for record in batch.to_pylist():
-                    self.add_record(record, {}, size // batch.num_rows)
-                    self.drain_full()
+                self.add_rows(Records(rows, [None] * len(rows), [None] * len(rows)), size)
+                continue
+            for record in batch.to_pylist():
+                self._add_of_file(record, size // batch.num_rows)
+
+    def _add_of_file(self, record: dict[str, Any], size: int) -> None:
+        """Something in this record or near it is odd: one by one, they are refused, rejected or explained."""
+        self.record_counter_metric.increment()
+        self.add_record(record, {}, size)
+        self.drain_full()
 
     # ------------------------------------------------------------------------------------------ batches
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import repeat
 from operator import attrgetter, mod, ne, pos
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from flext_db_oracle import LossyValueError, OracleType
@@ -26,6 +26,7 @@ from flext_db_oracle.types import Carrier
 from flext_db_oracle.values import Converter
 
 Row = tuple[Any, ...]
+_Decoded = TypeVar("_Decoded")
 Many = Callable[[Sequence[Any]], Sequence[Any] | None]
 """Converts a whole column at once, or declines with None: then it is converted value by value.
 
@@ -109,11 +110,18 @@ class RecordDecoder:
 
     def decode(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
         """The chunk's messages in order, each run of records as one; None if the usual path must look at the chunk."""
+        return self._first(_ChunkDecoder.decode, chunk)
+
+    def decode_records(self, chunk: bytes) -> Records | None:
+        """The same for lines that are records without a message: those of a BATCH file."""
+        return self._first(_ChunkDecoder.decode_records, chunk)
+
+    def _first(self, decode: Callable[[_ChunkDecoder, bytes], _Decoded | None], chunk: bytes) -> _Decoded | None:
         if self._plain is not None:
-            result = None if _LONG_FRACTION.search(chunk) else self._plain.decode(chunk)
+            result = None if _LONG_FRACTION.search(chunk) else decode(self._plain, chunk)
             if result is not None:
                 return result
-        result = self._exact.decode(chunk)
+        result = decode(self._exact, chunk)
         if result is not None:
             self._plain = None
         return result
@@ -140,6 +148,7 @@ class _ChunkDecoder:
             gc=False,
         )
         self._decoder = msgspec.json.Decoder(message | _State, float_hook=Decimal)
+        self._record_decoder = msgspec.json.Decoder(record, float_hook=Decimal)
         self._width = len(fields)
         self._has_extra = len(definitions) > len(fields)
         self._columns = [
@@ -163,13 +172,23 @@ class _ChunkDecoder:
                     start = index + 1
             if start < len(messages):
                 result.append(self._records(messages[start:]))
-        except (msgspec.DecodeError, UnicodeError, LossyValueError, _DeclinedError):
+        except _DECLINED:
             return None
         return result
 
+    def decode_records(self, chunk: bytes) -> Records | None:
+        try:
+            rows = self._rows(self._record_decoder.decode_lines(chunk))
+        except _DECLINED:
+            return None
+        return Records(rows, [None] * len(rows), [None] * len(rows))
+
     def _records(self, messages: Sequence[Any]) -> Records:
-        """A run of records: checked and converted by columns, then taken as rows. Raises what `decode` declines for."""
-        records = list(map(_record, messages))
+        rows = self._rows(list(map(_record, messages)))
+        return Records(rows, list(map(_time, messages)), list(map(_version, messages)))
+
+    def _rows(self, records: Sequence[Any]) -> list[Row]:
+        """Records are checked and converted by columns, then taken as rows. Raises what `decode` declines for."""
         for name, values_of, column, is_key in self._columns:
             values = list(map(values_of, records))
             if column.check is not None and not column.check(values):
@@ -186,11 +205,14 @@ class _ChunkDecoder:
         rows: list[Row] = list(map(msgspec.structs.astuple, records))
         if self._has_extra:
             rows = [row[: self._width] for row in rows]
-        return Records(rows, list(map(_time, messages)), list(map(_version, messages)))
+        return rows
 
 
 class _DeclinedError(Exception):
     """Something in the chunk is not plainly valid."""
+
+
+_DECLINED = (msgspec.DecodeError, UnicodeError, LossyValueError, _DeclinedError)
 
 
 def make_decoder(
