@@ -35,7 +35,16 @@ FILES = {
       {% set sizes = [column.char_size, column.numeric_precision, column.numeric_scale] %}
       {% do columns.append([column.name, column.dtype] + sizes | map('string') | list) %}
     {% endfor %}
-    {{ log('seen ' ~ name ~ ' ' ~ tojson({'relations': found | sort, 'columns': columns}), info=true) }}
+    {% set catalog = [] %}
+    {% for row in macros.oracle__get_catalog(none, [target.schema]).rows %}
+      {% do catalog.append(row.values() | map('string') | list) %}
+    {% endfor %}
+    {% set described = [] %}
+    {% for row in macros.oracle__get_catalog_relations(none, [typed]).rows %}
+      {% do described.append(row.values() | map('string') | list) %}
+    {% endfor %}
+    {{ log('seen ' ~ name ~ ' ' ~ tojson({'relations': found | sort, 'columns': columns, 'catalog': catalog | sort,
+        'described': described}), info=true) }}
   {% endfor %}
 {% endmacro %}
 """,
@@ -88,6 +97,8 @@ def test_the_dictionary_is_read_as_the_adapter_reads_it(project: Project) -> Non
     ours, theirs = (json.loads(text) for text in re.findall(r"seen (?:ours|theirs) (\{.*\})", log))
     assert ours == theirs
     assert [column[0] for column in ours["columns"]] == list("NIVBCDTLF")
+    assert [row[5] for row in ours["described"]] == list("NIVBCDTLF")
+    assert {row[2] for row in ours["catalog"]} >= {"TYPED", "MiXed", "SEEN", "KEPT"}
     assert {(row[1], row[3]) for row in ours["relations"]} == {
         ("TYPED", "table"),
         ("LISTED", "table"),
