@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +10,7 @@ from ..errors import unsupported
 from ..sql import ast as sql
 from ..sql.emit.aggregates import AGGREGATES, ANALYTIC_ONLY
 from .collections import combine, contains, distinct, includes
-from .core import new_key
+from .delegation import DUAL, Delegated, delegate
 from .failures import oracle_error, sqlerrm
 from .functions import FUNCTIONS
 from .names import (
@@ -25,7 +24,6 @@ from .names import (
 )
 from .objects import object_value
 from .operators import arithmetic, compare, concatenate, like, negate
-from .rewriting import rewrite
 from .runtime import Input, SqlRequest
 from .scope import Cell, CellReference, CursorEntry, ElementReference, Frame, SubprogramEntry, TypeEntry, Unit, name_of
 from .supplied.registry import Constant, SuppliedSubprogram
@@ -36,8 +34,10 @@ from .types import (
     RecordType,
     Scalar,
     Type,
+    component_type,
     convert,
     domain_of,
+    holds,
     is_assignable,
     type_name_of,
     wrong_type,
@@ -52,9 +52,7 @@ from .values import (
     pg_type_of_value,
 )
 
-_LITERALS = (sql.NumberLiteral, sql.StringLiteral, sql.DateLiteral, sql.IntervalLiteral, sql.Null)
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "**"})
-_DUAL = ("SYS", "DUAL")
 #: Functions that are conditions.
 _CONDITIONS = frozenset({"REGEXP_LIKE", "JSON_EXISTS", "JSON_EQUAL"})
 #: Functions of SQL that PL/SQL expressions do not know (PLS-00204).
@@ -69,34 +67,6 @@ _INQUIRIES: dict[str, Callable[[Unit, int], Any]] = {
     "plsql_unit": lambda unit, _: unit.name or None,
     "plsql_unit_owner": lambda unit, _: unit.owner or None,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Delegated:
-    """An expression for the database: `operands[i]` is Bind i of the query."""
-
-    key: int
-    query: sql.Query
-    operands: Sequence[sql.Expr]
-
-
-def _delegate(node: sql.Expr, *, condition: bool) -> Delegated:
-    operands: list[sql.Expr] = []
-
-    def replace(child: sql.Node) -> sql.Node | None:
-        if child is node or not isinstance(child, sql.Expr):
-            return None
-        if isinstance(child, _LITERALS):
-            return child
-        operands.append(child)
-        return sql.Bind(f"B{len(operands)}", len(operands) - 1, pos=child.pos)
-
-    expr: sql.Expr = rewrite(node, replace)
-    if condition:
-        one, zero = sql.NumberLiteral("1"), sql.NumberLiteral("0")
-        expr = sql.Case(None, [(expr, one), (sql.Unary("NOT", expr), zero)], None)
-    select = sql.Select([sql.SelectItem(expr, "V", pos=node.pos)], [sql.TableRef(_DUAL)], pos=node.pos)
-    return Delegated(new_key(), sql.Query(select, pos=node.pos), operands)
 
 
 def refuse_sql_only(name: str, node: sql.Call, frame: Frame) -> None:
@@ -519,7 +489,7 @@ class Expressions(Names):
 
     async def _database_cast(self, type_name: sql.TypeName, value: Any, type_: Type | None) -> Any:
         cast = sql.Cast(sql.Bind("B1", 0), type_name)
-        select = sql.Select([sql.SelectItem(cast, "V")], [sql.TableRef(_DUAL)])
+        select = sql.Select([sql.SelectItem(cast, "V")], [sql.TableRef(DUAL)])
         pg_type = pg_type_of_value(value)
         key = ("cast", repr(type_name))
         return await self._ask(SqlRequest(sql.Query(select), key, (Input(pg_type, encode(pg_type, value)),)))
@@ -537,7 +507,7 @@ class Expressions(Names):
         """Let SQL compute the expression. `known` are the values of operands that were evaluated, by id of the node."""
         found = frame.unit.cache.get(id(node))
         if found is None:
-            found = frame.unit.cache[id(node)] = (node, _delegate(node, condition=condition))
+            found = frame.unit.cache[id(node)] = (node, delegate(node, condition=condition))
         delegated: Delegated = found[1]
         inputs = []
         for operand in delegated.operands:
@@ -573,7 +543,7 @@ class Expressions(Names):
         if isinstance(value, Record | Collection | CursorReference):
             raise wrong_type()
         pg_type = pg_type_of_value(value)
-        if isinstance(type_, Scalar) and (value is None or _holds(type_.pg_type, pg_type)):
+        if isinstance(type_, Scalar) and (value is None or holds(type_.pg_type, pg_type)):
             pg_type = type_.pg_type
         return Input(pg_type, encode(pg_type, value))
 
@@ -584,44 +554,21 @@ class Expressions(Names):
                 entry = frame.lookup(node.parts[0])
                 if not isinstance(entry, Cell):
                     return None
-                return _component_type(entry.type, node.parts[1:])
+                return component_type(entry.type, node.parts[1:])
             case sql.Call() if node.name:
                 entry = frame.lookup(node.name[0])
                 if isinstance(entry, Cell):
-                    base = _component_type(entry.type, node.name[1:])
+                    base = component_type(entry.type, node.name[1:])
                     return base.element if isinstance(base, CollectionType) else None
             case sql.Attribute():
                 base = self.static_type(node.target, frame)
-                return None if base is None else _component_type(base, (node.name,))
+                return None if base is None else component_type(base, (node.name,))
             case sql.Bind():
                 found = self.binds.get(node.name)
                 return None if found is None else found.type
             case sql.DateLiteral(kind="DATE"):
                 return Scalar("DATE", "oracle.date")
         return None
-
-
-def _component_type(type_: Type, parts: Sequence[str]) -> Type | None:
-    current: Type | None = type_
-    for name in parts:
-        field = current.field(name) if isinstance(current, RecordType) else None
-        current = None if field is None else field.type
-    return current
-
-
-_TEXTS = frozenset(
-    {"varchar", "bpchar", "oracle.nvarchar2", "oracle.nchar", "oracle.clob", "oracle.nclob", "oracle.long",
-     "oracle.rowid", "oracle.xmltype", "oracle.json"}
-)  # fmt: skip
-_BYTES = frozenset({"bytea", "oracle.blob", "oracle.longraw"})
-
-
-def _holds(declared: str, actual: str) -> bool:
-    if actual == "varchar":
-        return declared in _TEXTS
-    if actual == "bytea":
-        return declared in _BYTES
-    return declared == actual or {declared, actual} == {"float4", "float8"}
 
 
 _Evaluator = Callable[[Expressions, Any, Frame], Awaitable[Any]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -310,3 +311,28 @@ def type_name_of(type_: Scalar) -> sql.TypeName:
         length=length,
         char_semantics="CHAR" if type_.characters else None,
     )
+
+
+def component_type(type_: Type, parts: Sequence[str]) -> Type | None:
+    """The type of a field of a field; None if there is none."""
+    current: Type | None = type_
+    for name in parts:
+        field = current.field(name) if isinstance(current, RecordType) else None
+        current = None if field is None else field.type
+    return current
+
+
+_TEXTS = frozenset(
+    {"varchar", "bpchar", "oracle.nvarchar2", "oracle.nchar", "oracle.clob", "oracle.nclob", "oracle.long",
+     "oracle.rowid", "oracle.xmltype", "oracle.json"}
+)  # fmt: skip
+_BYTES = frozenset({"bytea", "oracle.blob", "oracle.longraw"})
+
+
+def holds(declared: str, actual: str) -> bool:
+    """Whether a value of one PostgreSQL type can be sent as one of another."""
+    if actual == "varchar":
+        return declared in _TEXTS
+    if actual == "bytea":
+        return declared in _BYTES
+    return declared == actual or {declared, actual} == {"float4", "float8"}
