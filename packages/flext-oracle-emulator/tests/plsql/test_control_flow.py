@@ -58,3 +58,51 @@ def test_a_unit_knows_its_name_and_its_callers(cursor: oracledb.Cursor, unit: st
         f"3  function APP.{unit.upper()}",
         "3  anonymous block",
     ]
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        (
+            "subtype small is pls_integer range 1 .. 10; x small := 5; begin x := x + 5; :r := x; x := 11;",
+            "10 ORA-06502",
+        ),
+        ("subtype code is varchar2(2) not null; x code := 'ab'; begin :r := x; x := null;", "ab ORA-06502"),
+        ("subtype short is varchar2(2); x short; begin :r := '-'; x := 'abc';", "- ORA-06502"),
+    ],
+)
+def test_subtypes_constrain_their_values(result: Result, block: str, expected: str) -> None:
+    handler = "exception when value_error then :r := :r || ' ' || substr(sqlerrm, 1, 9); end;"
+    assert result(f"declare {block} {handler}") == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("simple_sql_name('Emp$1')", "Emp$1"),
+        ("qualified_sql_name('hr.emp')", "hr.emp"),
+        ("enquote_name('emp')", '"EMP"'),
+        ("enquote_name('emp', false)", '"emp"'),
+        ("enquote_literal('it''''s')", "'it''s'"),
+        ("schema_name('APP')", "APP"),
+        ("sql_object_name('all_tables')", "all_tables"),
+    ],
+)
+def test_assertions_let_names_through(result: Result, call: str, expected: str) -> None:
+    assert result(f"begin :r := dbms_assert.{call}; end;") == expected
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("simple_sql_name('a b')", "ORA-44003"),
+        ("qualified_sql_name('a..b')", "ORA-44004"),
+        ("schema_name('app')", "ORA-44001"),
+        ("sql_object_name('no_such_thing')", "ORA-44002"),
+        ("enquote_literal('it''s')", "ORA-06502"),
+        ("enquote_name('a\"b')", "ORA-44003"),
+    ],
+)
+def test_assertions_stop_what_is_no_name(result: Result, call: str, code: str) -> None:
+    with pytest.raises(oracledb.DatabaseError, match=code):
+        result(f"begin :r := dbms_assert.{call}; end;")

@@ -91,8 +91,12 @@ class RefCursorType(Node):
 
 @dataclass(slots=True)
 class Subtype(Node):
+    """SUBTYPE name IS type [RANGE low .. high] [NOT NULL]."""
+
     name: str
     type: sql.TypeName
+    range: tuple[sql.Expr, sql.Expr] | None = None
+    not_null: bool = False
 
 
 @dataclass(slots=True)

@@ -45,8 +45,14 @@ class DeclarationParser(PlsqlSyntax):
             name = self.identifier()
             self.need("IS")
             subtype = ast.Subtype(name, self.data_type(), line=line)
-            if self.accept("RANGE") or self.keys[self.i] == "NOT":
-                raise self.unsupported("constrained subtypes")
+            if self.accept("RANGE"):
+                with self._plsql_errors():
+                    low = self.value_expression()
+                    self.need("..")
+                    subtype.range = (low, self.value_expression())
+            if self.accept("NOT"):
+                self.need("NULL")
+                subtype.not_null = True
             self.need(";")
             return subtype
         if not self.at_name():

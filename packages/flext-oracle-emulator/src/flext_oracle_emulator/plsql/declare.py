@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from ..backend.base import ObjectValue
@@ -17,7 +18,7 @@ from .objects import value_of
 from .runtime import ResultColumn, decode_column
 from .scope import Cell, CursorEntry, Frame, SubprogramEntry, TypeEntry, initial_value
 from .supplied.registry import SUPPLIED
-from .types import CollectionType, Field, RecordType, RefCursorType, Scalar, Type, column_type, scalar
+from .types import PLS_INTEGER, CollectionType, Field, RecordType, RefCursorType, Scalar, Type, column_type, scalar
 from .values import Record, value_error
 
 
@@ -181,13 +182,22 @@ class Declarations(Expressions):
             case ast.RefCursorType():
                 names[node.name] = TypeEntry(RefCursorType())
             case ast.Subtype():
-                names[node.name] = TypeEntry(await self.type_of(node.type, frame))
+                names[node.name] = TypeEntry(await self._subtype(node, frame))
             case ast.Cursor():
                 names[node.name] = CursorEntry(node, frame, CursorState())
             case ast.Subprogram():
                 self._declare_subprogram(node, frame)
             case ast.Pragma():
                 pass
+
+    async def _subtype(self, node: ast.Subtype, frame: Frame) -> Type:
+        type_ = await self.type_of(node.type, frame)
+        if not isinstance(type_, Scalar):
+            return type_
+        if node.range is not None:
+            low, high = [await self.converted(PLS_INTEGER, await self.value(end, frame)) for end in node.range]
+            type_ = replace(type_, range=range(int(low), int(high) + 1))
+        return replace(type_, not_null=True) if node.not_null else type_
 
     async def _field(self, node: ast.Variable, frame: Frame) -> Field:
         type_ = await self.type_of(node.type, frame)
@@ -230,9 +240,10 @@ class Declarations(Expressions):
             value = await self.initial(type_, frame)
         else:
             value = await self.converted(type_, await self.value(node.default, frame))
-        if node.not_null and value is None:
+        not_null = node.not_null or (isinstance(type_, Scalar) and type_.not_null)
+        if not_null and value is None:
             raise value_error()
-        return Cell(type_, value, node.constant, node.not_null)
+        return Cell(type_, value, node.constant, not_null)
 
     async def initial(self, type_: Type, frame: Frame) -> Any:
         value = initial_value(type_)

@@ -39,6 +39,8 @@ class Scalar:
     characters: bool = False  # the length counts characters
     precision: int | None = None
     scale: int | None = None
+    range: range | None = None  # of a subtype
+    not_null: bool = False  # of a subtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,12 @@ def convert(type_: Type, value: Any) -> Any:
         NeedsDatabaseError: ask the database to CAST.
     """
     if isinstance(type_, Scalar):
-        return None if value is None else _convert_scalar(type_, value)
+        converted = None if value is None else _convert_scalar(type_, value)
+        if type_.not_null and converted is None:
+            raise value_error()
+        if type_.range is not None and converted is not None and int(converted) not in type_.range:
+            raise value_error()
+        return converted
     if isinstance(type_, RecordType):
         return _convert_record(type_, value)
     if isinstance(type_, CollectionType):

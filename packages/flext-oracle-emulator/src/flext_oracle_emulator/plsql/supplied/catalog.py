@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    assertions,
     crypto,
     dynamic_sql,
     error_log,
@@ -21,6 +22,7 @@ from . import (
 )
 
 __all__ = [
+    "assertions",
     "crypto",
     "dynamic_sql",
     "error_log",
