@@ -139,7 +139,7 @@ def _sample(state: State, item: ast.TableRef, scope: Scope) -> str:
     assert item.sample is not None
     block, percent, seed = item.sample
     if isinstance(percent, ast.NumberLiteral) and not 0.000001 <= float(percent.text) < 100:
-        raise OracleError(30562, "invalid SAMPLE percentage", percent.pos)
+        raise OracleError(30562, "SAMPLE percentage must be in the range [0.000001,100)", percent.pos)
     text = f" TABLESAMPLE {'SYSTEM' if block else 'BERNOULLI'} (({state.expression(percent, scope).text})::float4)"
     if seed is not None:
         text += f" REPEATABLE (({state.expression(seed, scope).text})::float8)"
