@@ -150,6 +150,11 @@ def test_types_of_sql_in_blocks(result: Result, block: str, expected: str) -> No
         ("create or replace type numbers_t as table of number(5)", "ORA-02303"),
         ("create type address_t as table of number", "ORA-00955"),
         ("create type t_t as object (x number, member function f return number)", "ORA-03001"),
+        (
+            "create table t_nested (n numbers_t)",
+            "ORA-22913: must specify table name for nested table column or attribute",
+        ),
+        ("create type body address_t as end;", "ORA-03001: unimplemented feature: CREATE TYPE BODY"),
         ("drop type no_such_type", "ORA-04043: object NO_SUCH_TYPE does not exist"),
         ("create table t_wrong (a no_such_type)", "ORA-00902"),
         ("declare a address_t; begin a.street := 'x'; end;", "ORA-06530: Reference to uninitialized composite"),

@@ -28,7 +28,7 @@ from . import (
 from .context import DdlContext, owner_and_name
 from .objects import Object
 from .privileges import owner_or, require_create, require_drop
-from .user_types import with_user_types
+from .user_types import refuse_unstored, with_user_types
 
 
 def _rowid(object_id: int) -> str:
@@ -52,6 +52,7 @@ async def create_table(statement: ast.CreateTable, context: DdlContext) -> None:
     if statement.query is None:
         definitions = [await with_referenced_type(context, owner, definition) for definition in statement.columns]
         statement.columns = with_user_types(context, definitions)
+        refuse_unstored(context, statement)
     if statement.exchange_with is not None:
         specs = await exchange.columns_for(context, statement)
     else:

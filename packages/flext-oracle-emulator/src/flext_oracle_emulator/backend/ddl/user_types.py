@@ -148,3 +148,15 @@ def _with_user_type(context: DdlContext, definition: ast.ColumnDef) -> ast.Colum
         return definition
     resolved = ast.TypeName(found.name, schema=found.owner, resolved=True, pos=type_.pos)
     return dataclasses.replace(definition, type=resolved)
+
+
+def refuse_unstored(context: DdlContext, statement: ast.CreateTable) -> None:
+    """A column that is a nested table needs NESTED TABLE .. STORE AS (ORA-22913)."""
+    tables = 0
+    for definition in statement.columns:
+        if definition.type is not None and definition.type.resolved:
+            assert definition.type.schema is not None
+            found = types.of_domain(context.catalog, types.domain(definition.type.schema, definition.type.name))
+            tables += found is not None and found.kind == "TABLE"
+    if sum(option.startswith("NESTED TABLE") for option in statement.options) < tables:
+        raise OracleError(22913, "must specify table name for nested table column or attribute")

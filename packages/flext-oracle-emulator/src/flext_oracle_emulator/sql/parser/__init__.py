@@ -41,7 +41,7 @@ class Parser(StatementParser):
         if kind not in ("PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER", "TYPE") or (
             self.peek() == "BODY" and kind == "TYPE"
         ):
-            raise self.unsupported(f"CREATE {kind}")
+            raise self.unsupported(f"CREATE {kind} BODY" if kind == "TYPE" else f"CREATE {kind}")
         self.i += 1
         if kind == "PACKAGE" and self.keys[self.i] == "BODY":
             self.i += 1
