@@ -80,7 +80,7 @@ def dlt_copy(where: dict[str, Any], path: Path) -> dict[str, float]:
     pipeline = dlt.pipeline(
         "copy",
         pipelines_dir=str(path.parent / "dlt"),
-        destination=dlt.destinations.sqlalchemy(url),
+        destination=dlt.destinations.sqlalchemy(url.replace("?service_name=", "")),  # it insists on a database: the SID
         dataset_name=where["user"],
     )
     found = {}

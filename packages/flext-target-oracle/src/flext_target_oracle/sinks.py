@@ -279,12 +279,8 @@ class OracleSink(StreamTable):
         return self.target.batch_rows if expected is None else expected.rows
 
     def process_batch(self, context: dict[str, Any]) -> None:
-        """Write what is pending. `context["records"]` are the records of a batch file."""
-        for record in context.get("records") or ():
-            self.add_record(record, {})
-            self.drain_full()
-        if "records" not in context:
-            self._drain(lambda: bool(self.pending))
+        """Write what is pending."""
+        self._drain(lambda: bool(self.pending))
 
     def drain_full(self) -> None:
         """Write the batch if it is full. Often the waiting STATE takes the larger part along; the rest may stay."""
