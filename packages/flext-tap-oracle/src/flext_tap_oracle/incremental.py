@@ -226,7 +226,7 @@ class IncrementalOracleStream(OracleTableStream):
 
     def greatest_number(self) -> Any:
         """The greatest key that is committed; None without rows, or where keys are not watched."""
-        if self.exposed is not None or not self.key.is_number:
+        if self.key.is_rowscn or not self.key.is_number or self.exposed is not None:
             return None
         query = self.base_query()
         sql = f"SELECT MAX({self.key.columns[0].sql}) {query.tail}"
@@ -333,9 +333,7 @@ class IncrementalOracleStream(OracleTableStream):
         if self.fence is not None and key > self.key.comparable(self.fence):
             end = self.fence
             if self._floor is not None and self.key.comparable(self._floor) > self.key.comparable(end):
-                end = (
-                    self._floor
-                )  # a transaction that is older than the bookmark: what it missed is not found by going back
+                end = self._floor  # a transaction older than the bookmark: going back would not find what was missed
             values, reached = [end], self.key.comparable(end)
         state[KEY] = self.key.name
         state[VALUE] = self.key.state_value(values[0])
