@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 
 import pytest
+from flext_oracle_emulator.pytest_plugin import drop_user
 from support import PASSWORD, Database
 
 
@@ -34,4 +35,4 @@ def new_user(database: Database) -> Iterator[Callable[[str], str]]:
     yield create
     with database.connect() as admin, admin.cursor() as cursor:
         for name in created:
-            cursor.execute(f"DROP USER {name} CASCADE")
+            drop_user(cursor, name)

@@ -18,6 +18,7 @@ from typing import Any
 import oracledb
 import pytest
 from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig
+from flext_oracle_emulator.pytest_plugin import drop_user
 from flext_tap_oracle import TapOracle
 
 Message = dict[str, Any]
@@ -170,4 +171,4 @@ def oracle(address: dict[str, Any], tmp_path: Path, apis: list[FlextDbOracleApi]
         for api in apis:
             api.close()
         with oracledb.connect(**address) as admin, admin.cursor() as cursor:
-            cursor.execute(f"DROP USER {name} CASCADE")
+            drop_user(cursor, name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import oracledb
 import pytest
+from flext_oracle_emulator.pytest_plugin import drop_user
 from flext_tap_oracle import TapOracle
 from flext_tap_oracle.settings import connection_config
 
@@ -93,7 +94,7 @@ def drop(oracle: Oracle, name: str) -> None:
     for api in oracle.apis:
         api.close()
     with oracledb.connect(**oracle.admin) as admin, admin.cursor() as cursor:
-        cursor.execute(f"DROP USER {name} CASCADE")
+        drop_user(cursor, name)
 
 
 def test_no_secret_is_written_anywhere(oracle: Oracle, caplog: pytest.LogCaptureFixture) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ import pytest
 
 if TYPE_CHECKING:
     from .emulator import Emulator
+
+_CONNECTED = 1940  # ORA-01940: cannot drop a user that is currently connected
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -82,6 +85,25 @@ def oracle_connection(oracle_schema: dict[str, str]) -> Iterator[Any]:
         yield connection
 
 
+def drop_user(cursor: Any, name: str, *, timeout: float = 10.0) -> None:
+    """DROP USER .. CASCADE, which waits up to `timeout` seconds for sessions of the user that are ending (ORA-01940).
+
+    A session is there for a moment after its client has closed it, on Oracle as here.
+    """
+    import oracledb
+
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            cursor.execute(f"DROP USER {name} CASCADE")
+        except oracledb.DatabaseError as error:
+            if error.args[0].code != _CONNECTED or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
 @contextmanager
 def _schema_of(dsn: str) -> Iterator[dict[str, str]]:
     """A fresh schema on a real database."""
@@ -97,4 +119,4 @@ def _schema_of(dsn: str) -> Iterator[dict[str, str]]:
         try:
             yield {"user": name, "password": password, "dsn": found[3]}
         finally:
-            cursor.execute(f"DROP USER {name} CASCADE")
+            drop_user(cursor, name)

@@ -288,12 +288,16 @@ class PostgresSession:
 
     async def close(self) -> None:
         self.backend.forget(self)
-        async with self.lock:
-            try:
-                await self._finish()
-            finally:  # a server that stops does not wait until a long query is cancelled
-                await self.connection.close()
-        await self.backend.record_end(self.session_id)
+        try:
+            await self.backend.record_end(
+                self.session_id
+            )  # V$SESSION and DROP USER forget it as soon as the client is gone
+        finally:
+            async with self.lock:
+                try:
+                    await self._finish()
+                finally:  # a server that stops does not wait until a long query is cancelled
+                    await self.connection.close()
 
     async def _finish(self) -> None:
         """End what PostgreSQL still does for this session."""
