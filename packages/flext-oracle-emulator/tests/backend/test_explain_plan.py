@@ -211,3 +211,9 @@ def test_what_cannot_be_explained(cursor: oracledb.Cursor, table: str, statement
 )  # fmt: skip
 def test_conditions_in_oracles_words(text: str, expected: str | None) -> None:
     assert predicates(text, ["A", "B"], qualified=False) == expected
+
+
+def test_a_plan_is_displayed_without_parentheses(cursor: oracledb.Cursor) -> None:
+    cursor.execute("explain plan for select 1 from dual")
+    cursor.execute("select plan_table_output from table(dbms_xplan.display)")
+    assert cursor.fetchone()[0].startswith("Plan hash value: ")

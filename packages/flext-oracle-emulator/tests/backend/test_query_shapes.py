@@ -118,3 +118,24 @@ def test_search_in_descending_order(shapes: oracledb.Cursor, search: str, ids: l
 def test_a_sample_is_a_part(shapes: oracledb.Cursor, percent: str) -> None:
     with pytest.raises(oracledb.DatabaseError, match="ORA-30562"):
         shapes.execute(f"select * from shapes sample ({percent})")
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("date '-0044-03-15'", "-0044-03-15 00:00:00"),
+        ("date '-0044-03-15' + 17", "-0044-04-01 00:00:00"),
+        ("timestamp '-4712-01-01 23:59:58'", "-4712-01-01 23:59:58"),
+        ("timestamp '-0001-12-31 10:00:00.5'", "-0001-12-31 10:00:00"),
+        ("timestamp '-0001-12-31'", "-0001-12-31 00:00:00"),
+    ],
+)
+def test_literals_before_year_1(cursor: oracledb.Cursor, expression: str, text: str) -> None:
+    cursor.execute(f"select to_char({expression}, 'SYYYY-MM-DD HH24:MI:SS') from dual")
+    assert cursor.fetchone() == (text,)
+
+
+@pytest.mark.parametrize(("literal", "code"), [("date '-4713-01-01'", 1841), ("date '0000-01-01'", 1841)])
+def test_years_that_are_none(cursor: oracledb.Cursor, literal: str, code: int) -> None:
+    with pytest.raises(oracledb.DatabaseError, match=f"ORA-{code:05d}"):
+        cursor.execute(f"select {literal} from dual")

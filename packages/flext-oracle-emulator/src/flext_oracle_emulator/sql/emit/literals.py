@@ -57,11 +57,7 @@ def _date(match: re.Match[str], pos: int) -> datetime.date:
     if not 1 <= day <= 31:
         raise OracleError(1847, "day of month must be between 1 and last day of month", pos)
     if year < 1:
-        raise (
-            OracleError(1841, "(full) year must be between -4713 and +9999, and not be 0", pos)
-            if year == 0
-            else unsupported("dates before year 1", pos)
-        )
+        raise OracleError(1841, "(full) year must be between -4713 and +9999, and not be 0", pos)
     try:
         return datetime.date(year, month, day)
     except ValueError as error:
@@ -76,6 +72,8 @@ def date(_: State, node: ast.DateLiteral, __: Scope) -> Sql:
     match = _DATE.match(node.value)
     if match is None:
         raise OracleError(1841, "(full) year must be between -4713 and +9999, and not be 0", node.pos)
+    if int(match["year"]) < 0:
+        return _before_year_1(node, match.end())
     day = _date(match, node.pos)
     rest = node.value[match.end() :]
     if node.kind == "DATE":
@@ -107,6 +105,24 @@ def date(_: State, node: ast.DateLiteral, __: Scope) -> Sql:
     if offset > 14 * 60 or int(zone["minutes"]) > 59:
         raise OracleError(1874, "time zone hour must be between -15 and 15", node.pos)
     return _timestamp(day, hour, minute, second, time["fraction"] or "", -offset if zone["sign"] == "-" else offset)
+
+
+def _before_year_1(node: ast.DateLiteral, end: int) -> Sql:
+    """Python's calendar begins with year 1; PostgreSQL's does not."""
+    rest = node.value[end:].strip()
+    if node.kind == "DATE":
+        if rest:
+            raise OracleError(1861, "literal does not match format string", node.pos)
+        return Sql(f"oracle.to_date({string(node.value.strip())}, 'SYYYY-MM-DD')", "oracle.date")
+    time = _TIME.fullmatch(f" {rest}") if rest else None
+    if rest and time is None:
+        raise unsupported("time zones in literals before year 1", node.pos)
+    model = "SYYYY-MM-DD"
+    if time is not None:
+        model += " HH24" + "".join(
+            element for name, element in (("minute", ":MI"), ("second", ":SS"), ("fraction", ".FF")) if time[name]
+        )
+    return Sql(f"oracle.to_timestamp({string(node.value.strip())}, {string(model)})", "oracle.ts")
 
 
 def _timestamp(day: datetime.date, hour: int, minute: int, second: int, fraction: str, offset: int | None) -> Sql:

@@ -206,6 +206,8 @@ def _table_function(state: State, item: ast.TableFunctionRef, scope: Scope) -> F
             text = f'(SELECT n::text::varchar AS "COLUMN_VALUE" FROM {series} AS n) AS {alias}'
             return FromText(text, list(source.columns), [source])
     shown = first if name == "TABLE" else call
+    if isinstance(shown, ast.Name):
+        shown = ast.Call(shown.parts, pos=shown.pos)
     if isinstance(shown, ast.Call) and shown.name[-2:] == ("DBMS_XPLAN", "DISPLAY"):
         return _plan_display(state, shown, item.alias, scope)
     if name == "TABLE" and isinstance(first, ast.Call) and first.name == ("XMLSEQUENCE",):
