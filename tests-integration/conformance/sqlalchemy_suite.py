@@ -19,9 +19,6 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
 
-import oracledb  # noqa: E402
-from flext_oracle_emulator.emulator import ADMIN_PASSWORD, ADMIN_USER  # noqa: E402
-
 from conformance import suite  # noqa: E402 - this file is also a program
 
 VERSION = "2.0.58"
@@ -47,7 +44,7 @@ def run() -> suite.Outcome:
     report = suite.STORE / "sqlalchemy.xml"
     report.unlink(missing_ok=True)
     with suite.serving(19) as dsn:
-        _create_users(dsn)
+        suite.create_administrators(dsn, "tiger", "scott", "test_schema")  # as README.unittests.rst asks for
         address, _, service = dsn.partition("/")
         command = ["uv", "run", "--quiet", "--no-project", "--with", "oracledb==26.1.0", "--with", "greenlet"]
         command += ["--with", "typing-extensions", "--with", "pytest<9", "python", "-m", "pytest", *TESTS]
@@ -57,26 +54,13 @@ def run() -> suite.Outcome:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"pytest ended with {done.returncode}\n{(done.stdout + done.stderr)[-4000:]}")
-    return suite.Outcome(_read_report(report), done.stdout, [])
+    return suite.Outcome(suite.read_report(report, _test_of), done.stdout, [])
 
 
-def _read_report(report: Path) -> dict[str, str]:
-    results: dict[str, str] = {}
-    for case in ElementTree.parse(report).iter("testcase"):
-        group = case.get("classname", "").rpartition(".")[2].partition("_oracle+")[0]
-        kinds = {child.tag for child in case} & {"failure", "error", "skipped"}
-        test = f"{case.get('file')}::{group}::{case.get('name')}"
-        results[test] = "failed" if kinds & {"failure", "error"} else "skipped" if kinds else "passed"
-    return results
-
-
-def _create_users(dsn: str) -> None:
-    """What README.unittests.rst of SQLAlchemy asks for."""
-    with oracledb.connect(user=ADMIN_USER, password=ADMIN_PASSWORD, dsn=dsn) as connection:
-        for user in ("scott", "test_schema"):
-            with connection.cursor() as cursor:
-                cursor.execute(f"create user {user} identified by tiger")
-                cursor.execute(f"grant dba to {user}")
+def _test_of(case: ElementTree.Element) -> str:
+    """With the class, without the dialect's name that SQLAlchemy adds to it: several classes have tests of one name."""
+    group = case.get("classname", "").rpartition(".")[2].partition("_oracle+")[0]
+    return f"{case.get('file')}::{group}::{case.get('name')}"
 
 
 def listed() -> dict[str, str]:

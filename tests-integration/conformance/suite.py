@@ -18,7 +18,7 @@ import sys
 import tarfile
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
 
+import oracledb  # noqa: E402
 from flext_oracle_emulator.emulator import ADMIN_PASSWORD, ADMIN_USER  # noqa: E402
 
 from conformance import schema  # noqa: E402 - this file is also a program
@@ -110,6 +111,14 @@ def serving(compatible: int) -> Iterator[str]:
             server.terminate()
 
 
+def create_administrators(dsn: str, password: str, *users: str) -> None:
+    """Users whose tests may do everything."""
+    with oracledb.connect(user=ADMIN_USER, password=ADMIN_PASSWORD, dsn=dsn) as admin, admin.cursor() as cursor:
+        for user in users:
+            cursor.execute(f"create user {user} identified by {password}")
+            cursor.execute(f"grant dba to {user}")
+
+
 def run(tests: Iterable[str] = (), options: Sequence[str] = (), compatible: int = 23) -> Outcome:
     """Run tests, all in scope if none is named, in a process of their own against a fresh emulator."""
     folder = fetch()
@@ -155,13 +164,18 @@ def run(tests: Iterable[str] = (), options: Sequence[str] = (), compatible: int 
             printed = output.read()
     if done.returncode not in (0, 1):
         raise RuntimeError(f"pytest ended with {done.returncode}\n{printed[-4000:]}")
-    return Outcome(_read_report(REPORT), printed, refused)
+    return Outcome(read_report(REPORT), printed, refused)
 
 
-def _read_report(report: Path) -> dict[str, str]:
+def _test_of(case: ElementTree.Element) -> str:
+    return f"{case.get('file')}::{case.get('name')}"
+
+
+def read_report(report: Path, test_of: Callable[[ElementTree.Element], str] = _test_of) -> dict[str, str]:
+    """The result of each test of a JUnit report; `test_of` gives a test case's id."""
     results = {}
     for case in ElementTree.parse(report).iter("testcase"):
-        test = f"{case.get('file')}::{case.get('name')}"
+        test = test_of(case)
         kinds = {child.tag for child in case} & {"failure", "error", "skipped"}
         results[test] = "failed" if kinds & {"failure", "error"} else "skipped" if kinds else "passed"
     return results
@@ -213,7 +227,7 @@ def main() -> int:
     tests = [argument for argument in rest if not argument.startswith("-")]
     pytest_options = [argument for argument in rest if argument.startswith("-")]
     if options.command == "count":
-        print(count(_read_report(REPORT)))
+        print(count(read_report(REPORT)))
         return 0
     outcome = run(tests, pytest_options, options.compatible)
     print(outcome.output)

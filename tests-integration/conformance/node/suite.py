@@ -21,9 +21,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent.parent))
 
-import oracledb  # noqa: E402
 from conformance import suite  # noqa: E402 - this file is also a program
-from flext_oracle_emulator.emulator import ADMIN_PASSWORD, ADMIN_USER  # noqa: E402
 
 PASSING = FOLDER / "passing.txt"
 _OUT_OF_SCOPE = re.compile("hooks|soda|aq[A-Z0-9]|cqn|tpc|xa|externalAuth|sessionless|opensslAuth", re.IGNORECASE)
@@ -83,9 +81,7 @@ def main() -> int:
     passed: dict[str, int] = {}
     total = failed = 0
     with suite.serving(19) as dsn:
-        with oracledb.connect(user=ADMIN_USER, password=ADMIN_PASSWORD, dsn=dsn) as connection:
-            for statement in ("create user node identified by node", "grant dba to node"):
-                connection.cursor().execute(statement)
+        suite.create_administrators(dsn, "node", "node")
         for name in chosen.files or files_of(sources):
             good, bad, skipped = run_file(sources, name, dsn)
             passed[name] = good
