@@ -14,3 +14,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if "@" not in wanted:
         raise pytest.UsageError(f"ORACLE={wanted}: run the tests by ci/test, which starts what ORACLE names")
     config.option.oracle_dsn = wanted
+
+
+def pytest_report_header() -> str:
+    from flext_db_oracle import compiled
+
+    return f"compiled parts of flext-db-oracle: {'not built or switched off' if compiled.decode is None else 'in use'}"

@@ -40,11 +40,17 @@ def uv() -> str:
 
 @pytest.fixture(scope="session")
 def dist(uv: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Wheel and sdist of every package, as the release builds them."""
+    """Wheel and sdist of every package, as the release builds them, and the compiled wheel of this machine."""
     folder = tmp_path_factory.mktemp("dist")
     for package in PACKAGES:
-        command(uv, "build", "--quiet", "--no-sources", "--package", package, "--out-dir", folder, REPOSITORY)
+        build(uv, package, folder, compiled="no")
+    build(uv, "flext-db-oracle", folder, "--wheel", compiled="require")
     return folder
+
+
+def build(uv: str, package: str, folder: Path, *options: str, compiled: str) -> None:
+    where = ("--package", package, "--out-dir", folder, REPOSITORY)
+    command(uv, "build", "--quiet", "--no-sources", *options, *where, env={"FLEXT_COMPILED": compiled})
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def install(
         if package not in made:
             home = tmp_path_factory.mktemp(package)
             command(uv, "venv", "--quiet", home)
-            wheel = next(dist.glob(f"{package.replace('-', '_')}-*.whl"))
+            wheel = min(dist.glob(f"{package.replace('-', '_')}-*.whl"))  # the compiled one, if there are two
             command(
                 uv, "pip", "install", "--quiet", "--python", home / "bin" / "python",
                 "--find-links", dist, "--resolution", resolution, wheel,
@@ -107,6 +113,30 @@ def test_what_is_published_is_complete(package: str, dist: Path, uv: str) -> Non
         project = tomllib.load(file)["project"]
     assert project["license"] == "MIT"
     assert project["readme"] == "README.md"
+
+
+def installed_parts(uv: str, home: Path, wheel: Path) -> str:
+    """Which parts of the library are compiled, in an environment of its own."""
+    command(uv, "venv", "--quiet", home)
+    command(uv, "pip", "install", "--quiet", "--python", home / "bin" / "python", wheel)
+    script = (
+        "from flext_db_oracle import compiled; print([part is not None for part in (compiled.encode, compiled.decode)])"
+    )
+    return command(home / "bin" / "python", "-c", script)
+
+
+def test_the_library_is_compiled_where_a_wheel_is_and_whole_elsewhere(dist: Path, uv: str, tmp_path: Path) -> None:
+    compiled, pure = sorted(dist.glob("flext_db_oracle-*.whl"))
+    assert pure.name.endswith("-py3-none-any.whl")
+    assert installed_parts(uv, tmp_path / "compiled", compiled) == "[True, True]\n"
+    assert installed_parts(uv, tmp_path / "pure", pure) == "[False, False]\n"
+
+
+def test_without_a_compiler_the_sdist_installs_all_the_same(dist: Path, uv: str, tmp_path: Path) -> None:
+    (sdist,) = dist.glob("flext_db_oracle-*.tar.gz")
+    command(uv, "build", "--quiet", "--wheel", "--out-dir", tmp_path, sdist, env={"CC": "false", "CXX": "false"})
+    (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name.endswith("-py3-none-any.whl")
 
 
 @pytest.fixture
