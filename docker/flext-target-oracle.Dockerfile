@@ -1,10 +1,11 @@
 # target-oracle alone: docker build -f docker/flext-target-oracle.Dockerfile -t flext-target-oracle .
 FROM python:3.13-slim AS build
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev
 COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /usr/local/bin/uv
 WORKDIR /src
 COPY . .
 RUN uv venv /app && for package in flext-db-oracle flext-target-oracle; do \
-        uv build --quiet --no-sources --wheel --package "$package" --out-dir /dist; done \
+        FLEXT_COMPILED=require uv build --quiet --no-sources --wheel --package "$package" --out-dir /dist; done \
     && uv pip install --python /app/bin/python --find-links /dist /dist/flext_target_oracle-*.whl
 
 FROM python:3.13-slim
