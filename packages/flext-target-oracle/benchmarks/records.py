@@ -96,7 +96,7 @@ class NullSink(OracleSink):
         self._compile([OracleColumn(item.column.name, item.column.type) for item in self._columns])
 
     def _write(self, connector: object, batch: Any, entry: object) -> Written:
-        return Written(len(batch.rows))
+        return Written(len(batch.rows), changed=len(batch.rows))
 
     def drop_staging(self) -> None:
         pass

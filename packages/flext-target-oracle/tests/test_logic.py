@@ -234,7 +234,7 @@ def test_overwrite_holds_every_state_until_the_end() -> None:
 
         def _write(self, _connector: object, batch: Batch, _entry: Entry) -> Written:
             self.target.database.rows[self.table].extend(batch.rows)  # type: ignore[attr-defined]
-            return Written(len(batch.rows))
+            return Written(len(batch.rows), changed=len(batch.rows))
 
         def replace_table(self) -> None:
             sys.stdout.write("replaced\n")

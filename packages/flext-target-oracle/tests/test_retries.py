@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+from typing import TYPE_CHECKING, Any
 
 import oracledb
 import pytest
-from flext_target_oracle.checkpoint import Entry
+from flext_db_oracle import Session
+from flext_target_oracle.checkpoint import Checkpoints, Entry
 from flext_target_oracle.errors import describe
 from flext_target_oracle.sinks import Batch, Written
 from memory_target import Database, MemorySink, MemoryTarget
+
+if TYPE_CHECKING:
+    from conftest import Loader
 
 LINES = [
     {"type": "SCHEMA", "stream": "a", "schema": {"properties": {"id": {"type": "integer"}}}, "key_properties": []},
@@ -94,3 +99,81 @@ def test_other_errors_end_the_run_at_once_with_code_and_hint(code: str) -> None:
     assert line.startswith(f"{code}: ")
     assert "stream 'a' into table A" in line
     assert "Next: " in line
+
+
+# ---------------------------------------------------------------------------------------------- rejects
+
+
+def lose_a_commit(monkeypatch: pytest.MonkeyPatch, mode: str, number: int = 1) -> list[str]:
+    """The session dies `before` or `after` the number-th COMMIT of a batch. What was lost is in the list."""
+    add_batch, commit = Checkpoints.add_batch, Session.commit
+    batches: list[Session] = []
+    lost: list[str] = []
+
+    def add(self: Checkpoints, session: Session, *args: Any, **kwargs: Any) -> None:
+        add_batch(self, session, *args, **kwargs)
+        batches.append(session)
+
+    def lose(session: Session) -> None:
+        if len(batches) == number and batches[-1] is session and not lost:
+            lost.append(mode)
+            if mode == "after":
+                commit(session)
+            session.connection.close()
+            session.connection.ping()  # DPY-1001: not connected
+        commit(session)
+
+    monkeypatch.setattr(Checkpoints, "add_batch", add)
+    monkeypatch.setattr(Session, "commit", lose)
+    return lost
+
+
+@pytest.mark.parametrize("mode", ["before", "after"])
+@pytest.mark.parametrize("store", ["table", "file"])
+@pytest.mark.parametrize("key", [[], ["id"]], ids=["append", "upsert"])
+def test_the_rejects_of_a_batch_that_is_written_again_count_and_are_kept_once(
+    loader: Loader,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    mode: str,
+    store: str,
+    key: list[str],
+) -> None:
+    lost = lose_a_commit(monkeypatch, mode)
+    path = loader.folder / "rejects.jsonl"
+    short = {"type": "string", "x-oracle": {"type": "VARCHAR2(5 CHAR)"}}
+    messages = [
+        loader.schema({"id": {"type": "integer"}, "v": short}, key),
+        loader.record(id=1, v="a"),
+        loader.record(id="x", v="b"),  # refused by a check of ours
+        loader.record(id=2, v="too long"),  # refused by the database
+        loader.record(id=3, v="c"),
+        loader.state(3),
+    ]
+    settings: dict[str, Any] = {"on_error": "reject", "reject_limit": 2, "validate_records": True}
+    if store == "file":
+        settings["reject_file"] = str(path)
+    with caplog.at_level("INFO"):
+        assert loader.run(*messages, **settings)
+    assert lost == [mode]
+    assert loader.rows("id") == [(1,), (3,)]
+    if store == "file":
+        codes = [json.loads(line)["code"] for line in path.read_text().splitlines()]
+    else:
+        codes = [code for (code,) in loader.rows("code", table=f"{loader.table}_REJECTS")]
+    assert sorted(codes) == ["InvalidRecord", "ORA-12899"]
+    assert any("2 rejected" in record.getMessage() for record in caplog.records)
+
+
+def test_a_run_with_too_many_rejects_leaves_none_of_the_last_batch_in_the_file(loader: Loader) -> None:
+    """That batch is rolled back, and the next run meets its records again."""
+    path = loader.folder / "rejects.jsonl"
+    short = {"type": "string", "x-oracle": {"type": "VARCHAR2(5 CHAR)"}}
+    records = [loader.record(id=number, v="x" * (number + 4)) for number in range(1, 5)]
+    messages = [loader.schema({"id": {"type": "integer"}, "v": short}), *records]
+    settings: dict[str, Any] = {"on_error": "reject", "reject_file": str(path), "batch_size": 2}
+    with pytest.raises(Exception, match=r"more than reject_limit \(1\)"):
+        loader.run(*messages, **settings, reject_limit=1)
+    assert [json.loads(line)["code"] for line in path.read_text().splitlines()] == ["ORA-12899"]
+    loader.run(*messages, **settings, reject_limit=3)
+    assert loader.rows("id") == [(1,)]

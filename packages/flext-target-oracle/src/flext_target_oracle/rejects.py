@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +93,8 @@ class RejectTable:
         if not session.table_exists(self._schema, self.name):
             create_unless_exists(session, ddl.create_table(OracleTable(self.name, self._schema, columns=_COLUMNS)))
 
-    def write(self, session: Session, rejects: Sequence[Reject]) -> None:
-        """Within the caller's transaction."""
+    def write(self, session: Session, rejects: Sequence[Reject], _before: Sequence[Reject] = ()) -> None:
+        """Within the caller's transaction. Those of an attempt before are gone with its transaction."""
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         rows = [
             (
@@ -111,7 +112,10 @@ class RejectTable:
 
 
 class RejectFile:
-    """A file of JSON lines; on the disk before the batch is committed, so that none is missing."""
+    """A file of JSON lines; on the disk before the batch is committed, so that none is missing.
+
+    What kills the process between the two leaves lines that the next run writes again.
+    """
 
     _lock = threading.Lock()  # one file for all streams, which may be written at the same time
 
@@ -121,10 +125,11 @@ class RejectFile:
     def ensure(self, _session: Session) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
 
-    def write(self, _session: Session, rejects: Sequence[Reject]) -> None:
+    def write(self, _session: Session, rejects: Sequence[Reject], before: Sequence[Reject] = ()) -> None:
+        """Those that the attempt before has written stay, and are not written again."""
         now = dt.datetime.now(dt.UTC).isoformat()
         with self._lock, self._path.open("a", encoding="utf-8") as file:
-            for item in rejects:
+            for item in (Counter(rejects) - Counter(before)).elements():
                 entry = {
                     "rejected_at": now,
                     "stream": self._stream,

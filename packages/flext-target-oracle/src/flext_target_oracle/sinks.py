@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING, Any
 
 from flext_db_oracle import LossyValueError, Session, ddl, explain, is_transient
@@ -43,6 +43,24 @@ _QUALIFIED = re.compile(r'"[^"]+"\."[^"]+"\."([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch: rows accepted and refused; of those accepted, how many changed the table, and how."""
+
+    rows: int
+    refused: int = 0
+    changed: int = 0
+    updated: int | None = None
+
+
+@dataclass(slots=True)
+class Attempt:
+    """How far the last attempt to write a batch came: to know that if its COMMIT is not heard of."""
+
+    written: Written | None = None
+    rejects: Sequence[Reject] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """The work of one transaction, with all that is needed to write it."""
 
@@ -52,16 +70,7 @@ class Batch:
     """Where the log has it."""
     begins: str | None
     """The anchor that the stream's log begins with, if this batch is its first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a batch: rows accepted and refused; of those accepted, how many changed the table, and how."""
-
-    rows: int
-    refused: int = 0
-    changed: int | None = None
-    updated: int | None = None
+    last: Attempt = field(default_factory=Attempt)
 
 
 class OracleSink(StreamTable):
@@ -346,10 +355,9 @@ class OracleSink(StreamTable):
         self.tally.batches += 1
         self.tally.written += written.rows
         self.tally.rejected += written.refused
-        changed = written.rows if written.changed is None else written.changed  # None: the reply was lost
-        self.tally.changed += changed
+        self.tally.changed += written.changed
         self.tally.updated += written.updated or 0
-        self.tally_duplicate_merged(max(0, written.rows - changed))
+        self.tally_duplicate_merged(max(0, written.rows - written.changed))
 
     def _diverge(self) -> None:
         was_guess = self.position.guessed
@@ -427,6 +435,11 @@ class OracleSink(StreamTable):
         for delay in (*_RETRY_DELAYS, None):
             try:
                 with self.blamed():
+                    if complete.last.written is not None:
+                        if self._is_committed(connector, entry):
+                            return complete.last.written
+                        self.target.count_rejects(-complete.last.written.refused)
+                        complete.last.written = None
                     return self._write(connector, complete, entry)
             except Exception as exc:
                 if delay is None or not is_transient(exc) or self.target.writers.failure is not None:
@@ -434,8 +447,6 @@ class OracleSink(StreamTable):
                 self.logger.warning("%s. Trying again in %g s", explain(exc, self.target.secrets).message, delay)
                 time.sleep(delay)
                 connector.disconnect()
-                if self._is_committed(connector, entry):
-                    return Written(len(batch.rows))
         raise AssertionError("the last attempt returns or raises")
 
     def flush_rejects(self, session: Session) -> None:
@@ -455,13 +466,16 @@ class OracleSink(StreamTable):
             done = self._upsert_records(session, rows) if self.merges else self._writer.write(session, rows)
             refused = done.refused
             rejects = [*batch.rejects, *(self._reject_of_row(item, rows[item.row]) for item in refused)]
-            if rejects and self._reject_store is not None:
-                self._reject_store.write(session, rejects)
             self.target.checkpoints.add_batch(session, self.load_table, self.stream_name, entry, begins=batch.begins)
+            written = Written(len(rows) - len(refused), len(refused), done.changed, done.updated)
             self.target.count_rejects(len(refused), refused[-1].message if refused else "")
+            batch.last.written = written
+            if rejects and self._reject_store is not None:
+                self._reject_store.write(session, rejects, batch.last.rejects)
+                batch.last.rejects = rejects
             fault_point("before commit")
         fault_point("after commit")
-        return Written(len(rows) - len(refused), len(refused), done.changed, done.updated)
+        return written
 
     def _upsert_records(self, session: Session, rows: Sequence[Row]) -> Outcome:
         """Array binds into the staging table, then one MERGE."""

@@ -185,13 +185,16 @@ class TargetOracle(Target):
         """The line of input that is being processed."""
         return self.message_reader.line_number if isinstance(self.message_reader, LineReader) else None
 
-    def count_rejects(self, count: int, reason: str) -> None:
-        """Raise `TooManyRejectsError` when the run has more than `reject_limit`. What is open is rolled back then."""
+    def count_rejects(self, count: int, reason: str = "") -> None:
+        """Raise `TooManyRejectsError` when the run has more than `reject_limit`. What is open is rolled back then.
+
+        A negative count takes back what a batch had that was not committed and is written again.
+        """
         with self._count_lock:
             self._rejected += count
         limit = self.config.get("reject_limit")
         limit = 1000 if limit is None else int(limit)
-        if count and self._rejected > limit:
+        if count > 0 and self._rejected > limit:
             raise TooManyRejectsError(
                 f"{self._rejected} records were rejected, more than reject_limit ({limit}) allows; the last: {reason}"
             )

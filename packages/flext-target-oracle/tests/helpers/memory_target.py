@@ -103,7 +103,7 @@ class MemorySink(OracleSink):
 
     def _write(self, _connector: object, batch: Batch, entry: Entry) -> Written:
         self.target.database.commit(self.table, batch.rows, entry, batch.begins)  # type: ignore[attr-defined]
-        return Written(len(batch.rows))
+        return Written(len(batch.rows), changed=len(batch.rows))
 
     def drop_staging(self) -> None:
         pass
