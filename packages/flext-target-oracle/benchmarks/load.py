@@ -5,7 +5,7 @@
 One emulator takes the rows of all variants. Each runs in a process of its own and counts its own CPU time. It is run with
 few records and with all of them: the difference is what a record costs, so neither the server nor start-up is in a
 number. Variants take turns, so that the ratios hold on a machine whose speed drifts. Only the pipelines are also timed by
-the clock, start-up, emulator and all.
+the clock, start-up and all, against a server that costs next to nothing (`pipeline.py`).
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 import peers
 import pipeline
+from pipeline import BATCH, FEW
 from records import lines, parquet_batch
 from variants import BARE, FILES, OUR_FILES, OURS, STOCK, STOCK_FILES, UNCHECKED, VARIANTS
 
 USER, PASSWORD = "bench", "bench"
-BATCH = 10_000
-FEW = 1000
+SAMPLE = 10_000
+"""Rows of table BENCH, which the pipelines and dlt copy."""
 
 
 def write_input(folder: Path, count: int) -> None:
@@ -93,7 +94,6 @@ def count(text: str) -> int:
 
 
 def many(text: str) -> int:
-    """More than FEW."""
     if (number := count(text)) <= FEW:
         raise argparse.ArgumentTypeError(f"at least {FEW + 1} are needed to tell a record's cost from start-up")
     return number
@@ -106,7 +106,15 @@ def main() -> None:
     parser.add_argument(
         "rounds", type=count, nargs="?", default=5, help="rounds of which the median counts (%(default)s)"
     )
-    parser.add_argument("--pipe-rows", type=count, default=20_000, help="rows through tap | target (%(default)s)")
+    parser.add_argument("--pipe-rows", type=many, default=1_000_000, help="rows through tap | target (%(default)s)")
+    parser.add_argument(
+        "--pipe-stock-rows",
+        type=many,
+        default=100_000,
+        help="rows through singer-sdk's pair, reckoned up (%(default)s)",
+    )
+    parser.add_argument("--pipe-rounds", type=count, default=1, help="of which the fastest counts (%(default)s)")
+    parser.add_argument("--pipe-only", action="store_true", help="nothing but tap | target")
     parser.add_argument("--no-pipe", action="store_true", help="leave out tap | target")
     parser.add_argument("--no-peers", action="store_true", help="leave out other tools, which uv installs on the fly")
     given = parser.parse_args()
@@ -115,19 +123,23 @@ def main() -> None:
     say(
         f"{given.rows:,} records of 10 columns, {given.rounds} rounds, on {machine()}, Python {platform.python_version()}\n"
     )
-    with tempfile.TemporaryDirectory() as name, Emulator(users={USER: PASSWORD}) as server:
-        folder, where = Path(name), {"user": USER, "password": PASSWORD, "dsn": server.connect_args["dsn"]}
-        for size in (FEW, given.rows):
-            write_input(folder, size)
-        compare_variants(where, folder, given.rows, given.rounds)
-        compare_memory(where, folder, given.rows)
-        if not (given.no_pipe and given.no_peers):
-            pipeline.fill_source(where, given.pipe_rows)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with Emulator(users={USER: PASSWORD}) as server:
+            where = {"user": USER, "password": PASSWORD, "dsn": server.dsn}
+            pipeline.fill_source(where, SAMPLE)
+            if not given.pipe_only:
+                for size in (FEW, given.rows):
+                    write_input(folder, size)
+                compare_variants(where, folder, given.rows, given.rounds)
+                compare_memory(where, folder, given.rows)
+            if not (given.no_peers or given.pipe_only):
+                for line in peers.compare(where, folder, {"pipelinewise-tap-oracle": given.rows, "dlt": SAMPLE}):
+                    say(line)
+            if not given.no_pipe:
+                pipeline.check(where, folder)
         if not given.no_pipe:
-            for line in pipeline.compare(where, folder, given.pipe_rows):
-                say(line)
-        if not given.no_peers:
-            for line in peers.compare(where, folder, {"pipelinewise-tap-oracle": given.rows, "dlt": given.pipe_rows}):
+            for line in pipeline.compare(folder, given.pipe_rows, given.pipe_stock_rows, given.pipe_rounds):
                 say(line)
 
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import ssl
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from .backend.base import Backend
@@ -43,7 +43,10 @@ _MAX_AHEAD = 64 * 1024 * 1024
 
 @dataclass(slots=True)
 class Server:
-    """Listens once `start` has returned, on `port` (chosen by the system if it was 0)."""
+    """Listens once `start` has returned, on `port` (chosen by the system if it was 0).
+
+    `make_connection` and `make_session` make what serves one client.
+    """
 
     backend: Backend
     host: str = "127.0.0.1"
@@ -53,6 +56,8 @@ class Server:
     tls: ssl.SSLContext | None = None
     scan_port: int | None = None
     verifier: VerifierType = VerifierType.PBKDF2_12C
+    make_connection: Callable[..., Connection] = Connection
+    make_session: Callable[..., ClientSession] = ClientSession
     statements: deque[StatementRecord] = field(default_factory=new_statement_log, init=False)
     _server: asyncio.Server | None = field(default=None, init=False)
     _clients: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict, init=False)
@@ -131,7 +136,7 @@ class _Client:
         self._reader = reader
         self._writer = writer
         self._cursors = CursorTable()
-        self._connection = Connection(server.profile, _SDU, self._cursors)
+        self._connection = server.make_connection(server.profile, _SDU, self._cursors)
         self._received = asyncio.Event()
         self._taken = asyncio.Event()
         self._end_of_input = False
@@ -289,7 +294,7 @@ class _Client:
                 payload = parameters + make_end_of_call(EndOfCall(sequence=request.sequence), version)
             else:
                 session = await self._logon.open(call)
-                self._session = ClientSession(
+                self._session = self._server.make_session(
                     session, self._logon, self._connection.capabilities, self._server.statements, self._cursors
                 )
                 payload = self._session.welcome(request.sequence)

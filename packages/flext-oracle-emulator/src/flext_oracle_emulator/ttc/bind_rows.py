@@ -57,6 +57,9 @@ class KnownCursor(Protocol):
     """What the parser needs of an open cursor to read a re-execution, whose bind rows come without metadata."""
 
     @property
+    def sql(self) -> str: ...
+
+    @property
     def text(self) -> StatementText: ...
 
     @property

@@ -13,9 +13,10 @@ makes `interrupted` true, and `next_event` gives BREAK, later RESET, in place of
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..backend.base import BindInfo
 from ..tns.connect import Connect, make_accept, make_refuse, parse_connect
 from ..tns.constants import (
     TNS_DATA_FLAGS_END_OF_RESPONSE,
@@ -31,7 +32,7 @@ from ..tns.constants import (
 )
 from ..tns.errors import RemoteProtocolError
 from ..tns.packet import Packet, PacketReader, make_data_packets, make_marker, parse_marker
-from .bind_rows import KnownCursor
+from .bind_rows import KnownCursor, Row, read_bind_rows
 from .buffer import ReadBuffer, Reader, atomically
 from .capabilities import Capabilities, Profile, negotiate
 from .constants import (
@@ -352,9 +353,9 @@ class Connection:
     def _read_call(self, function: int) -> Reader[Call | UnknownFunction]:
         buffer = self._buffer
         if function == TNS_FUNC_EXECUTE:
-            return (yield from read_execute(buffer, self.capabilities, self.cursors))
+            return (yield from read_execute(buffer, self.capabilities, self.cursors, self._read_rows))
         if function in (TNS_FUNC_REEXECUTE, TNS_FUNC_REEXECUTE_AND_FETCH):
-            return (yield from read_reexecute(buffer, function, self.capabilities, self.cursors))
+            return (yield from read_reexecute(buffer, function, self.capabilities, self.cursors, self._read_rows))
         if function == TNS_FUNC_LOB_OP:
             return (yield from read_lob_call(buffer))
         if function == TNS_FUNC_DIRECT_PATH_LOAD_STREAM:
@@ -363,6 +364,9 @@ class Connection:
         if reader is None:
             return UnknownFunction(function)
         return (yield from atomically(buffer, reader))
+
+    def _read_rows(self, sql: str, binds: Sequence[BindInfo], order: Sequence[int], count: int) -> Reader[list[Row]]:
+        return read_bind_rows(self._buffer, binds, order, count)
 
     # --------------------------------------------------------------------------------------------- bytes out
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...backend.base import BindInfo
 from ...sql.binds import StatementKind, StatementText, scan_statement
 from ...tns.errors import RemoteProtocolError
-from ..bind_rows import KnownCursor, Row, read_bind_infos, read_bind_rows, wire_order
+from ..bind_rows import KnownCursor, Row, read_bind_infos, wire_order
 from ..buffer import ReadBuffer, Reader, atomically, decode_text, read_length_bytes
 from ..capabilities import Capabilities
 from ..constants import (
@@ -26,6 +26,9 @@ from ..constants import (
 )
 
 _VECTOR_LENGTH = 13
+
+#: Reads the bind rows of a statement's text: those of these binds, in this order, so many.
+RowReader = Callable[[str, Sequence[BindInfo], Sequence[int], int], Reader[list[Row]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def _read_vector(buffer: ReadBuffer) -> list[int]:
 
 
 def read_execute(
-    buffer: ReadBuffer, capabilities: Capabilities, cursors: Mapping[int, KnownCursor]
+    buffer: ReadBuffer, capabilities: Capabilities, cursors: Mapping[int, KnownCursor], read_rows: RowReader
 ) -> Reader[Execute | UnknownCursor]:
     """Read the call after its function header."""
     header = yield from atomically(buffer, _read_header, capabilities)
@@ -158,12 +161,12 @@ def read_execute(
         defines = yield from atomically(buffer, read_bind_infos, header.define_count, capabilities)
     elif header.bind_count:
         binds = yield from atomically(buffer, read_bind_infos, header.bind_count, capabilities)
-        text = _statement_text(sql, header.cursor_id, cursors, capabilities)
+        statement, text = _statement(sql, header.cursor_id, cursors, capabilities)
         if text is None:
             return UnknownCursor(header.cursor_id)
         if header.options & TNS_EXEC_OPTION_EXECUTE:
             order = wire_order(text, binds, capabilities)
-            rows = yield from read_bind_rows(buffer, binds, order, executions)
+            rows = yield from read_rows(statement, binds, order, executions)
     return Execute(
         options=header.options,
         cursor_id=header.cursor_id,
@@ -180,13 +183,13 @@ def read_execute(
     )
 
 
-def _statement_text(
+def _statement(
     sql: str | None, cursor_id: int, cursors: Mapping[int, KnownCursor], capabilities: Capabilities
-) -> StatementText | None:
+) -> tuple[str, StatementText | None]:
     if sql is not None:
-        return scan_statement(sql, short_return=capabilities.is_node)
+        return sql, scan_statement(sql, short_return=capabilities.is_node)
     cursor = cursors.get(cursor_id)
-    return cursor.text if cursor is not None else None
+    return (cursor.sql, cursor.text) if cursor is not None else ("", None)
 
 
 def _read_reexecute_header(buffer: ReadBuffer) -> tuple[int, int, int, int]:
@@ -194,7 +197,11 @@ def _read_reexecute_header(buffer: ReadBuffer) -> tuple[int, int, int, int]:
 
 
 def read_reexecute(
-    buffer: ReadBuffer, function: int, capabilities: Capabilities, cursors: Mapping[int, KnownCursor]
+    buffer: ReadBuffer,
+    function: int,
+    capabilities: Capabilities,
+    cursors: Mapping[int, KnownCursor],
+    read_rows: RowReader,
 ) -> Reader[Reexecute | UnknownCursor]:
     """Read function 4 or 78 after its header."""
     cursor_id, iterations, _, options2 = yield from atomically(buffer, _read_reexecute_header)
@@ -204,7 +211,7 @@ def read_reexecute(
     fetches = function == TNS_FUNC_REEXECUTE_AND_FETCH
     executions = 1 if fetches or cursor.text.kind is StatementKind.QUERY else iterations
     order = wire_order(cursor.text, cursor.binds, capabilities, cursor.directions)
-    rows = yield from read_bind_rows(buffer, cursor.binds, order, executions)
+    rows = yield from read_rows(cursor.sql, cursor.binds, order, executions)
     return Reexecute(
         cursor_id=cursor_id,
         rows=rows,
