@@ -132,6 +132,10 @@ VARIANTS: dict[str, Variant] = {
     OURS: ours,
     "target-oracle, upsert": lambda where, path, batch: ours(where, path, batch, key=True),
     "target-oracle, metadata": lambda where, path, batch: ours(where, path, batch, add_record_metadata=True),
+    "target-oracle, overwrite": lambda where, path, batch: ours(where, path, batch, load_method="overwrite"),
+    "target-oracle, direct path": lambda where, path, batch: ours(
+        where, path, batch, load_method="overwrite", direct_path=True
+    ),
     STOCK_FILES: stock,
     OUR_FILES: ours,
 }

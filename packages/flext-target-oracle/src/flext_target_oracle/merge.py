@@ -9,7 +9,7 @@ before it gets here; with `null_keys: equal`, NULL matches NULL.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flext_db_oracle import OracleColumn
@@ -89,7 +89,7 @@ def merge_statement(
     values = ", ".join(f"s.{quote(column)}" for column in columns)
     lines = [
         f"MERGE INTO {qualify(schema, table)} t",
-        f"USING ({_deduplicated(schema, table, names, key, rules)}) s",
+        f"USING ({_deduplicated(qualify(schema, staging_name(table)), names, key, rules)}) s",
         f"ON ({condition})",
     ]
     assignments = ", ".join(f"t.{quote(column)} = s.{quote(column)}" for column in update_columns(columns, key))
@@ -128,9 +128,9 @@ def _equal(column: str, *, nullable: bool) -> str:
     return f"({plain} OR (t.{name} IS NULL AND s.{name} IS NULL))" if nullable else plain
 
 
-def _deduplicated(schema: str, table: str, names: str, key: Sequence[str], rules: MergeRules) -> str:
-    """The staged rows, one of each key: the last, or the first for insert-only, or the newest."""
-    source, row = qualify(schema, staging_name(table)), quote(SEQUENCE_COLUMN)
+def _deduplicated(source: str, names: str, key: Sequence[str], rules: MergeRules) -> str:
+    """The numbered rows of a table, one of each key: the last, or the first for insert-only, or the newest."""
+    row = quote(SEQUENCE_COLUMN)
     keys = ", ".join(quote(column) for column in key)
     if rules.newest_by is None:
         chosen = "MAX" if rules.update else "MIN"
@@ -151,6 +151,19 @@ def copy_rows(schema: str, source: str, table: str, columns: Sequence[str]) -> s
     """`INSERT INTO t (...) SELECT ... FROM s`, the second half of an overwrite."""
     names = ", ".join(quote(column) for column in columns)
     return f"INSERT INTO {qualify(schema, table)} ({names}) SELECT {names} FROM {qualify(schema, source)}"
+
+
+def copy_collected(
+    schema: str, source: str, table: str, values: Mapping[str, str], key: Sequence[str], rules: MergeRules = PLAIN
+) -> str:
+    """`copy_rows` from a table of numbered rows: of each key one row, none that is to be deleted.
+
+    `values` has the SQL that makes each column's value from the column of the same name.
+    """
+    names = ", ".join(map(quote, values))
+    rows = f"({_deduplicated(qualify(schema, source), names, key, rules)})" if key else qualify(schema, source)
+    sql = f"INSERT INTO {qualify(schema, table)} ({names}) SELECT {', '.join(values.values())} FROM {rows}"
+    return sql if rules.deleted_by is None else f"{sql} WHERE {quote(rules.deleted_by)} IS NULL"
 
 
 def delete_old_versions(schema: str, table: str, version: str) -> str:

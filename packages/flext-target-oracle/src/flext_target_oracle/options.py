@@ -96,6 +96,16 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
             "only, so this costs a query by the batch's keys for each batch."
         ),
     },
+    "direct_path": {
+        "type": ["boolean", "null"],
+        "default": False,
+        "title": "Direct path",
+        "description": (
+            "Let overwrite collect its rows by direct path load, which spares the server undo, redo and buffer cache. "
+            "Values that do not fit are then found at the end of the run. Other load methods, and tables that it cannot "
+            "load (LOBs, JSON, national texts, keys with a zone), use array binds; the log says why."
+        ),
+    },
     "progress_interval": {
         "type": ["number", "null"],
         "minimum": 0,
@@ -283,6 +293,7 @@ STREAM_SETTINGS = (
     "schema_policy",
     "column_types",
     "table_options",
+    "direct_path",
     "on_error",
     "naive_zone",
 )

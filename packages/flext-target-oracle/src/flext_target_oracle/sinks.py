@@ -429,18 +429,18 @@ class OracleSink(StreamTable):
 
         Runs in a thread of `Writers`: it may read the sink, and changes nothing in it.
         """
+        complete = replace(batch, rows=self._rows.complete(batch.rows, self.sync_started_at))
+        if self.collection is not None:
+            return self._with_retries(connector, lambda: self._collect(connector, complete))
         found, checks = digest(self._rows.identity(batch.rows), with_checks=not self.merges)
         entry = Entry(BATCH, batch.offset, len(batch.rows), found, checks=checks)
-        complete = replace(batch, rows=self._rows.complete(batch.rows, self.sync_started_at))
+        return self._with_retries(connector, lambda: self._attempt(connector, complete, entry))
+
+    def _with_retries(self, connector: OracleConnector, attempt: Callable[[], Written]) -> Written:
         for delay in (*_RETRY_DELAYS, None):
             try:
                 with self.blamed():
-                    if complete.last.written is not None:
-                        if self._is_committed(connector, entry):
-                            return complete.last.written
-                        self.target.count_rejects(-complete.last.written.refused)
-                        complete.last.written = None
-                    return self._write(connector, complete, entry)
+                    return attempt()
             except Exception as exc:
                 if delay is None or not is_transient(exc) or self.target.writers.failure is not None:
                     raise
@@ -448,6 +448,20 @@ class OracleSink(StreamTable):
                 time.sleep(delay)
                 connector.disconnect()
         raise AssertionError("the last attempt returns or raises")
+
+    def _attempt(self, connector: OracleConnector, batch: Batch, entry: Entry) -> Written:
+        last = batch.last.written
+        if last is not None:
+            if self._is_committed(connector, entry):
+                return last
+            self.target.count_rejects(-last.refused)
+            batch.last.written = None
+        return self._write(connector, batch, entry)
+
+    def _collect(self, connector: OracleConnector, batch: Batch) -> Written:
+        assert self.collection is not None
+        self.collection.write(connector.session, batch.rows, batch.offset)
+        return Written(len(batch.rows), changed=len(batch.rows))
 
     def flush_rejects(self, session: Session) -> None:
         """Rejects with no pending row before them, in the caller's transaction: before a STATE, and at the end."""
@@ -515,6 +529,8 @@ class OracleSink(StreamTable):
             if self.options.get("hard_delete"):
                 sql = merge.delete_old_versions(self.schema_name, self.load_table, version)
                 count = session.execute(sql, [new_version])
+                if self.collection is not None:
+                    self.collection.deleted(count)
             else:
                 now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
                 sql = merge.mark_old_versions(self.schema_name, self.load_table, version, deleted)
@@ -528,7 +544,12 @@ class OracleSink(StreamTable):
         columns = self._get_insert_columns()
         with self.target.connector.transaction() as session:
             session.execute(merge.delete_all(self.schema_name, self.table))
-            count = session.execute(merge.copy_rows(self.schema_name, source, self.table, columns))
+            if self.collection is None:
+                count = session.execute(merge.copy_rows(self.schema_name, source, self.table, columns))
+            else:
+                key = self.key_columns if self.merges else []
+                count = self.collection.copy_into(session, self.table, key, self._merge_rules(key))
+                self.tally.changed = self.tally.written - (self.collection.rows - count)
             self.flush_rejects(session)
             self.target.checkpoints.forget(session, source, self.stream_name)
             fault_point("before swap")

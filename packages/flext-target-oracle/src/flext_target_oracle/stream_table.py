@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flext_db_oracle import ObjectNotFoundError, OracleColumn, OracleTable, OracleType, ddl
+from flext_db_oracle import ObjectNotFoundError, OracleColumn, OracleTable, OracleType, UnsupportedTypeError, ddl
 from flext_db_oracle.bulk import make_insert
 from flext_db_oracle.identifiers import qualify
 from singer_sdk.sinks import BatchSink
 
-from . import merge, rejects, tables
+from . import collection, merge, rejects, tables
+from .collection import Collection
 from .options import LoadMethod, SchemaPolicy
 from .rejects import RejectFile, RejectTable
 from .rows import RowMaker
@@ -64,6 +65,8 @@ class StreamTable(BatchSink):
         self._left_out: frozenset[str] = frozenset()
         """Properties that the table has no column for, and by policy gets none."""
         self._reject_store: RejectTable | RejectFile | None = None
+        self.collection: Collection | None = None
+        """Where an overwrite by direct path collects its rows."""
 
     def _table_name(self) -> str:
         own_name = self.options.get("table_name")
@@ -103,7 +106,7 @@ class StreamTable(BatchSink):
         names = {self.table: "table"}
         if self.load_method is LoadMethod.OVERWRITE:
             names[self.load_table] = "replacement table"
-        if self.merges:
+        if self.merges:  # also if direct path does not need it: that is known only when the columns are
             names[merge.staging_name(self.load_table)] = "staging table"
         if self.rejecting and not self.config.get("reject_file"):
             names[self.reject_table] = "table of rejects"
@@ -201,10 +204,14 @@ class StreamTable(BatchSink):
         self._ensure_table_exists()
         live = tables.live_columns(session, self.schema_name, self.table, self._columns)
         if self.load_method is LoadMethod.OVERWRITE:
-            begun = self.table in self.target.replacements
-            tables.ensure_replacement(session, self.schema_name, self.table, live, begun=begun)
-            self.target.replacements[self.table] = self  # type: ignore[assignment]  # each is an OracleSink
-        if self.merges:
+            self._prepare_replacement(live)
+        elif self.options.get("direct_path"):
+            self.logger.info(
+                "%s: no direct path, which commits by itself: a batch of %s is one transaction",
+                self.table,
+                self.load_method,
+            )
+        if self.merges and self.collection is None:
             tables.ensure_staging(session, self.schema_name, self.load_table, live)
         if self.rejecting and self._reject_store is None:
             self._reject_store = self._open_rejects()
@@ -213,6 +220,40 @@ class StreamTable(BatchSink):
         for item in self._columns:
             if item.name in self.overridden and item.column.type is not None:
                 self.logger.info("%s.%s is %s by column_types", self.table, item.column.name, item.column.type.ddl)
+
+    def _prepare_replacement(self, live: Sequence[OracleColumn]) -> None:
+        session = self.target.connector.session
+        former = self.target.replacements.get(self.table)
+        if former is None and self.options.get("direct_path"):
+            reason = self._why_not_direct(live)
+            if reason is None:
+                self.collection = Collection(self.schema_name, self.load_table)
+                self.logger.info("%s: rows are collected by direct path", self.table)
+            else:
+                self.logger.info("%s: no direct path, but array binds: %s", self.table, reason)
+        elif former is not None and former.collection is not None:
+            self.collection = former.collection
+            reason = self._why_not_direct(live)
+            if reason is not None:
+                raise UnsupportedTypeError(
+                    f"table {self.table} was being collected by direct path, which its new schema does not allow: "
+                    f"{reason}. Hint: set direct_path to false for this stream"
+                )
+        columns = live
+        if self.collection is not None:
+            self.collection.use(live)
+            columns = self.collection.columns
+        tables.ensure_replacement(
+            session, self.schema_name, self.table, columns, begun=former is not None, logging=self.collection is None
+        )
+        self.target.replacements[self.table] = self  # type: ignore[assignment]  # each is an OracleSink
+
+    def _why_not_direct(self, live: Sequence[OracleColumn]) -> str | None:
+        if self.rejecting:
+            return "on_error is reject, and only array binds tell which rows are refused"
+        key = self.key_columns if self.merges else []
+        newest = self._merge_rules(key).newest_by
+        return collection.why_not(self.target.connector.session, live, [*key, *([newest] if newest else [])])
 
     def _see_table(self, existing: OracleTable | None) -> None:
         """A table that has columns for versions and deletions keeps them true: a record that comes again is alive."""
@@ -313,5 +354,5 @@ class StreamTable(BatchSink):
 
     def drop_staging(self) -> None:
         """Leave no staging table behind."""
-        if self.merges:
+        if self.merges and self.collection is None:
             tables.drop_staging(self.target.connector.session, self.schema_name, self.load_table)

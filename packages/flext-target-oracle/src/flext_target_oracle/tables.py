@@ -46,6 +46,8 @@ class TableOptions:
     tablespace: str | None = None
     rowdependencies: bool = False
     indexes: Sequence[Sequence[str]] = ()
+    logging: bool = True
+    """False: direct path into it makes no redo."""
     max_bytes: int = MAX_BYTES
     """The longest name that the database takes."""
 
@@ -62,6 +64,8 @@ class TableOptions:
             parts.append(f"PARTITION BY {self.partition_by}")
         if self.rowdependencies:
             parts.append("ROWDEPENDENCIES")
+        if not self.logging:
+            parts.append("NOLOGGING")
         return " ".join(parts)
 
 
@@ -147,17 +151,23 @@ def present_columns(session: Session, schema: str, name: str, columns: Sequence[
 
 
 def ensure_replacement(
-    session: Session, schema: str, table: str, columns: Sequence[OracleColumn], *, begun: bool
+    session: Session, schema: str, table: str, columns: Sequence[OracleColumn], *, begun: bool, logging: bool = True
 ) -> None:
     """The table in which an overwrite collects its rows: empty, unless this run has `begun` to fill it.
 
-    Its columns have the types of the table's own, so that what it takes, the table takes as well.
+    Its columns have the types of the table's own, so that what it takes, the table takes as well; or, for direct path, the
+    wider ones of `Collection`.
     """
     name = merge.replacement_name(table)
     if not begun:
         drop_if_exists(session, schema, name)  # left by a run that failed
     wanted = OracleTable(name, schema, columns=tuple(OracleColumn(item.name, item.type) for item in columns))
-    ensure_table(session, wanted, [StreamColumn(item.name, item, None) for item in wanted.columns])
+    ensure_table(
+        session,
+        wanted,
+        [StreamColumn(item.name, item, None) for item in wanted.columns],
+        options=TableOptions(logging=logging),
+    )
 
 
 def ensure_staging(session: Session, schema: str, table: str, columns: Sequence[OracleColumn]) -> None:

@@ -1,7 +1,7 @@
 """A TCP proxy between driver and server that cuts the connection at a COMMIT: before it arrives, or before the reply.
 
 It knows of the protocol only what a COMMIT looks like: a TNS DATA packet (type 6) whose TTC message is function 14
-(python-oracledb, `impl/thin/messages/commit.pyx`).
+(python-oracledb, `impl/thin/messages/commit.pyx`), or 130, the end of a direct path load (`direct_path_op.pyx`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from types import TracebackType
 
 _HEADER = 8
 _DATA_PACKET = 6
-_COMMIT = (3, 14)
+COMMIT = (3, 14)
+DIRECT_PATH_END = (3, 130)
 
 
 class CuttingProxy:
     """Listens on a free port. `cut(mode, number)` arms it for the number-th COMMIT from now on."""
+
+    call = COMMIT
+    """The call that counts."""
 
     def __init__(self, host: str, port: int) -> None:
         self._upstream = (host, port)
@@ -59,7 +63,7 @@ class CuttingProxy:
     def _requests(self, client: socket.socket, server: socket.socket, muted: threading.Event) -> None:
         try:
             while data := client.recv(65536):
-                if _is_commit(data) and self._left:
+                if self._left and _is_call(data, self.call):
                     self._left -= 1
                     if self._left == 0:
                         self.cuts += 1
@@ -90,5 +94,5 @@ class CuttingProxy:
             item.close()
 
 
-def _is_commit(data: bytes) -> bool:
-    return len(data) >= _HEADER + 4 and data[4] == _DATA_PACKET and (data[_HEADER + 2], data[_HEADER + 3]) == _COMMIT
+def _is_call(data: bytes, call: tuple[int, int]) -> bool:
+    return len(data) >= _HEADER + 4 and data[4] == _DATA_PACKET and (data[_HEADER + 2], data[_HEADER + 3]) == call
