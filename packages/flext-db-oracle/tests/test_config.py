@@ -212,6 +212,7 @@ BAD = {
     "timeout": 0,
     "call_timeout": -1,
     "keepalive": -1,
+    "sdu": 511,
     "retry_count": -1,
     "retry_delay": -1,
     "retry_attempts": 0,
@@ -390,3 +391,20 @@ def test_an_https_proxy_needs_tls():
     assert (params.https_proxy, params.https_proxy_port) == ("proxy", 3128)
     with pytest.raises(ValidationError, match="https_proxy needs TLS"):
         make(https_proxy="proxy")
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked_for"),
+    [
+        ({"host": "h", "service_name": "s"}, 65535),
+        ({"host": "h", "service_name": "s", "sdu": 8192}, 8192),
+        ({"dsn": "h:1521/s"}, 65535),
+        ({"dsn": "h:1521/s?sdu=32768"}, 32768),
+    ],
+)
+def test_large_packets_are_asked_for_unless_the_connect_string_says_otherwise(settings, asked_for):
+    config = FlextDbOracleConfig(username="u", password="p", **settings)
+    params = config.connect_params()
+    if config.dsn is not None:
+        params.parse_connect_string(config.dsn)  # as `oracledb.connect(dsn, params=...)` does
+    assert params.sdu == asked_for

@@ -92,6 +92,13 @@ class FlextDbOracleConfig(BaseModel):
     timeout: float = Field(30, gt=0, description="Seconds until connecting fails.")
     call_timeout: float = Field(0, ge=0, description="Seconds until one round trip fails; 0 for no limit.")
     keepalive: int = Field(0, ge=0, description="Minutes between keepalive probes; 0 for none.")
+    sdu: int = Field(
+        65535,
+        ge=512,
+        le=2 * 1024 * 1024,
+        description="Bytes of a network packet to ask for: large ones carry rows with less work. The database's own limit"
+        " counts if it is lower.",
+    )
     retry_count: int = Field(0, ge=0, description="How often one attempt to connect tries the address again.")
     retry_delay: int = Field(1, ge=0, description="Seconds between these attempts.")
     retry_attempts: int = Field(
@@ -318,6 +325,7 @@ class FlextDbOracleConfig(BaseModel):
             "access_token": self._driver_token(),
             "tcp_connect_timeout": self.timeout,
             "expire_time": self.keepalive,
+            "sdu": self.sdu,
             "retry_count": self.retry_count,
             "retry_delay": self.retry_delay,
             "stmtcachesize": self.stmtcachesize,
