@@ -1,11 +1,14 @@
 """CPU time per row of this tap against singer-sdk's own SQL classes and a bare fetch loop, over the same rows.
 
-    python benchmarks/extract.py [--rows 100000] [--rounds 3] [--only TEXT]
+    python benchmarks/extract.py [--rows 100000] [--rounds 3] [--only TEXT] [--served] [--memory]
 
 One emulator serves the rows to all variants. Each variant runs in a process of its own and counts its own CPU time from
 the first query to the last byte, so neither the server nor start-up (imports, discovery) is in a number; variants take
 turns, so that the ratios hold on a machine whose speed drifts. The bare loop is the floor: no tap on this driver can be
 faster. Output goes to /dev/null, BATCH files to a folder in memory if there is one.
+
+With --served the rows were encoded once and are sent over and over (`served_rows.py` of the emulator): the server costs next to
+nothing, and there may be millions of them. --memory compares the peak memory of a hundred times as many rows.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,8 @@ TABLE = """CREATE TABLE bench (
   id NUMBER(10) PRIMARY KEY, department NUMBER(6), salary NUMBER(12,2), rate NUMBER(15,6), name VARCHAR2(60),
   email VARCHAR2(60), street VARCHAR2(60), hired DATE, updated TIMESTAMP(6), note VARCHAR2(80))"""
 USER, PASSWORD = "bench", "bench"
+SERVED = Path(__file__).parents[2] / "flext-oracle-emulator" / "benchmarks"
+BLOCK = 20_000  # different rows that are served
 BASELINE, OURS, BARE = "stock SQLStream", "flext-tap-oracle", "bare fetchmany loop of the driver"
 
 
@@ -192,7 +197,11 @@ def child(name: str, where: dict[str, Any], folder: str) -> None:
 
 def measure(name: str, where: dict[str, Any], folder: str) -> dict[str, float]:
     command = [sys.executable, __file__, "--child", name, json.dumps(where), folder]
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    # Unbuffered output is nobody's default.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, env=environment
+    )
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr[-3000:]}")
     for path in Path(folder).iterdir():
@@ -201,27 +210,52 @@ def measure(name: str, where: dict[str, Any], folder: str) -> dict[str, float]:
     return result
 
 
-def main(rows: int, rounds: int, only: str) -> None:
+@contextlib.contextmanager
+def serving(rows: int, *, served: bool) -> Iterator[Any]:
+    """A server with table BENCH."""
     from flext_oracle_emulator import Emulator
 
+    sys.path.insert(0, str(SERVED))
+    from served_rows import ServedRows
+
+    users = {USER: PASSWORD}
+    with ServedRows(table="bench", rows=rows, sink="", users=users) if served else Emulator(users=users) as server:
+        fill(server.connect_args, min(rows, BLOCK) if served else rows)
+        yield server
+
+
+def address(server: Any) -> dict[str, Any]:
+    return {
+        "host": server.host,
+        "port": server.port,
+        "service_name": "FREEPDB1",
+        "username": USER,
+        "password": PASSWORD,
+    }
+
+
+def main(rows: int, rounds: int, only: str, *, served: bool) -> None:
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with Emulator(users={USER: PASSWORD}) as server, tempfile.TemporaryDirectory(dir=memory) as folder:
-        fill(server.connect_args, rows)
-        where = {
-            "host": server.host,
-            "port": server.port,
-            "service_name": "FREEPDB1",
-            "username": USER,
-            "password": PASSWORD,
-        }
+    with serving(rows, served=served) as server, tempfile.TemporaryDirectory(dir=memory) as folder:
         times: dict[str, list[float]] = {name: [] for name in variants(folder) if only in name}
         peaks: dict[str, float] = {}
         for _ in range(rounds):
             for name in times:
-                result = measure(name, where, folder)
+                result = measure(name, address(server), folder)
                 times[name].append(result["cpu"])
                 peaks[name] = result["mb"]
     report(times, peaks, rows, rounds)
+
+
+def compare_memory(rows: int) -> None:
+    """Peak memory of this tap with so many rows, against a hundredth of them."""
+    with serving(rows, served=True) as server, tempfile.TemporaryDirectory() as folder:
+        peaks = {}
+        for count in (rows // 100, rows):
+            server.rows = count
+            peaks[count] = measure(OURS, address(server), folder)["mb"]
+            print(f"{count:12,} rows: {peaks[count]:6.1f} MB at the most")
+    print(f"{peaks[rows] / peaks[rows // 100]:12.2f}x (goal: at most 1.1x)")
 
 
 def report(times: dict[str, list[float]], peaks: dict[str, float], rows: int, rounds: int) -> None:
@@ -257,9 +291,13 @@ def verdict(slow: float, fast: float, goal: int | None, floor: float) -> str:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, help="100,000 unless said")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", help="only variants with this text in their name")
+    parser.add_argument("--served", action="store_true", help="from a server that sends encoded rows over and over")
+    parser.add_argument(
+        "--memory", action="store_true", help="compare peak memory only, with 2,000,000 rows unless said"
+    )
     parser.add_argument("--child", nargs=3, metavar=("VARIANT", "WHERE", "FOLDER"), help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -269,5 +307,7 @@ if __name__ == "__main__":
     if given.child:
         variant, address, files = given.child
         child(variant, json.loads(address), files)
+    elif given.memory:
+        compare_memory(given.rows or 2_000_000)
     else:
-        main(given.rows, given.rounds, given.only)
+        main(given.rows or 100_000, given.rounds, given.only, served=given.served)

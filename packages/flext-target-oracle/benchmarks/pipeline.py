@@ -8,6 +8,7 @@ emulator.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -28,6 +29,8 @@ BLOCK = 20_000
 FEW = 1000
 BATCH = 10_000
 OURS = "tap-oracle | target-oracle"
+_UNUSUAL = frozenset({"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"})
+"""What makes Python write less at a time, or compile all modules at every start: no user's run has that."""
 
 Where = dict[str, Any]
 
@@ -136,10 +139,11 @@ def _reckon(few: Times, many: Times, measured: int, rows: int) -> Times:
 
 
 def _run(tap: list[Any], target: list[Any]) -> Times:
+    environment = {name: value for name, value in os.environ.items() if name not in _UNUSUAL}
     started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     with (
         tempfile.TemporaryFile("w+") as log,
-        subprocess.Popen([sys.executable, *tap], stdout=subprocess.PIPE, stderr=log) as first,
+        subprocess.Popen([sys.executable, *tap], stdout=subprocess.PIPE, stderr=log, env=environment) as first,
         subprocess.Popen(
             [sys.executable, *target], stdin=first.stdout, stdout=subprocess.DEVNULL, stderr=log
         ) as second,
