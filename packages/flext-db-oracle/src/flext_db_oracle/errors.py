@@ -89,6 +89,7 @@ _NO_ANSWER = re.compile(
     r"refused|timed out|timeout|name or service|name resolution|unreachable|nodename", re.IGNORECASE
 )
 _UNTRUSTED = "The server's certificate is not trusted: set `ssl_cert_path` to the PEM file of its CA, or to the wallet directory."
+_EXPIRED = "The certificate of the server, or of its CA, has expired: renew it there. No setting of the client's helps."
 _DEAD = "The connection was lost; reconnect and repeat work that is safe to repeat."
 
 # The codes that a data pipeline meets, grouped by what to do. Codes that are not listed are fatal and have no hint.
@@ -364,7 +365,7 @@ def explain(exc: BaseException, secrets: Iterable[str] = ()) -> Explanation:
     if code == "DPY-6005" and _NO_ANSWER.search(text):
         hint = _UNREACHABLE  # nobody was there to ask for encryption
     if "certificate verify failed" in text:
-        kind, hint = ErrorKind.FATAL, _UNTRUSTED
+        kind, hint = ErrorKind.FATAL, _EXPIRED if "certificate has expired" in text else _UNTRUSTED
     if isinstance(exc, PoolTimeout):
         kind = ErrorKind.TRANSIENT
     notes = "".join(f" ({note})" for note in getattr(exc, "__notes__", ()))
