@@ -434,6 +434,13 @@ def test_a_bad_line_of_a_batch_file_ends_the_run(loader: Loader, line: str, erro
     assert loader.rows() == []
 
 
+@pytest.fixture(params=["compiled", "pure"])
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "pure":
+        monkeypatch.setattr("flext_target_oracle.compiled.module", None)
+
+
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize(
     "value",
     [
@@ -467,6 +474,7 @@ def test_times_in_chunks_are_judged_as_single_ones_are(value: str, column: str) 
         assert found[0].rows == [(expected,), (None,), (expected,)]  # type: ignore[union-attr]
 
 
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("rules", [{}, {"multipleOf": Decimal("0.01")}, {"minimum": -10, "maximum": Decimal("99.5")}])
 @pytest.mark.parametrize(
     "value",

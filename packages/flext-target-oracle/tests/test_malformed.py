@@ -41,9 +41,16 @@ def record(text: str) -> str:
     return f'{{"type": "RECORD", "stream": "s", "record": {text}}}'
 
 
+class Pipe(io.BytesIO):
+    """Each line is a chunk: all behind the first record are offered to the decoder."""
+
+    def read1(self, _size: int | None = -1, /) -> bytes:
+        return self.readline()
+
+
 def outcome(target: Target, lines: list[str], *, as_bytes: bool) -> type[BaseException] | None:
     text = "".join(line + "\n" for line in lines)
-    source: Any = io.BytesIO(text.encode("utf-8", "surrogatepass")) if as_bytes else io.StringIO(text)
+    source: Any = Pipe(text.encode("utf-8", "surrogatepass")) if as_bytes else io.StringIO(text)
     with redirect_stdout(io.StringIO()):
         try:
             target.listen(source)
@@ -74,9 +81,12 @@ DECLARED_OTHERWISE = {
 }  # named errors of ours, where the SDK's vary
 
 
-@pytest.mark.parametrize("as_bytes", [False, True], ids=["lines", "chunks"])
+@pytest.mark.parametrize("way", ["lines", "chunks", "chunks without the compiled decoder"])
 @pytest.mark.parametrize("name", CASES)
-def test_the_error_is_the_sdks(name: str, as_bytes: bool) -> None:
+def test_the_error_is_the_sdks(name: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "without" in way:
+        monkeypatch.setattr("flext_target_oracle.compiled.module", None)
+    as_bytes = way != "lines"
     ours = outcome(MemoryTarget(Database(), load_method="upsert"), CASES[name], as_bytes=as_bytes)
     stock = outcome(PlainTarget(config={}), CASES[name], as_bytes=False)
     assert (ours is None) == (stock is None)

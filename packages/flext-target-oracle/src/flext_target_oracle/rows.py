@@ -165,12 +165,11 @@ class RowMaker:
         """Rows that a decoder made, with the metadata of their own."""
         if not self._own_metadata:
             return records.rows
-        origins = list(zip(records.times, records.versions, strict=True))
-        made = {(at, version): self._metadata_values(_utc(at), version, None) for at, version in set(origins)}
+        made = {origin: self._metadata_values(_utc(origin[0]), origin[1], None) for origin in set(records.origins)}
         if len(made) == 1:
             (values,) = made.values()
             return [row + values for row in records.rows]
-        return [row + made[origin] for row, origin in zip(records.rows, origins, strict=True)]
+        return [row + made[origin] for row, origin in zip(records.rows, records.origins, strict=True)]
 
     # ------------------------------------------------------------------------------------------ a batch
 

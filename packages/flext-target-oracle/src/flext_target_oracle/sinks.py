@@ -195,7 +195,7 @@ class OracleSink(StreamTable):
 
     def add_rows(self, records: Records, size: int) -> None:
         """Keep rows that a decoder made of lines, `size` bytes long, writing each batch that becomes full."""
-        version = next((version for version in records.versions if version is not None), None)
+        version = next((version for _, version in records.origins if version is not None), None)
         if version is not None:
             self._see_version(version)
         self.tally.bytes += size
@@ -260,7 +260,7 @@ class OracleSink(StreamTable):
             rows = self._rows.from_columns(columns, batch.num_rows)
             if rows is not None:
                 self.record_counter_metric.increment(batch.num_rows)
-                self.add_rows(Records(rows, [None] * len(rows), [None] * len(rows)), size)
+                self.add_rows(Records(rows), size)
                 continue
             for record in batch.to_pylist():
                 self._add_of_file(record, size // batch.num_rows)

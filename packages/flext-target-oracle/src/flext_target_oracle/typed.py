@@ -14,6 +14,7 @@ import datetime as dt
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import repeat
@@ -25,7 +26,10 @@ from flext_db_oracle import LossyValueError, OracleType
 from flext_db_oracle.types import Carrier
 from flext_db_oracle.values import Converter
 
+from .compiled import make_compiled
+
 Row = tuple[Any, ...]
+Origin = tuple[str | None, int | None]
 _Decoded = TypeVar("_Decoded")
 Many = Callable[[Sequence[Any]], Sequence[Any] | None]
 """Converts a whole column at once, or declines with None: then it is converted value by value.
@@ -43,6 +47,8 @@ _TOP_LEVEL = frozenset(
 )
 _INT64 = 2**63
 _MICROSECONDS = 6
+_ODD_NAME = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
+"""Names of properties that JSON escapes: msgspec refuses them."""
 _LONG_FRACTION = re.compile(rb"\.\d{7}")
 _tzinfo, _microsecond = attrgetter("tzinfo"), attrgetter("microsecond")
 _record, _time, _version = attrgetter("record"), attrgetter("time_extracted"), attrgetter("version")
@@ -62,11 +68,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Rows of consecutive records; `times` and `versions` are their time_extracted and version, one each."""
+    """Rows of consecutive records; `origins` are their time_extracted and version: of each, or one for all."""
 
     rows: list[Row]
-    times: list[str | None]
-    versions: list[int | None]
+    origins: Sequence[Origin] = ((None, None),)
 
 
 # JSON has no cycles: the collector need not look at what is parsed (gc=False).
@@ -79,6 +84,9 @@ class _Record(msgspec.Struct, tag_field="type", tag="RECORD", kw_only=True, gc=F
 
 class _State(msgspec.Struct, tag_field="type", tag="STATE"):
     value: Any
+
+
+_decode_state = msgspec.json.Decoder(_State, float_hook=Decimal).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,8 @@ class _Column:
 class RecordDecoder:
     """Decodes chunks of one stream. Make it with `make_decoder`.
 
+    The compiled decoder is asked first, if there is one.
+
     Times are parsed by msgspec itself as long as all are plain (`_plain_time`). The first chunk that has another form,
     or digits that msgspec would round away, goes to a decoder that takes them as text, and so do those after it.
     """
@@ -107,13 +117,36 @@ class RecordDecoder:
         times = [_plain_time(item) for item in fields]
         plain = [time or column for time, column in zip(times, columns, strict=True)]
         self._plain = _ChunkDecoder(stream, fields, plain, ignored) if any(times) else None
+        self._compiled = make_compiled(stream, fields, [column.converter for column in columns], ignored)
 
     def decode(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
         """The chunk's messages in order, each run of records as one; None if the usual path must look at the chunk."""
+        if self._compiled is not None and (found := self._decode_compiled(chunk)) is not None:
+            return found
         return self._first(_ChunkDecoder.decode, chunk)
+
+    def _decode_compiled(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
+        assert self._compiled is not None
+        try:
+            found = self._compiled.decode(chunk)
+            return (
+                None
+                if found is None
+                else [
+                    {"type": "STATE", "value": _decode_state(item).value} if isinstance(item, bytes) else Records(*item)
+                    for item in found
+                ]
+            )
+        except _DECLINED:
+            return None
 
     def decode_records(self, chunk: bytes) -> Records | None:
         """The same for lines that are records without a message: those of a BATCH file."""
+        if self._compiled is not None:
+            with suppress(*_DECLINED):
+                found = self._compiled.decode_records(chunk)
+                if found is not None:
+                    return Records(*found[0]) if found else Records([])
         return self._first(_ChunkDecoder.decode_records, chunk)
 
     def _first(self, decode: Callable[[_ChunkDecoder, bytes], _Decoded | None], chunk: bytes) -> _Decoded | None:
@@ -181,11 +214,12 @@ class _ChunkDecoder:
             rows = self._rows(self._record_decoder.decode_lines(chunk))
         except _DECLINED:
             return None
-        return Records(rows, [None] * len(rows), [None] * len(rows))
+        return Records(rows)
 
     def _records(self, messages: Sequence[Any]) -> Records:
         rows = self._rows(list(map(_record, messages)))
-        return Records(rows, list(map(_time, messages)), list(map(_version, messages)))
+        origins: list[Origin] = list(zip(map(_time, messages), map(_version, messages), strict=True))
+        return Records(rows, origins if len(set(origins)) > 1 else origins[:1])
 
     def _rows(self, records: Sequence[Any]) -> list[Row]:
         """Records are checked and converted by columns, then taken as rows. Raises what `decode` declines for."""
@@ -227,7 +261,12 @@ def make_decoder(
         return None
     columns = [_column(item) for item in fields]
     known = [column for column in columns if column is not None]
-    if len(known) < len(columns) or not fields:
+    ignored = list(ignored)
+    if (
+        len(known) < len(columns)
+        or not fields
+        or any(map(_ODD_NAME.search, [*ignored, *(item.name for item in fields)]))
+    ):
         return None
     return RecordDecoder(stream, fields, known, ignored)
 
