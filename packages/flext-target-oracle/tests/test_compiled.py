@@ -193,3 +193,10 @@ def test_nothing_plain_is_declined(made: tuple[tuple[str, ...], bytes]) -> None:
     records = [line["record"] for line in map(json.loads, chunk.rstrip(b"\n").split(b"\n")) if line["type"] == "RECORD"]
     whole = all({"id", "must"}.intersection(names) <= record.keys() for record in records)
     assert compare(decoder_of(names), chunk) == whole
+
+
+def test_names_that_json_escapes_have_no_decoder() -> None:
+    shape = {"type": "string"}
+    for name in ('a"b', "a\\b", "a\nb", "\ud800"):
+        column = Field(name, shape, OracleType.parse("VARCHAR2(10)"), None)
+        assert make_decoder("s", {"properties": {name: shape}}, [column]) is None
