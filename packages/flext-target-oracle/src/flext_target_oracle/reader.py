@@ -12,6 +12,8 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import os
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +23,8 @@ from typing import IO, Any
 import msgspec
 from singer_sdk.exceptions import InvalidInputLine
 from singer_sdk.singerlib.encoding import GenericSingerReader
+
+from .read_ahead import ReadAhead
 
 CHUNK = 1 << 18
 _PIPE = 1 << 20
@@ -133,8 +137,7 @@ def _chunks(source: Any) -> Iterator[bytes | Iterable[str]]:
     if not hasattr(source, "read1"):
         yield source
         return
-    _widen_pipe(source)
-    yield from chunks_of_lines(source)
+    yield from chunks_of_lines(ReadAhead(source.fileno()) if _is_pipe(source) else source)
 
 
 def chunks_of_lines(source: Any) -> Iterator[bytes]:
@@ -151,9 +154,16 @@ def chunks_of_lines(source: Any) -> Iterator[bytes]:
         yield b"".join(pieces)
 
 
-def _widen_pipe(source: Any) -> None:
-    """Let a pipe hold more than 64 KB, so that tap and target wait for each other less. Linux only, and not vital."""
+def _is_pipe(source: Any) -> bool:
+    """Whether a program writes what is read here. If so, and on Linux, the pipe gets to hold more than 64 KB."""
+    try:
+        descriptor = source.fileno()
+    except OSError:  # a file in memory
+        return False
+    if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        return False
     with contextlib.suppress(ImportError, AttributeError, OSError):
         import fcntl
 
-        fcntl.fcntl(source.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
+    return True
