@@ -85,7 +85,7 @@ class OpenQuery:
             yield from batch
 
     def _fetch(self, size: int) -> list[Row]:
-        with _years_explained():
+        with years_explained():
             rows: list[Row] = self._cursor.fetchmany(size)
         for index, read in self._readers.items():
             rows = [row if row[index] is None else (*row[:index], read(row[index]), *row[index + 1 :]) for row in rows]
@@ -93,7 +93,7 @@ class OpenQuery:
 
 
 @contextmanager
-def _years_explained() -> Iterator[None]:
+def years_explained() -> Iterator[None]:
     """The first rows are decoded while the statement executes, the others while they are fetched."""
     try:
         yield
@@ -141,9 +141,9 @@ def open_query(
         cursor.arraysize = arraysize
         # The first rows come with the execute: small results take one round trip.
         cursor.prefetchrows = arraysize if prefetchrows is None else prefetchrows
-        columns = _described(cursor, sql, params) if describe_first else ()
+        columns = columns_of(cursor, sql, params) if describe_first else ()
         if not any(map(_is_lossy, columns)):
-            with _years_explained():
+            with years_explained():
                 cursor.execute(sql, driver_params(params))
             columns = describe(cursor)  # the cached description is older than the last ALTER TABLE
         readers = {index: _reader(column) for index, column in enumerate(columns) if _is_lossy(column)}
@@ -152,7 +152,7 @@ def open_query(
         yield OpenQuery(cursor, columns, readers)
 
 
-def _described(cursor: oracledb.Cursor, sql: str, params: Parameters) -> tuple[QueryColumn, ...]:
+def columns_of(cursor: oracledb.Cursor, sql: str, params: Parameters) -> tuple[QueryColumn, ...]:
     """The columns of a query that has not run yet, from the statement cache or else from the server.
 
     Describing knows no binds, and `:moment - INTERVAL '1' DAY` is an error while the type of `:moment` is unknown. Then

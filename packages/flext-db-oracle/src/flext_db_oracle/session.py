@@ -15,13 +15,14 @@ from typing import Any
 
 import oracledb
 
-from flext_db_oracle import bulk, dictionary, merge, query, script
+from flext_db_oracle import bulk, dictionary, frames, merge, query, script
 from flext_db_oracle.audit import Observability, missing_grant
 from flext_db_oracle.bulk import BulkResult, InsertStatement
 from flext_db_oracle.errors import ErrorKind, ObjectNotFoundError, explain
+from flext_db_oracle.frames import Frame
 from flext_db_oracle.identifiers import qualify
 from flext_db_oracle.metadata import OracleSchema, OracleSynonym, OracleTable
-from flext_db_oracle.query import OpenQuery, Parameters, QueryColumn, QueryResult, first_word
+from flext_db_oracle.query import OpenQuery, Parameters, QueryColumn, QueryResult, Row, first_word
 from flext_db_oracle.script import ScriptStatement
 
 _PLSQL_UNIT = re.compile(
@@ -71,6 +72,19 @@ class Session:
             ) as opened,
         ):
             yield opened
+
+    @contextmanager
+    def open_batches(self, sql: str, params: Parameters = None, *, size: int) -> Iterator[Iterator[list[Row] | Frame]]:
+        """Batches of `size` rows for JSON lines: frames of the driver's Arrow data where that is exact, else tuples."""
+        with self._audited(sql):
+            fetched = frames.fetch_frames(self.connection, sql, params, size=size)
+            if fetched is not None:
+                yield fetched
+                return
+            with query.open_query(
+                self.connection, sql, params, arraysize=size, prefetchrows=self._prefetchrows
+            ) as opened:
+                yield opened.batches()
 
     def read_lob(self, sql: str, params: Parameters = None, *, chunk_size: int = 1_000_000) -> Iterator[str | bytes]:
         """The one LOB that a query selects, in pieces of about `chunk_size` characters or bytes; nothing for NULL.

@@ -24,6 +24,7 @@ from flext_db_oracle.pool import fetch_exactly
 from .query import Query
 
 Row = tuple[Any, ...]
+Batch = Any  # a list of rows, a Frame of `Session.open_batches`, or what a subclass's `_fetch` makes: each has a length
 Work = tuple[int, Query]
 
 _ACTION_LENGTH = 32
@@ -79,9 +80,10 @@ class Reader:
         self._retries = retries
         self.longest = 0.0  # seconds that one statement was open: what a DBA asks first
         self.floats = False  # whether numbers may come as floats where JSON text is all that is made of them
+        self.frames = False  # whether rows may come as Arrow data: JSON text of the driver's values is all that is made
         self._sleep = sleep
 
-    def batches(self, query: Query) -> Iterator[list[Row]]:
+    def batches(self, query: Query) -> Iterator[Batch]:
         """The rows of one query. Raises the driver's errors."""
         attempt = 0
         while True:
@@ -105,7 +107,7 @@ class Reader:
         self._logger.warning("%s; reading again in %g s (%d of %d)", message, delay, attempt, self._retries)
         self._sleep(delay)
 
-    def _read(self, query: Query) -> Iterator[list[Row]]:
+    def _read(self, query: Query) -> Iterator[Batch]:
         started = time.monotonic()
         try:
             with self._api.session() as session:
@@ -115,13 +117,17 @@ class Reader:
         finally:
             self.longest = max(self.longest, time.monotonic() - started)
 
-    def _fetch(self, session: Session, query: Query) -> Iterator[list[Row]]:
+    def _fetch(self, session: Session, query: Query) -> Iterator[Batch]:
         if self.floats:
             session.connection.outputtypehandler = _fetch_for_json
+        if self.frames:
+            with session.open_batches(query.sql, query.binds, size=self._size) as batches:
+                yield from batches
+            return
         with session.open_query(query.sql, query.binds, arraysize=self._size) as opened:
             yield from opened.batches()
 
-    def parallel(self, work: Sequence[Work], sessions: int) -> Iterator[tuple[int, list[Row] | None]]:
+    def parallel(self, work: Sequence[Work], sessions: int) -> Iterator[tuple[int, Batch | None]]:
         """Batches of several queries, each with its query's number; None when all of a query's rows were given."""
         if sessions == 1 or len(work) == 1:
             for number, query in work:
@@ -142,14 +148,14 @@ class _Workers:
         for item in work:
             self._todo.put(item)
         self._pieces = len(work)
-        self._out: queue.Queue[tuple[int, list[Row] | None] | BaseException] = queue.Queue(maxsize=2 * count)
+        self._out: queue.Queue[tuple[int, Batch | None] | BaseException] = queue.Queue(maxsize=2 * count)
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"tap-oracle reader {number}", daemon=True)
             for number in range(count)
         ]
 
-    def results(self) -> Iterator[tuple[int, list[Row] | None]]:
+    def results(self) -> Iterator[tuple[int, Batch | None]]:
         for thread in self._threads:
             thread.start()
         try:

@@ -33,7 +33,7 @@ from .keys import MAX_BOUNDARY
 from .progress import Progress
 from .query import Query, bind_names
 from .ranges import FULL_LOAD, FullLoad
-from .reader import Reader, Row, fetch_size
+from .reader import Batch, Reader, Row, fetch_size
 from .snapshot import snapshot_problem
 from .writer import LineWriter, RecordEncoder
 
@@ -179,6 +179,7 @@ class OracleTableStream(CatalogStream):
         self.progress.start()
         bulk = self.writes_lines
         self.reader.floats = bulk and not self.has_bookmark and not self.options.use_singer_decimal
+        self.reader.frames = self.reader.floats and not self.encoder.converts
         for rows in self._guarded():
             try:
                 if bulk:
@@ -198,7 +199,7 @@ class OracleTableStream(CatalogStream):
         text = self.progress.text()
         self.logger.info("%s: done, %s, longest statement %.1f s", self.name, text, self.reader.longest)
 
-    def _guarded(self) -> Iterator[list[Row]]:
+    def _guarded(self) -> Iterator[Batch]:
         """Batches of rows; errors of the database as `TapError`, and a snapshot that fails replaced if that is allowed."""
         try:
             yield from self._measured(self._rows())
@@ -222,14 +223,14 @@ class OracleTableStream(CatalogStream):
         hint = hint or told.hint
         return TapError(f"stream {self.name} ({self.where}): {told.message}{f'. Next: {hint}' if hint else ''}")
 
-    def _measured(self, batches_: Iterable[list[Row]]) -> Iterator[list[Row]]:
+    def _measured(self, batches_: Iterable[Batch]) -> Iterator[Batch]:
         for rows in batches_:
             count = len(rows)
             yield self._within_limit(rows)
             del rows
             self.progress.add(count)
 
-    def _within_limit(self, rows: list[Row]) -> list[Row]:
+    def _within_limit(self, rows: Batch) -> Batch:
         """The rows without the column that says a LOB was too long, after acting on it."""
         if not isinstance(rows, list) or not rows or len(rows[0]) == len(self.selected_columns):
             return rows
@@ -241,7 +242,7 @@ class OracleTableStream(CatalogStream):
             self.logger.warning("%s: sent as null", text)
         return [row[:-1] for row in rows]
 
-    def _rows(self) -> Iterator[list[Row]]:
+    def _rows(self) -> Iterator[Batch]:
         """Batches of a full load, range by range; the ranges that are done are in the state."""
         load = self._open_load()
         self._stream_version = load.version
@@ -322,7 +323,7 @@ class OracleTableStream(CatalogStream):
             and type(self).post_process is Stream.post_process
         )
 
-    def _up_to_state(self, rows: list[Row]) -> Iterator[list[Row]]:
+    def _up_to_state(self, rows: Batch) -> Iterator[Batch]:
         """The rows cut where a STATE is due."""
         at = 0
         while at < len(rows):
@@ -330,7 +331,7 @@ class OracleTableStream(CatalogStream):
             yield rows[at:end] if at or end < len(rows) else rows
             at = end
 
-    def _write(self, rows: list[Row]) -> None:
+    def _write(self, rows: Batch) -> None:
         writer = self._tap.message_writer
         assert isinstance(writer, LineWriter)
         assert self._counter is not None
@@ -429,7 +430,6 @@ class OracleTableStream(CatalogStream):
         reader.schema, reader.options = arrow.schema_of(self.selected_columns, self.options), self.options
         self.reader = reader
         self.digest_encoder = RecordEncoder(self.encoder.names, [None] * len(self.encoder.names))
-        tables: Iterator[Any] = self._guarded()
-        for table in tables:
+        for table in self._guarded():
             last = table.slice(max(0, table.num_rows - MAX_BOUNDARY - 1)) if self.has_bookmark else table.slice(0, 0)
             yield table, arrow.rows_of(last, self.selected_columns, self.options)

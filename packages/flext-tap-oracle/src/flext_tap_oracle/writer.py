@@ -3,7 +3,8 @@
 Theory: the SDK makes and serializes one message object per record, which is most of a tap's time. `RecordEncoder` turns
 a batch of rows into lines with one call per batch: msgspec writes a generated struct per row, and the envelope around
 each record, which is the same for the whole batch, is put in between with `bytes.replace`. JSON text has no raw line
-break inside, so the replaced line breaks are exactly the ends of records.
+break inside, so the replaced line breaks are exactly the ends of records. Rows that were fetched as Arrow data (`Frame`)
+write themselves in the same way.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import msgspec
 from flext_db_oracle import LossyValueError
+from flext_db_oracle.frames import Frame
 from flext_db_oracle.values import Converter
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.encoding.simple import Message
@@ -76,8 +78,14 @@ class RecordEncoder:
         self._converters = [(index, convert) for index, convert in enumerate(converters) if convert is not None]
         fields = [(f"f{index}", Any) for index in range(len(self.names))]
         rename = {f"f{index}": name for index, name in enumerate(self.names)}
+        self._keys = tuple((b"," if index else b"{") + encoder.encode(name) + b":" for index, name in enumerate(names))
         self._block_rows = 10
         self._struct: Callable[..., msgspec.Struct] = msgspec.defstruct("Record", fields, rename=rename, gc=False)
+
+    @property
+    def converts(self) -> bool:
+        """Whether a value of some column is not written as the driver gives it."""
+        return bool(self._converters)
 
     def _structs(self, rows: Sequence[Row]) -> Iterable[msgspec.Struct]:
         return map(self._struct, *self._columns(rows)) if self._converters else starmap(self._struct, rows)
@@ -96,7 +104,7 @@ class RecordEncoder:
         return encoder.encode_lines(list(self._structs(rows))) if rows else b""
 
     def lines(
-        self, rows: Sequence[Row], stream: str, *, version: int | None, extracted: dt.datetime
+        self, rows: Sequence[Row] | Frame, stream: str, *, version: int | None, extracted: dt.datetime
     ) -> Iterator[bytes]:
         """One RECORD message per row, in blocks of whole lines.
 
@@ -109,7 +117,10 @@ class RecordEncoder:
         at = 0
         while at < len(rows):
             piece = rows[at : at + self._block_rows]
-            block = b"".join((head, self.records(piece)[:-1].replace(b"\n", tail + head), tail))
+            if isinstance(piece, Frame):
+                block = piece.lines(self._keys, head, b"}" + tail)
+            else:
+                block = b"".join((head, self.records(piece)[:-1].replace(b"\n", tail + head), tail))
             at += len(piece)
             self._block_rows = max(1, _BLOCK_BYTES * len(piece) // len(block))
             yield block
