@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +55,7 @@ _INSERT = re.compile(
 _NEED_HANDLES = DEFINED_TYPES | {OracleType.CURSOR, OracleType.OBJECT, OracleType.BFILE}
 # Clients begin a new packet where a field of the protocol's own would not fit into the rest of one.
 _LARGEST_FIELD = 8
+_PATIENCE = 0.02  # seconds
 
 
 @dataclass(slots=True)
@@ -227,7 +229,7 @@ class ServedConnection(Connection):
     """Passes over the bind rows of INSERTs into the plan's sink.
 
     A request has no length. As its client waits for the answer, all that comes belongs to it, and it ends with a packet that is not
-    full. Only if the last packet is full, the rows are read to know whether there are as many as were announced.
+    full. Only if the last packet is full and nothing more comes, the rows are read to know whether all are there.
     """
 
     def __init__(self, plan: Plan, *given: Any) -> None:
@@ -246,38 +248,17 @@ class ServedConnection(Connection):
 
     def _pass_over(self, binds: Sequence[BindInfo], order: Sequence[int], count: int) -> Reader[list[Row]]:
         buffer = self._buffer
-        # A row's marker, and a length and the value of each bind, as long as the client announced.
-        longest = 1 + sum(1 + binds[position].size for position in order)
         passed = []
-        while True:
+        while buffer.unread or not _is_complete(b"".join(passed), binds, order, count):
             passed.append(buffer.raw(buffer.unread))
             if not self._full:
-                return []
-            if _may_end(passed[-1], len(order), longest) and _is_complete(b"".join(passed), binds, order, count):
-                return []
-            yield
-
-
-def _may_end(data: bytes, values: int, longest: int) -> bool:
-    """Whether a row of so many values may end with the data's last byte. False is certain."""
-    size = len(data)
-    first = size - longest
-    if first < 0:
-        return True
-    start = data.find(TNS_MSG_TYPE_ROW_DATA, first)
-    while start >= 0:
-        end = start + 1
-        for _ in range(values):
-            if end >= size:
                 break
-            if data[end] > MAX_SHORT_LENGTH:
-                return True
-            end += 1 + data[end]
-        else:
-            if end == size:
-                return True
-        start = data.find(TNS_MSG_TYPE_ROW_DATA, start + 1)
-    return False
+            came = time.monotonic()
+            while not buffer.unread and time.monotonic() < came + _PATIENCE:
+                self.patience = _PATIENCE
+                yield
+                self.patience = None
+        return []
 
 
 def _is_complete(data: bytes, binds: Sequence[BindInfo], order: Sequence[int], count: int) -> bool:

@@ -7,6 +7,7 @@ seen while a statement runs; it then cancels the statement, and the first task g
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections import deque
@@ -214,7 +215,9 @@ class _Client:
             if self._end_of_input:
                 return Signal.CLOSED
             self._received.clear()
-            await self._received.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._connection.patience):
+                    await self._received.wait()
 
     # ----------------------------------------------------------------------------------------------- answering
 

@@ -193,13 +193,17 @@ _CALL_READERS: Mapping[int, Callable[[ReadBuffer], Call]] = {
 
 @dataclass(slots=True)
 class Connection:
-    """See the module. `cursors` are the session's open cursors, which re-executions refer to."""
+    """See the module. `cursors` are the session's open cursors, which re-executions refer to.
+
+    A parser that cannot tell whether more will come sets `patience`: the seconds after which `next_event` is to be called again.
+    """
 
     profile: Profile
     sdu: int
     cursors: Mapping[int, KnownCursor] = field(default_factory=dict)
     capabilities: Capabilities = field(init=False)
     interrupted: bool = field(default=False, init=False)
+    patience: float | None = field(default=None, init=False)
     _packets: PacketReader = field(default_factory=PacketReader, init=False)
     _buffer: ReadBuffer = field(default_factory=ReadBuffer, init=False)
     _events: list[Event] = field(default_factory=list, init=False)
