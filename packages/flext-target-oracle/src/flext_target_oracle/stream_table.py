@@ -200,9 +200,9 @@ class StreamTable(BatchSink):
     def prepare(self) -> None:
         """Make the tables what the stream needs, and the statements for them. DDL: commits."""
         session = self.target.connector.session
-        self.plan_columns(session.find_table(self.schema_name, self.table))
-        self._ensure_table_exists()
-        live = tables.live_columns(session, self.schema_name, self.table, self._columns)
+        existing = session.find_table(self.schema_name, self.table)
+        self.plan_columns(existing)
+        live = tables.live_columns(self._ensure_table_exists(existing), self._columns)
         if self.load_method is LoadMethod.OVERWRITE:
             self._prepare_replacement(live)
         elif self.options.get("direct_path"):
@@ -261,19 +261,23 @@ class StreamTable(BatchSink):
         self._marked |= self.naming.metadata(DELETED_AT) in present
         self._versioned |= {self.naming.metadata(name) for name in VERSION_COLUMNS} <= present
 
-    def _ensure_table_exists(self) -> None:
-        """Create the table, or make the one that is there what the schema policy says."""
+    def _ensure_table_exists(self, existing: OracleTable | None) -> OracleTable:
+        """Create the table, or make the one that is there what the schema policy says; what it is then."""
         session = self.target.connector.session
-        self.created = tables.ensure_table(
-            session, self.wanted_table(), self._columns, policy=self.policy, options=self.table_options()
+        change = tables.ensure_table(
+            session, existing, self.wanted_table(), self._columns, policy=self.policy, options=self.table_options()
         )
+        self.created = change is tables.Change.CREATED
+        if existing is None or change is not tables.Change.NONE:
+            existing = session.get_table(self.schema_name, self.table)
         if self.policy in {SchemaPolicy.FREEZE, SchemaPolicy.DISCARD}:
-            kept = tables.present_columns(session, self.schema_name, self.table, self._columns)
+            kept = tables.present_columns(existing, self._columns)
             self._left_out = frozenset(item.name for item in self._columns) - {item.name for item in kept}
             self._columns = kept
             if self._left_out:
                 names = ", ".join(sorted(self._left_out))
                 self.logger.warning("Table %s has no column for %s: policy %s", self.table, names, self.policy)
+        return existing
 
     def _open_rejects(self) -> RejectTable | RejectFile:
         path = self.config.get("reject_file")

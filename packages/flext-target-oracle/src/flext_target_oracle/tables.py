@@ -6,6 +6,7 @@ column that must become a CLOB is copied into a new one.
 
 from __future__ import annotations
 
+import enum
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -95,16 +96,25 @@ def create_statements(table: OracleTable, columns: Sequence[StreamColumn], optio
     yield from ddl.comments(table)
 
 
+class Change(enum.Enum):
+    """What a table needed."""
+
+    CREATED = enum.auto()
+    CHANGED = enum.auto()
+    NONE = enum.auto()
+
+
 def ensure_table(
     session: Session,
+    existing: OracleTable | None,
     wanted: OracleTable,
     columns: Sequence[StreamColumn],
     *,
     policy: SchemaPolicy = SchemaPolicy.EVOLVE,
     options: TableOptions = NO_OPTIONS,
-) -> bool:
-    """Create a table, or make the one that is there what the policy says. Whether it was created."""
-    existing = session.find_table(wanted.schema, wanted.name)
+) -> Change:
+    """Create a table, or make the `existing` one what the policy says."""
+    change = Change.NONE
     if existing is None:
         first, *others = create_statements(wanted, columns, options)
         create_unless_exists(session, first)
@@ -112,7 +122,7 @@ def ensure_table(
         for statement in others:
             create_unless_exists(session, statement)
         logger.info("Created table %s.%s", wanted.schema, wanted.name)
-        return True
+        return Change.CREATED
     if existing.kind != "TABLE":
         raise UnsupportedTypeError(
             f"{existing.schema}.{existing.name} is a {existing.kind.lower()}, and a target loads tables only. "
@@ -120,9 +130,13 @@ def ensure_table(
         )
     if policy is SchemaPolicy.EVOLVE:
         checks = json_checks(session, existing, columns)
-        for _, statements in changes(_finish_conversions(session, existing, columns), columns, checks):
+        finished = _finish_conversions(session, existing, columns)
+        if finished is not existing:
+            change = Change.CHANGED
+        for _, statements in changes(finished, columns, checks):
             for statement in statements:
                 _execute(session, statement)
+                change = Change.CHANGED
     elif policy is SchemaPolicy.FAIL:
         found = [what for what, _ in changes(existing, columns, json_checks(session, existing, columns))]
         if found:
@@ -130,7 +144,7 @@ def ensure_table(
                 f"{existing.schema}.{existing.name} is not what the stream needs: {'; '.join(found)}. "
                 "Hint: change the table, or set schema_policy to evolve or freeze"
             )
-    return False
+    return change
 
 
 def _execute(session: Session, statement: str) -> None:
@@ -143,9 +157,8 @@ def _execute(session: Session, statement: str) -> None:
     fault_point("after ddl")
 
 
-def present_columns(session: Session, schema: str, name: str, columns: Sequence[StreamColumn]) -> list[StreamColumn]:
+def present_columns(table: OracleTable, columns: Sequence[StreamColumn]) -> list[StreamColumn]:
     """The stream's columns that the table has and that can be loaded."""
-    table = session.get_table(schema, name)
     writable = {column.name for column in table.columns if column.writable and column.type is not None}
     return [item for item in columns if item.column.name in writable]
 
@@ -164,6 +177,7 @@ def ensure_replacement(
     wanted = OracleTable(name, schema, columns=tuple(OracleColumn(item.name, item.type) for item in columns))
     ensure_table(
         session,
+        session.find_table(schema, name),
         wanted,
         [StreamColumn(item.name, item, None) for item in wanted.columns],
         options=TableOptions(logging=logging),
@@ -198,13 +212,12 @@ def drop_staging(session: Session, schema: str, table: str) -> None:
         logger.info("Staging table %s is in use by another session and stays", name)
 
 
-def live_columns(session: Session, schema: str, name: str, columns: Sequence[StreamColumn]) -> list[OracleColumn]:
+def live_columns(table: OracleTable, columns: Sequence[StreamColumn]) -> list[OracleColumn]:
     """The columns as they are in the database now: an existing one may be wider than the stream's."""
-    table = session.get_table(schema, name)
     found = [table.column(item.column.name) for item in columns]
     missing = [item.column.name for item, column in zip(columns, found, strict=True) if column is None]
     if missing:
-        raise ObjectNotFoundError(f"table {schema}.{name} has no column {', '.join(missing)}")
+        raise ObjectNotFoundError(f"table {table.schema}.{table.name} has no column {', '.join(missing)}")
     return [column for column in found if column is not None]
 
 
