@@ -237,11 +237,11 @@ SELECT view_name FROM all_views WHERE owner = :owner ORDER BY view_name;
 
 ALTER SESSION SET TIME_ZONE = '+00:00';
 
-SELECT "Größe", "select", "PRICE", LTRIM(TO_CHAR("AT", 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')), "NOTE", "CHANGED" FROM "Ledger Own"."Order Lines";
+SELECT "Größe", "select", "PRICE", LTRIM(TO_CHAR("AT", 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')), CASE WHEN LENGTH("NOTE") <= :lob_inline_length THEN "NOTE" END, "CHANGED", CASE WHEN LENGTH("NOTE") > :lob_inline_length THEN "NOTE" END AS "large LOB 4" FROM "Ledger Own"."Order Lines";
 
-SELECT "Größe", "select", "PRICE", LTRIM(TO_CHAR("AT", 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')), "NOTE", "CHANGED" FROM "Ledger Own"."Order Lines" AS OF SCN :snapshot_scn;
+SELECT "Größe", "select", "PRICE", LTRIM(TO_CHAR("AT", 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')), CASE WHEN LENGTH("NOTE") <= :lob_inline_length THEN "NOTE" END, "CHANGED", CASE WHEN LENGTH("NOTE") > :lob_inline_length THEN "NOTE" END AS "large LOB 4" FROM "Ledger Own"."Order Lines" AS OF SCN :snapshot_scn;
 
-SELECT "Größe", "select", "PRICE", LTRIM(TO_CHAR("AT", 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')), "NOTE", "CHANGED" FROM "Ledger Own"."Order Lines" WHERE "CHANGED" IS NOT NULL ORDER BY "CHANGED";
+SELECT "Größe", "select", "PRICE", LTRIM(TO_CHAR("AT", 'SYYYY-MM-DD"T"HH24:MI:SS.FF9TZH:TZM')), CASE WHEN LENGTH("NOTE") <= :lob_inline_length THEN "NOTE" END, "CHANGED", CASE WHEN LENGTH("NOTE") > :lob_inline_length THEN "NOTE" END AS "large LOB 4" FROM "Ledger Own"."Order Lines" WHERE "CHANGED" IS NOT NULL ORDER BY "CHANGED";
 
 SELECT DBMS_FLASHBACK.GET_SYSTEM_CHANGE_NUMBER FROM dual;
 

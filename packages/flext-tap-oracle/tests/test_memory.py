@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import subprocess
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import oracledb
 import pytest
 
 if TYPE_CHECKING:
@@ -44,17 +49,28 @@ def peak(oracle: Oracle, rows: int) -> int:
 
 
 def peak_of(oracle: Oracle, stream: str, options: dict[str, Any], rows: int) -> int:
-    command = oracle.command(config={"tables": [stream], "stream_options": {stream: options}, "progress_interval": 5})
+    config = {"tables": [stream], "stream_options": {stream: options}, "progress_interval": 5}
+    count = 0
+
+    def counted(line: bytes) -> None:
+        nonlocal count
+        count += line.startswith(b'{"type":"RECORD"')
+
+    found = measured(oracle.command(config=config), counted)
+    assert count == rows
+    return found
+
+
+def measured(command: list[str], see: Callable[[bytes], object]) -> int:
+    """KB at most, of a run whose lines `see` is given."""
     command[1:3] = ["-c", MEASURED]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        count = 0
         for line in process.stdout:
-            count += line.startswith(b'{"type":"RECORD"')
+            see(line)
         told = process.stderr.read().decode()
     assert process.returncode == 0, told
-    assert count == rows
     return int(told.rpartition("peak ")[2])
 
 
@@ -78,6 +94,36 @@ def test_wide_rows_with_lobs_take_no_more_memory_than_few(oracle: Oracle) -> Non
         return peak_of(oracle, "widest", {"filter": "ROWNUM <= :top", "filter_binds": {"top": rows}}, rows)
 
     assert wide(400) <= 1.1 * wide(160)
+
+
+def test_lobs_of_many_megabytes_take_the_memory_of_a_piece(oracle: Oracle) -> None:
+    """Three rows in one batch: LOBs of 11 million characters, which take 46 MB as a text of Python, and of 10 MB."""
+    text, data = 'line "n" \t é€ \U0001f600\n' * 600_000, bytes(range(256)) * 40_000
+    oracle.run("CREATE TABLE big (id NUMBER(9) PRIMARY KEY, body CLOB, nation NCLOB, data BLOB)")
+    with oracle.connection.cursor() as cursor:
+        cursor.setinputsizes(None, oracledb.DB_TYPE_CLOB, oracledb.DB_TYPE_NCLOB, oracledb.DB_TYPE_BLOB)
+        cursor.execute("INSERT INTO big VALUES (:1, :2, :3, :4)", [1, text, "n", data])
+    oracle.run("INSERT INTO big SELECT 2, body, body, data FROM big WHERE id = 1")
+    oracle.run("INSERT INTO big SELECT 3, NULL, NULL, data FROM big WHERE id = 1")
+    oracle.run("CREATE TABLE little AS SELECT id, TO_CLOB('t') AS body, nation, data FROM big WHERE id = 0")
+    oracle.run("INSERT INTO little VALUES (1, 't', 'n', HEXTORAW('00'))")
+
+    lines: list[bytes] = []
+    few = measured(oracle.command(config={"tables": ["little"]}), lambda _: None)
+    many = measured(oracle.command(config={"tables": ["big"]}), lines.append)
+
+    records = sorted((json.loads(line)["record"] for line in lines if b'"RECORD"' in line), key=lambda r: r["id"])
+
+    def digest(value: str | None) -> str | None:
+        return None if value is None else hashlib.sha256(value.encode()).hexdigest()
+
+    body, blob = digest(text), digest(base64.b64encode(data).decode())
+    assert [[digest(record[name]) for name in ("body", "nation", "data")] for record in records] == [
+        [body, digest("n"), blob],
+        [body, body, blob],
+        [None, None, blob],
+    ]
+    assert many - few < 10 << 10
 
 
 @pytest.mark.slow

@@ -247,8 +247,15 @@ def describe_query(connection: oracledb.Connection, sql: str) -> tuple[QueryColu
     """The columns of a query, without executing it."""
     require_query(sql)
     with connection.cursor() as cursor:
-        cursor.parse(sql)
-        return describe(cursor)
+        # LOBs to be fetched inline would be described as LONG, and so would those of a cached statement: hence a text of
+        # its own, which is never executed.
+        cursor.outputtypehandler = as_the_driver_does
+        cursor.parse(f"{sql}\n")
+        return describe(cursor, _NAMES | _LONG)
+
+
+def as_the_driver_does(_: oracledb.Cursor, __: oracledb.FetchInfo) -> None:
+    """Output type handler that overrides the connection's, which fetches LOBs inline."""
 
 
 def driver_params(params: Parameters) -> Any:
@@ -257,10 +264,13 @@ def driver_params(params: Parameters) -> Any:
     return dict(params) if isinstance(params, Mapping) else list(params)
 
 
-def describe(cursor: oracledb.Cursor) -> tuple[QueryColumn, ...]:
+def describe(cursor: oracledb.Cursor, names: Mapping[oracledb.DbType, str] | None = None) -> tuple[QueryColumn, ...]:
     if cursor.description is None:
         raise NotAQueryError("the statement has no rows")
-    return tuple(QueryColumn(info.name, _described_type(info), bool(info.null_ok)) for info in cursor.description)
+    return tuple(
+        QueryColumn(info.name, _described_type(info, names or _NAMES), bool(info.null_ok))
+        for info in cursor.description
+    )
 
 
 _NAMES: dict[oracledb.DbType, str] = {
@@ -293,8 +303,12 @@ _NAMES: dict[oracledb.DbType, str] = {
 }
 
 
-def _described_type(info: oracledb.FetchInfo) -> OracleType | None:
-    name = _NAMES.get(info.type_code)
+#: In a statement that was only parsed nothing is fetched inline.
+_LONG: dict[oracledb.DbType, str] = {oracledb.DB_TYPE_LONG: "LONG", oracledb.DB_TYPE_LONG_RAW: "LONG RAW"}
+
+
+def _described_type(info: oracledb.FetchInfo, names: Mapping[oracledb.DbType, str]) -> OracleType | None:
+    name = names.get(info.type_code)
     if name is None:
         return None
     precision, scale = info.precision or None, info.scale

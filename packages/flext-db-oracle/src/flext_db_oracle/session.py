@@ -93,7 +93,7 @@ class Session:
         """
         query.require_query(sql)
         with self._audited(sql), self.connection.cursor() as cursor:
-            cursor.outputtypehandler = _as_locator
+            cursor.outputtypehandler = query.as_the_driver_does
             cursor.execute(sql, query.driver_params(params))
             rows = cursor.fetchmany(2)
             if len(rows) != 1 or len(rows[0]) != 1:
@@ -104,7 +104,7 @@ class Session:
             if not isinstance(lob, oracledb.LOB):
                 yield lob  # VARCHAR2 or RAW: short anyway
                 return
-            yield from _lob_pieces(lob, chunk_size)
+            yield from lob_pieces(lob, chunk_size)
 
     def explain(self, sql: str) -> str:
         """The plan that the optimizer would use, as DBMS_XPLAN shows it. The statement is not executed.
@@ -341,12 +341,11 @@ def strip_terminator(sql: str) -> str:
     return text
 
 
-def _as_locator(_: oracledb.Cursor, __: oracledb.FetchInfo) -> None:
-    """Overrides the connection's handler, which fetches LOBs inline."""
+def lob_pieces(lob: oracledb.LOB, chunk_size: int) -> Iterator[str | bytes]:
+    """The content of a LOB in pieces of about `chunk_size` characters or bytes.
 
-
-def _lob_pieces(lob: oracledb.LOB, chunk_size: int) -> Iterator[str | bytes]:
-    """A character LOB is measured in UTF-16 units; a piece must not end between the two of one character."""
+    A character LOB is measured in UTF-16 units; a piece must not end between the two of one character.
+    """
     offset, size = 1, lob.size()
     while offset <= size:
         piece: str | bytes

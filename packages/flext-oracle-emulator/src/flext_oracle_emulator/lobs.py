@@ -6,9 +6,9 @@ travels in UTF-16BE: every locator says so.
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .backend.base import CSFRM_NATIONAL, Lob, OracleType
 from .errors import OracleError, unsupported
@@ -24,7 +24,6 @@ _FLAG_INITIALIZED = 0x08
 _FLAG_VARIABLE_WIDTH = 0x80
 _TAG = slice(24, 32)
 _ID = slice(32, 40)
-_WIDE = re.compile("[\U00010000-\U0010ffff]")
 
 
 @dataclass(slots=True)
@@ -93,9 +92,10 @@ def _units(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
-def _is_narrow(text: str) -> bool:
-    """Whether every character is one UTF-16 code unit, so that indexes need no conversion."""
-    return text.isascii() or _WIDE.search(text) is None
+@lru_cache(maxsize=1)
+def _all_units(text: str) -> bytes:
+    """Kept for the next piece of the same LOB: clients read large ones in pieces."""
+    return _units(text)
 
 
 def read_lob(lob: Lob, offset: int, amount: int) -> tuple[bytes, int]:
@@ -106,7 +106,7 @@ def read_lob(lob: Lob, offset: int, amount: int) -> tuple[bytes, int]:
     if isinstance(lob.data, bytes):
         data = lob.data[start:end]
         return data, len(data)
-    units = _units(lob.data[start:end]) if _is_narrow(lob.data) else _units(lob.data)[2 * start : 2 * end]
+    units = _units(lob.data[start:end]) if lob.data.isascii() else _all_units(lob.data)[2 * start : 2 * end]
     return units, len(units) // 2
 
 

@@ -1,14 +1,15 @@
 """Arrow tables of a stream's rows, for Parquet files: fetched as Arrow where that is exact, else made from tuples.
 
 The driver's Arrow fetch knows neither bare NUMBER nor intervals nor times with a zone. Bare NUMBER becomes text in the
-file (`TO_CHAR .. 'TM9'` has all digits); streams with intervals or LOB limits are read as tuples. pyarrow is the extra
+file (`TO_CHAR .. 'TM9'` has all digits); streams with intervals or LOBs are read as tuples. pyarrow is the extra
 `parquet` and is imported only here.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -74,10 +75,14 @@ def schema_of(columns: Sequence[OutputColumn], options: TapOptions) -> pa.Schema
 
 def can_fetch(query: Query, options: TapOptions) -> bool:
     """Whether the driver's Arrow fetch gives every column of a query exactly."""
-    return not query.flagged and not any(
-        column.type.name in _NOT_FETCHED_TYPES
-        or column.type.carrier(dates_as_text=options.dates_as_text) in _NOT_FETCHED
-        for column in query.columns
+    return (
+        not query.flagged
+        and not query.large
+        and not any(
+            column.type.name in _NOT_FETCHED_TYPES
+            or column.type.carrier(dates_as_text=options.dates_as_text) in _NOT_FETCHED
+            for column in query.columns
+        )
     )
 
 
@@ -180,9 +185,16 @@ def rows_of(table: pa.Table, columns: Sequence[OutputColumn], options: TapOption
     return list(zip(*values, strict=True))
 
 
-def write_parquet(config: BatchConfig, table: pa.Table, name: str) -> str:
-    """Write a table as one file of the configured storage; its URL."""
+@contextmanager
+def open_parquet(config: BatchConfig, name: str) -> Iterator[Callable[[pa.Table], None]]:
+    """A new file of the configured storage, and what writes a table to it as one row group."""
     compression = {"none": "none", "gzip": "gzip"}.get(config.encoding.compression or "", "zstd")
-    with open_file(config, name) as file:
-        pq.write_table(table, file, compression=compression)
-    return config.storage.get_url(name)
+    with open_file(config, name) as file, ExitStack() as stack:
+        writers: list[pq.ParquetWriter] = []
+
+        def write(table: pa.Table) -> None:
+            if not writers:
+                writers.append(stack.enter_context(pq.ParquetWriter(file, table.schema, compression=compression)))
+            writers[0].write_table(table)
+
+        yield write

@@ -11,6 +11,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from upath import UPath
 
+from .lobs import LargeLob
+
 if TYPE_CHECKING:
     from singer_sdk.helpers._batch import BatchConfig
 
@@ -21,21 +23,39 @@ def plain(value: Any) -> Any:
     """A value as JSON has it: text for dates and bytes, which the line writer would write by itself."""
     if isinstance(value, dt.datetime):
         return value.isoformat()
+    if isinstance(value, LargeLob):
+        value = value.whole()
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     return value
 
 
-def regroup(batches: Iterable[list[Row]], size: int) -> Iterator[list[Row]]:
-    """The rows in lists of `size`, the last one shorter."""
+def in_files(batches: Iterable[list[Row]], size: int) -> Iterator[Iterator[list[Row]]]:
+    """For each file its rows, in lists as they come: at most `size`, and none from behind an empty batch.
+
+    A file's rows must have been taken before the next file's are asked for.
+    """
+    source = iter(batches)
     held: list[Row] = []
-    for rows in batches:
-        held.extend(rows)
-        while len(held) >= size:
-            yield held[:size]
-            held = held[size:]
-    if held:
-        yield held
+
+    def rows_of_one() -> Iterator[list[Row]]:
+        nonlocal held
+        left = size
+        while held and left:
+            part, held = held[:left], held[left:]
+            left -= len(part)
+            yield part
+            del part
+            if left and not held:
+                held = next(source, [])
+
+    while True:
+        while not held:
+            batch = next(source, None)
+            if batch is None:
+                return
+            held = batch
+        yield rows_of_one()
 
 
 @contextmanager
@@ -48,8 +68,8 @@ def open_file(config: BatchConfig, name: str) -> Iterator[IO[bytes]]:
         yield cast("IO[bytes]", file)
 
 
-def write_lines(config: BatchConfig, lines: bytes, name: str) -> str:
-    """Write lines as one gzipped file of the configured storage; its URL. The SDK's targets expect gzip."""
+@contextmanager
+def open_lines(config: BatchConfig, name: str) -> Iterator[IO[bytes]]:
+    """A new file of lines. The SDK's targets expect gzip."""
     with open_file(config, name) as file, gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1) as packed:
-        packed.write(lines)
-    return config.storage.get_url(name)
+        yield cast("IO[bytes]", packed)

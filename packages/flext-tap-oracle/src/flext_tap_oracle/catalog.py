@@ -17,7 +17,7 @@ from singer_sdk.mapper import StreamMap
 from singer_sdk.singerlib import Catalog, CatalogEntry
 from typing_extensions import override
 
-from . import evolution
+from . import evolution, lobs
 from .columns import ROWSCN, OutputColumn, masked, matching_rule, output_column
 from .errors import TapError
 from .query import Query, Source
@@ -201,7 +201,7 @@ class CatalogStream(Stream):
 
     def base_query(self) -> Query:
         """All rows of the stream with the selected columns: what each strategy starts from."""
-        given = dict(self.binds)
+        given = {**self.binds, "lob_inline_length": lobs.INLINE_LENGTH}
         if self.options.lob_max_length is not None:
             given["lob_max_length"] = self.options.lob_max_length
         if self.options.mask_salt is not None:

@@ -16,6 +16,7 @@ from flext_db_oracle.json_schema import property_schema
 from flext_db_oracle.types import Carrier
 from flext_db_oracle.values import Converter, to_json_value
 
+from . import lobs
 from .errors import TapError
 from .options import MaskRule, TapOptions
 
@@ -40,6 +41,7 @@ class OutputColumn:
     sql: str
     type: OracleType
     schema: Mapping[str, Any]
+    large_sql: str | None = None  # the LOB, when it is too large to come with its row
     length_sql: str | None = None  # whether the LOB is too long: 1 or 0
     sortable: bool = True
 
@@ -75,11 +77,18 @@ def output_column(column: OracleColumn, options: TapOptions) -> OutputColumn:
     assert column.type is not None
     reference = quote(column.name)
     sql = column.type.select_expression(reference, dates_as_text=options.dates_as_text)
-    length_sql = None
-    if options.lob_max_length is not None and column.type.name in _MEASURED:
+    large_sql = length_sql = None
+    if column.type.name in _MEASURED:
         measure = f"{_MEASURED[column.type.name]}({reference})"
-        sql = f"CASE WHEN {measure} <= :lob_max_length THEN {reference} END"
-        length_sql = f"CASE WHEN {measure} > :lob_max_length THEN 1 ELSE 0 END"
+        limit, longest = ":lob_inline_length", ""
+        if options.lob_max_length is not None:
+            length_sql = f"CASE WHEN {measure} > :lob_max_length THEN 1 ELSE 0 END"
+            longest = f" AND {measure} <= :lob_max_length"
+        if options.lob_max_length is None or options.lob_max_length > lobs.INLINE_LENGTH:
+            large_sql = f"CASE WHEN {measure} > :lob_inline_length{longest} THEN {reference} END"
+        else:
+            limit = ":lob_max_length"
+        sql = f"CASE WHEN {measure} <= {limit} THEN {reference} END"
     as_text = options.use_singer_decimal or (options.writes_parquet and is_text_in_parquet(column.type, options))
     schema = property_schema(column, use_singer_decimal=as_text, nan_policy=options.nan_policy)
     if options.writes_parquet and whole_digits(column.type) > INT64_DIGITS and "integer" in schema["type"]:
@@ -93,6 +102,7 @@ def output_column(column: OracleColumn, options: TapOptions) -> OutputColumn:
         sql=sql,
         type=column.type,
         schema=schema,
+        large_sql=large_sql,
         length_sql=length_sql,
         sortable=not column.type.is_lob,
     )
@@ -130,17 +140,18 @@ def masked(column: OutputColumn, rule: MaskRule, *, stream: str) -> OutputColumn
     Raises:
         TapError: the rule cannot be applied to a column of this type.
     """
+    column = replace(column, large_sql=None, length_sql=None)
     where = f"mask rule `{rule.columns}`: {stream}.{column.name} is {column.type.ddl}"
     if rule.action == "drop":
         return None
     if rule.action == "null":
         schema = {**column.schema, "type": [*(kind for kind in column.schema["type"] if kind != "null"), "null"]}
-        return replace(column, sql=f"CASE WHEN 1 = 0 THEN {column.reference} END", schema=schema, length_sql=None)
+        return replace(column, sql=f"CASE WHEN 1 = 0 THEN {column.reference} END", schema=schema)
     if rule.action == "redact":
         if column.type.name not in _TEXT or (column.type.length or 3) < 3:
             raise TapError(f"{where}, and only text of three characters or more is redacted: use hash, null or drop")
         sql = f"CASE WHEN {column.reference} IS NOT NULL THEN '***' END"
-        return replace(column, sql=sql, length_sql=None, type=replace(_HASH, length=3))
+        return replace(column, sql=sql, type=replace(_HASH, length=3))
     if column.type.name in _NOT_HASHED:
         raise TapError(f"{where}, which STANDARD_HASH does not take: use null or drop")
     digest = f"LOWER(RAWTOHEX(STANDARD_HASH(:mask_salt || {_as_text(column)}, 'SHA256')))"
@@ -150,7 +161,7 @@ def masked(column: OutputColumn, rule: MaskRule, *, stream: str) -> OutputColumn
         "x-oracle": {"type": _HASH.ddl, **_exact_name(column.schema)},
     }
     sql = f"CASE WHEN {column.reference} IS NOT NULL THEN {digest} END"
-    return replace(column, sql=sql, type=_HASH, schema=schema, length_sql=None)
+    return replace(column, sql=sql, type=_HASH, schema=schema)
 
 
 def _as_text(column: OutputColumn) -> str:

@@ -278,7 +278,9 @@ class IncrementalOracleStream(OracleTableStream):
     def _unsent_of_table(self, table: Any) -> Any:
         if not self.boundary.known:
             return table
-        rows = self._arrow.rows_of(table, self.selected_columns, self.options)
+        from .arrow import rows_of  # an extra; who has a table has it
+
+        rows = rows_of(table, self.selected_columns, self.options)
         return table.filter([bool(self.boundary.unsent([row], self._comparable)) for row in rows])
 
     def _check_bookmark(self, start: Sequence[Any]) -> None:

@@ -14,10 +14,21 @@ from typing import Any, Self
 from flext_db_oracle.identifiers import qualify
 
 from .columns import OutputColumn
+from .lobs import locator_alias
 
 #: Names of our own binds, which a filter or an SQL stream may not use for its own.
 RESERVED_BINDS = frozenset(
-    {"last_value", "upper_fence", "lag", "snapshot_scn", "range_start", "range_end", "lob_max_length", "mask_salt"}
+    {
+        "last_value",
+        "upper_fence",
+        "lag",
+        "snapshot_scn",
+        "range_start",
+        "range_end",
+        "lob_inline_length",
+        "lob_max_length",
+        "mask_salt",
+    }
 )
 _BIND = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/|:([A-Za-z][A-Za-z0-9_$#]*)", re.DOTALL)
 
@@ -73,9 +84,15 @@ class Query:
         return bool(self._limited)
 
     @property
+    def large(self) -> list[int]:
+        """The columns whose large LOBs come as locators, behind all columns and before the flag."""
+        return [index for index, column in enumerate(self.columns) if column.large_sql]
+
+    @property
     def select_list(self) -> str:
         """The columns' SQL, without aliases: ORDER BY would take an alias for the column that it is named after."""
         items = [column.sql for column in self.columns]
+        items += [f'{self.columns[index].large_sql} AS "{locator_alias(index)}"' for index in self.large]
         if self._limited:
             items.append(" + ".join(column.length_sql or "" for column in self._limited))
         return ", ".join(items)

@@ -21,6 +21,7 @@ from flext_db_oracle import FlextDbOracleApi, OracleTable, Session
 from flext_db_oracle.errors import explain, is_transient
 from flext_db_oracle.pool import fetch_exactly
 
+from . import lobs
 from .query import Query
 
 Row = tuple[Any, ...]
@@ -30,6 +31,7 @@ Work = tuple[int, Query]
 _ACTION_LENGTH = 32
 _BATCH_BYTES = 4 << 20
 _LOB_BYTES = 32 << 10
+_PATIENCE = 0.1  # seconds until a thread that waits looks whether it is to stop
 _TEXT_BYTES = 200  # taken for a column whose table has no statistics
 
 
@@ -118,14 +120,20 @@ class Reader:
             self.longest = max(self.longest, time.monotonic() - started)
 
     def _fetch(self, session: Session, query: Query) -> Iterator[Batch]:
-        if self.floats:
-            session.connection.outputtypehandler = _fetch_for_json
-        if self.frames:
+        handler = _fetch_for_json if self.floats else fetch_exactly
+        large = query.large
+        session.connection.outputtypehandler = lobs.with_locators(handler) if large else handler
+        if self.frames and not large:
             with session.open_batches(query.sql, query.binds, size=self._size) as batches:
                 yield from batches
             return
         with session.open_query(query.sql, query.binds, arraysize=self._size) as opened:
-            yield from opened.batches()
+            if not large:
+                yield from opened.batches()
+                return
+            for rows in opened.batches():
+                yield lobs.placed(rows, large, len(query.columns))
+                del rows
 
     def parallel(self, work: Sequence[Work], sessions: int) -> Iterator[tuple[int, Batch | None]]:
         """Batches of several queries, each with its query's number; None when all of a query's rows were given."""
@@ -140,7 +148,10 @@ class Reader:
 
 
 class _Workers:
-    """Threads that read queries into one bounded queue. The first error stops all of them."""
+    """Threads that read queries into one bounded queue. The first error stops all of them.
+
+    A batch with large LOBs is read to its end before its thread goes on: they are read through the thread's session.
+    """
 
     def __init__(self, reader: Reader, work: Sequence[Work], count: int) -> None:
         self._reader = reader
@@ -148,7 +159,8 @@ class _Workers:
         for item in work:
             self._todo.put(item)
         self._pieces = len(work)
-        self._out: queue.Queue[tuple[int, Batch | None] | BaseException] = queue.Queue(maxsize=2 * count)
+        self._out: queue.Queue[tuple[int, Batch | None, threading.Event] | BaseException]
+        self._out = queue.Queue(maxsize=2 * count)
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"tap-oracle reader {number}", daemon=True)
@@ -164,8 +176,12 @@ class _Workers:
                 item = self._out.get()
                 if isinstance(item, BaseException):
                     raise item
-                finished += item[1] is None
-                yield item
+                number, rows, done = item
+                del item
+                finished += rows is None
+                yield number, rows
+                del rows
+                done.set()
         finally:
             self._stop.set()
             for thread in self._threads:
@@ -182,9 +198,14 @@ class _Workers:
                 except queue.Empty:
                     return
                 for rows in self._reader.batches(query):
-                    self._out.put((number, rows))
+                    done = threading.Event()
+                    waits = any(lobs.has_large(row, query.large) for row in rows) if query.large else False
+                    self._out.put((number, rows, done))
+                    del rows
+                    while waits and not done.wait(_PATIENCE) and not self._stop.is_set():
+                        pass
                     if self._stop.is_set():
                         return
-                self._out.put((number, None))
+                self._out.put((number, None, threading.Event()))
         except Exception as error:
             self._out.put(error)

@@ -8,8 +8,8 @@ STATE as the SDK would, and yields nothing. Otherwise it yields one dict per row
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -25,11 +25,10 @@ from singer_sdk.singerlib import ActivateVersionMessage
 from singer_sdk.streams._state import StreamStateManager
 from typing_extensions import override
 
-from . import batches, ranges
+from . import batches, files, ranges
 from .catalog import CatalogStream
 from .columns import OutputColumn
 from .errors import TapError
-from .keys import MAX_BOUNDARY
 from .progress import Progress
 from .query import Query, bind_names
 from .ranges import FULL_LOAD, FullLoad
@@ -152,7 +151,8 @@ class OracleTableStream(CatalogStream):
     @cached_property
     def encoder(self) -> RecordEncoder:
         columns = self.selected_columns
-        return RecordEncoder([c.name for c in columns], [c.converter(self.options) for c in columns])
+        large = [index for index, column in enumerate(columns) if column.large_sql]
+        return RecordEncoder([c.name for c in columns], [c.converter(self.options) for c in columns], large)
 
     @cached_property
     def digest_encoder(self) -> RecordEncoder:
@@ -180,18 +180,15 @@ class OracleTableStream(CatalogStream):
         bulk = self.writes_lines
         self.reader.floats = bulk and not self.has_bookmark and not self.options.use_singer_decimal
         self.reader.frames = self.reader.floats and not self.encoder.converts
-        for rows in self._guarded():
-            try:
+        with self._explained():
+            for rows in self.guarded():
                 if bulk:
-                    for piece in self._up_to_state(rows):
-                        self._write(piece)
-                    del rows, piece
-                    continue
-                records = self._records(rows)
-            except LossyValueError as error:
-                raise self._failure(error) from error
-            for self._current, record in zip(rows, records, strict=True):
-                yield record
+                    self._write_all(rows)
+                else:
+                    for row, record in zip(rows, self._records(rows), strict=True):
+                        self._current = row
+                        yield record
+                del rows
         self._finish()
         self._say_done()
 
@@ -199,7 +196,7 @@ class OracleTableStream(CatalogStream):
         text = self.progress.text()
         self.logger.info("%s: done, %s, longest statement %.1f s", self.name, text, self.reader.longest)
 
-    def _guarded(self) -> Iterator[Batch]:
+    def guarded(self) -> Iterator[Batch]:
         """Batches of rows; errors of the database as `TapError`, and a snapshot that fails replaced if that is allowed."""
         try:
             yield from self._measured(self._rows())
@@ -217,6 +214,14 @@ class OracleTableStream(CatalogStream):
                 yield from self._measured(self._rows())
             except oracledb.Error as again:
                 raise self._failure(again) from again
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Errors of a row that is being written as `TapError`: a value without a JSON form, a LOB that cannot be read."""
+        try:
+            yield
+        except (LossyValueError, oracledb.Error) as error:
+            raise self._failure(error) from error
 
     def _failure(self, error: oracledb.Error, hint: str | None = None) -> TapError:
         told = explain(error, self.tap.oracle_api.config.secrets)
@@ -256,6 +261,7 @@ class OracleTableStream(CatalogStream):
                 continue
             load.done.append(number)
             if len(load.ranges) > 1:
+                yield []  # who holds rows back delivers them now: the STATE says that all of the range are sent
                 self.stream_state[FULL_LOAD] = load.to_state()
                 self.state_manager.is_flushed = False
                 self._write_state()
@@ -331,6 +337,10 @@ class OracleTableStream(CatalogStream):
             yield rows[at:end] if at or end < len(rows) else rows
             at = end
 
+    def _write_all(self, rows: Batch) -> None:
+        for piece in self._up_to_state(rows):
+            self._write(piece)
+
     def _write(self, rows: Batch) -> None:
         writer = self._tap.message_writer
         assert isinstance(writer, LineWriter)
@@ -350,9 +360,9 @@ class OracleTableStream(CatalogStream):
             self._tap.state_writer.write_state(self.tap_state)
             self.state_manager.is_flushed = True
 
-    def _records(self, rows: list[Row]) -> list[dict[str, Any]]:
+    def _records(self, rows: list[Row]) -> Iterator[dict[str, Any]]:
         names = self.encoder.names
-        return [self._row_to_record(names, row) for row in self.encoder.converted(rows)]
+        return (self._row_to_record(names, row) for row in self.encoder.converted(rows))
 
     def _row_to_record(self, names: Sequence[str], row: Row) -> dict[str, Any]:
         """A record whose values are what JSON has: for maps, which see text where RECORD lines have text."""
@@ -374,12 +384,10 @@ class OracleTableStream(CatalogStream):
         self.logger.info("%s: %s", self.name, self.guarantee)
         self.progress.start()
         with self.get_record_counter() as counter, self.get_sync_timer():
-            try:
-                for manifest, rows in self._files(batch_config):
+            with self._explained():
+                for manifest, rows in files.written(self, batch_config):
                     counter.increment(rows)
                     yield batch_config.encoding, [manifest]
-            except LossyValueError as error:
-                raise self._failure(error) from error
             self._finish()
         self._say_done()
 
@@ -391,45 +399,9 @@ class OracleTableStream(CatalogStream):
         if self.options.emit_activate_version_messages:
             raise TapError("emit_activate_version_messages: the rows of BATCH files have no version: leave one out")
 
-    def _files(self, config: BatchConfig) -> Iterator[tuple[str, int]]:
-        """URL and rows of each file. The bookmark has moved past its rows when it is given."""
-        name = f"{config.storage.prefix or ''}{self.name}-{secrets.token_hex(8)}"
-        if config.encoding.format == "jsonl":
-            for number, rows in enumerate(batches.regroup(self._guarded(), config.batch_size), 1):
-                url = batches.write_lines(config, self.encoder.records(rows), f"{name}-{number}.jsonl.gz")
-                self.advance(rows)
-                yield url, len(rows)
-            return
-        if config.encoding.format != "parquet":
-            raise TapError(f"batch_config: format {config.encoding.format} is not supported: use jsonl or parquet")
-        for number, (table, rows) in enumerate(self._tables(config.batch_size), 1):
-            url = self._arrow.write_parquet(config, self._file_table(table), f"{name}-{number}.parquet")
-            self.advance(rows)
-            yield url, table.num_rows
-
-    def _file_table(self, table: Any) -> Any:
-        return self._arrow.as_records(self._arrow.check_floats(table, self.options))
-
-    @cached_property
-    def _arrow(self) -> ModuleType:
-        try:
-            from . import arrow
-        except ImportError as error:
-            raise TapError("batch_config: Parquet needs pyarrow: pip install 'flext-tap-oracle[parquet]'") from error
-        return arrow
-
-    def _tables(self, size: int) -> Iterator[tuple[Any, list[Row]]]:
-        """Arrow tables of `size` rows, each with the rows that a bookmark needs: the last ones."""
-        arrow = self._arrow
-        if not arrow.can_fetch(self.base_query(), self.options):
-            for rows in batches.regroup(self._guarded(), size):
-                converted = self.encoder.converted(rows)
-                yield arrow.table_of_rows(rows, self.selected_columns, converted, self.options), rows
-            return
+    def read_tables(self, arrow: ModuleType, size: int) -> None:
+        """Read Arrow tables of `size` rows from now on, instead of lists of rows."""
         reader = arrow.ArrowReader(**self._reader_options | {"size": size})
         reader.schema, reader.options = arrow.schema_of(self.selected_columns, self.options), self.options
         self.reader = reader
         self.digest_encoder = RecordEncoder(self.encoder.names, [None] * len(self.encoder.names))
-        for table in self._guarded():
-            last = table.slice(max(0, table.num_rows - MAX_BOUNDARY - 1)) if self.has_bookmark else table.slice(0, 0)
-            yield table, arrow.rows_of(last, self.selected_columns, self.options)

@@ -23,6 +23,8 @@ from flext_db_oracle.values import Converter
 from singer_sdk.singerlib.encoding.base import GenericSingerWriter
 from singer_sdk.singerlib.encoding.simple import Message
 
+from . import lobs
+
 Row = tuple[Any, ...]
 
 _PIPE_BYTES = 1 << 20
@@ -73,8 +75,9 @@ def _widen_pipe(out: Any) -> None:
 class RecordEncoder:
     """Rows of one query as JSON: whole lines, records alone, or digests."""
 
-    def __init__(self, names: Sequence[str], converters: Sequence[Converter | None]) -> None:
+    def __init__(self, names: Sequence[str], converters: Sequence[Converter | None], large: Sequence[int] = ()) -> None:
         self.names = list(names)
+        self.large = large  # the columns that may hold large LOBs
         self._converters = [(index, convert) for index, convert in enumerate(converters) if convert is not None]
         fields = [(f"f{index}", Any) for index in range(len(self.names))]
         rename = {f"f{index}": name for index, name in enumerate(self.names)}
@@ -99,28 +102,60 @@ class RecordEncoder:
                 raise LossyValueError(f"{self.names[index]}: {error}") from error
         return columns
 
-    def records(self, rows: Sequence[Row]) -> bytes:
-        """One line of JSON per row: the records alone."""
-        return encoder.encode_lines(list(self._structs(rows))) if rows else b""
+    def records(self, rows: Sequence[Row]) -> Iterator[bytes]:
+        """One line of JSON per row: the records alone, in blocks."""
+        for run, is_large in lobs.runs(rows, self.large):
+            if is_large:
+                yield from self._large_record(run[0])
+                yield b"\n"
+            else:
+                yield self._records(run)
+
+    def _records(self, rows: Sequence[Row]) -> bytes:
+        return encoder.encode_lines(list(self._structs(rows)))
+
+    def _large_record(self, row: Row) -> Iterator[bytes]:
+        """One record with large LOBs, in pieces."""
+        opening = b"{"
+        for name, value in zip(self.names, self.converted([row])[0], strict=True):
+            yield opening + encoder.encode(name) + b":"
+            if isinstance(value, lobs.LargeLob):
+                yield from value.json()
+            else:
+                yield encoder.encode(value)
+            opening = b","
+        yield b"}"
 
     def lines(
         self, rows: Sequence[Row] | Frame, stream: str, *, version: int | None, extracted: dt.datetime
     ) -> Iterator[bytes]:
-        """One RECORD message per row, in blocks of whole lines.
-
-        Blocks are small enough to stay in the processor's cache: copying twice what one batch needs costs more than
-        encoding it.
-        """
+        """One RECORD message per row, in blocks of whole lines; a row with large LOBs in pieces."""
         head = b'{"type":"RECORD","stream":' + encoder.encode(stream) + b',"record":'
         tail = (b"" if version is None else b',"version":%d' % version) + b',"time_extracted":'
         tail += encoder.encode(extracted.isoformat()) + b"}\n"
+        if isinstance(rows, Frame):
+            yield from self._blocks(rows, head, tail)
+            return
+        for run, is_large in lobs.runs(rows, self.large):
+            if is_large:
+                yield head
+                yield from self._large_record(run[0])
+                yield tail
+            else:
+                yield from self._blocks(run, head, tail)
+
+    def _blocks(self, rows: Sequence[Row] | Frame, head: bytes, tail: bytes) -> Iterator[bytes]:
+        """Whole lines in blocks that are small enough to stay in the processor's cache.
+
+        Copying twice what one batch needs costs more than encoding it.
+        """
         at = 0
         while at < len(rows):
             piece = rows[at : at + self._block_rows]
             if isinstance(piece, Frame):
                 block = piece.lines(self._keys, head, b"}" + tail)
             else:
-                block = b"".join((head, self.records(piece)[:-1].replace(b"\n", tail + head), tail))
+                block = b"".join((head, self._records(piece)[:-1].replace(b"\n", tail + head), tail))
             at += len(piece)
             self._block_rows = max(1, _BLOCK_BYTES * len(piece) // len(block))
             yield block
@@ -133,4 +168,4 @@ class RecordEncoder:
 
     def one(self, row: Row) -> bytes:
         """The JSON of one record: what a digest is made of."""
-        return encoder.encode(next(iter(self._structs([row]))))
+        return encoder.encode(next(iter(self._structs([lobs.fingerprints(row) if self.large else row]))))
