@@ -38,9 +38,8 @@ from flext_oracle_emulator.session import ClientSession
 from flext_oracle_emulator.sql.binds import StatementKind, scan_statement
 from flext_oracle_emulator.tns.packet import HEADER_SIZE, Packet
 from flext_oracle_emulator.ttc.bind_rows import Row, read_bind_rows
-from flext_oracle_emulator.ttc.buffer import MAX_SHORT_LENGTH, ReadBuffer, Reader
+from flext_oracle_emulator.ttc.buffer import ReadBuffer, Reader
 from flext_oracle_emulator.ttc.connection import Connection
-from flext_oracle_emulator.ttc.constants import TNS_MSG_TYPE_ROW_DATA
 from flext_oracle_emulator.ttc.messages.result import make_row_header
 from flext_oracle_emulator.ttc.rows import DEFINED_TYPES, RowEncoder
 
@@ -263,24 +262,6 @@ class ServedConnection(Connection):
 
 def _is_complete(data: bytes, binds: Sequence[BindInfo], order: Sequence[int], count: int) -> bool:
     """Whether these are `count` whole rows."""
-    position = 0
-    try:
-        for _ in range(count):
-            if data[position] != TNS_MSG_TYPE_ROW_DATA:
-                return False
-            position += 1
-            for _ in order:
-                length = data[position]
-                if length > MAX_SHORT_LENGTH:
-                    return _are_long_rows(data, binds, order, count)
-                position += 1 + length
-    except IndexError:
-        return False
-    return position == len(data)
-
-
-def _are_long_rows(data: bytes, binds: Sequence[BindInfo], order: Sequence[int], count: int) -> bool:
-    """The same with values in chunks, as the emulator itself reads them."""
     buffer = ReadBuffer(data)
     try:
         next(read_bind_rows(buffer, binds, order, count))
