@@ -1,9 +1,11 @@
-"""The compiled decoder makes the rows that the Python one makes, or declines; and of plain input it declines nothing."""
+"""The compiled parts give what Python gives: rows, unless they decline, which they never do of plain input; and digests."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from flext_db_oracle import OracleType, compiled
 from flext_db_oracle.values import to_bind_value
+from flext_target_oracle.checkpoint import digest
 from flext_target_oracle.typed import Field, RecordDecoder, Records, make_decoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -200,3 +203,35 @@ def test_names_that_json_escapes_have_no_decoder() -> None:
     for name in ('a"b', "a\\b", "a\nb", "\ud800"):
         column = Field(name, shape, OracleType.parse("VARCHAR2(10)"), None)
         assert make_decoder("s", {"properties": {name: shape}}, [column]) is None
+
+
+VALUES = (
+    st.integers()
+    | st.decimals()
+    | st.text(st.characters(exclude_categories=["Cs"]))
+    | st.text('ab"\\\n\x00\x1f\x7fé', min_size=6)
+    | st.datetimes(timezones=st.sampled_from([None, dt.UTC]))
+    | st.one_of(map(st.just, (True, False, None, 2**63, -(2**63), 2**64, "x" * 5000 + '"' * 5000, "é" * 3000)))
+    | st.binary()
+    | st.timedeltas()
+    | st.floats()
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(VALUES, max_size=8).map(tuple), max_size=8), st.integers(0, 9), st.booleans())
+def test_digests_do_not_depend_on_how_they_are_made(rows: list[tuple[Any, ...]], width: int, checks: bool) -> None:
+    found = digest(rows, width=width, with_checks=checks)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "digest", None)
+        assert digest(rows, width=width, with_checks=checks) == found
+
+
+def test_a_digest_is_the_one_of_former_releases() -> None:
+    row = (1, Decimal("1.50"), 'é"\n', None, dt.datetime(2024, 2, 29, 1, 2, 3, 40))
+    line = b'[1,"1.50","\xc3\xa9\\"\\n",null,"2024-02-29T01:02:03.000040"]'
+    found, checks = digest([row] * 300)
+    assert found == hashlib.sha256((line + b"\n") * 300).hexdigest()
+    assert checks == zlib.crc32(line).to_bytes(4, "little") * 300
+    with pytest.raises(UnicodeEncodeError):
+        digest([("\ud800",)])

@@ -54,7 +54,8 @@ class RowMaker:
         metadata = [item.name for item in columns if item.schema is None]
         self._own_metadata = [name for name in metadata if name not in BATCH_COLUMNS]
         self._batch_metadata = [name for name in metadata if name in BATCH_COLUMNS]
-        self._identifying = self._width + sum(name in VERSION_COLUMNS for name in metadata)
+        self.identifying = self._width + sum(name in VERSION_COLUMNS for name in metadata)
+        """How many of a row's first values are the same in every run."""
         self._unknown: set[str] = set(left_out)
         self._decoder: tuple[object, RecordDecoder | None] | None = None
 
@@ -173,12 +174,12 @@ class RowMaker:
 
     # ------------------------------------------------------------------------------------------ a batch
 
-    def identity(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def identity(self, rows: list[Row]) -> list[Row]:
         """The rows without the metadata that differs from run to run."""
-        end = self._identifying
+        end = self.identifying
         return rows if end == self._width + len(self._own_metadata) else [row[:end] for row in rows]
 
-    def complete(self, rows: Sequence[Row], sync_started_at: int) -> Sequence[Row]:
+    def complete(self, rows: list[Row], sync_started_at: int) -> list[Row]:
         """The rows with the metadata that is one value for the whole batch."""
         if not self._batch_metadata:
             return rows

@@ -64,7 +64,7 @@ class Attempt:
 class Batch:
     """The work of one transaction, with all that is needed to write it."""
 
-    rows: Sequence[Row]
+    rows: list[Row]
     rejects: Sequence[Reject]
     offset: int
     """Where the log has it."""
@@ -432,7 +432,7 @@ class OracleSink(StreamTable):
         complete = replace(batch, rows=self._rows.complete(batch.rows, self.sync_started_at))
         if self.collection is not None:
             return self._with_retries(connector, lambda: self._collect(connector, complete))
-        found, checks = digest(self._rows.identity(batch.rows), with_checks=not self.merges)
+        found, checks = digest(batch.rows, width=self._rows.identifying, with_checks=not self.merges)
         entry = Entry(BATCH, batch.offset, len(batch.rows), found, checks=checks)
         return self._with_retries(connector, lambda: self._attempt(connector, complete, entry))
 

@@ -8,8 +8,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-#include <stdint.h>
-#include <string.h>
+#include "words.h"
 
 #define SAFE_DIGITS 18 /* so many always fit int64 */
 
@@ -49,9 +48,6 @@ typedef struct {
     int escaped, ascii;
 } Text;
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-#define HAS_LESS(word, byte) (((word) - EACH(byte)) & ~(word) & EACH(0x80))
-
 /* A string, quotes included. What its escapes and bytes mean is not looked at. */
 static int take_text(Cursor *in, Text *text)
 {
@@ -64,11 +60,8 @@ static int take_text(Cursor *in, Text *text)
     text->escaped = 0;
     for (;;) {
         while (end - p >= 8) {
-            uint64_t word, quotes, slashes;
-            memcpy(&word, p, 8);
-            quotes = word ^ EACH('"');
-            slashes = word ^ EACH('\\');
-            if (HAS_LESS(word, 0x20) | HAS_LESS(quotes, 1) | HAS_LESS(slashes, 1))
+            uint64_t word = load_word(p);
+            if (has_special(word))
                 break;
             bits |= word;
             p += 8;
