@@ -15,7 +15,7 @@ import pytest
 from flext_db_oracle import OracleType, compiled
 from flext_db_oracle.values import to_bind_value
 from flext_target_oracle.checkpoint import digest
-from flext_target_oracle.typed import Field, RecordDecoder, Records, make_decoder
+from flext_target_oracle.typed import Field, Messages, RecordDecoder, make_decoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,7 +113,7 @@ def decoder_of(names: Sequence[str], *, key: Sequence[str] = ("id",), required: 
     return decoder
 
 
-def exact(found: list[Records | dict[str, Any]] | None) -> Any:
+def exact(found: Messages | None) -> Any:
     """Rows with types and all digits of their values."""
     if found is None:
         return None
@@ -121,13 +121,13 @@ def exact(found: list[Records | dict[str, Any]] | None) -> Any:
         item
         if isinstance(item, dict)
         else ([[(type(v), str(v)) for v in row] for row in item.rows], list(item.origins))
-        for item in found
+        for item in found.items
     ]
 
 
 def compare(decoder: RecordDecoder, chunk: bytes) -> bool:
     """Whether the compiled decoder took the chunk. If so, the other one must take it for the same."""
-    found = exact(decoder._decode_compiled(chunk))
+    found = exact(decoder.decode_compiled(chunk))
     if found is not None:
         decoder._compiled, kept = None, decoder._compiled
         assert exact(decoder.decode(chunk)) == found

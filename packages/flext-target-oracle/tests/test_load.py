@@ -471,7 +471,7 @@ def test_times_in_chunks_are_judged_as_single_ones_are(value: str, column: str) 
         assert found is None
     else:
         assert found is not None
-        assert found[0].rows == [(expected,), (None,), (expected,)]  # type: ignore[union-attr]
+        assert found.items[0].rows == [(expected,), (None,), (expected,)]  # type: ignore[union-attr]
 
 
 @pytest.mark.usefixtures("both_ways")
@@ -501,7 +501,7 @@ def test_numbers_in_chunks_are_judged_as_single_ones_are(rules: dict[str, Any], 
     else:
         # Only what is odd may be left to the usual path, which takes it.
         assert found is not None or len(value) > 28
-        assert found is None or found[0].rows == [(expected,), (None,), (expected,)]  # type: ignore[union-attr]
+        assert found is None or found.items[0].rows == [(expected,), (None,), (expected,)]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("key", [[], ["id"]], ids=["append", "upsert"])

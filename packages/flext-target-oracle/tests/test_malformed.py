@@ -115,7 +115,7 @@ def test_other_faults_are_named_with_their_line(line: str, expected: str) -> Non
     target = MemoryTarget(Database(), load_method="upsert")
     output = io.StringIO()
     with pytest.raises(Exception, match=expected) as caught, redirect_stdout(output):
-        target.listen(io.BytesIO(text.encode()))
+        target.listen(Pipe(text.encode()))  # type: ignore[arg-type]
     assert "input line 4" in caught.value.__notes__
     assert [json.loads(item) for item in output.getvalue().splitlines()] in ([], [json.loads(STATE)["value"]])
 

@@ -17,6 +17,7 @@ import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
@@ -34,6 +35,14 @@ _COLLECT_AFTER = (50_000, 20, 20)
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A chunk that was taken at once: how many messages of each type it had, and how many lines."""
+
+    counts: Mapping[str, int]
+    lines: int
+
+
 class LineReader(GenericSingerReader[str]):
     """Hands each line to its callback. An exception from a callback gets the line's number as a note."""
 
@@ -43,8 +52,8 @@ class LineReader(GenericSingerReader[str]):
     line_number = 0
     """The line that is being processed, counted from 1; of a chunk that is taken at once, the last before it."""
 
-    chunk_handler: Callable[[bytes], Mapping[str, int] | None] | None = None
-    """Takes a chunk of lines at once and returns how many messages of each type it had, or declines with None."""
+    chunk_handler: Callable[[bytes], Taken | None] | None = None
+    """Takes a chunk of lines at once, or declines with None."""
 
     @property
     def default_input(self) -> IO[str]:
@@ -70,8 +79,8 @@ class LineReader(GenericSingerReader[str]):
             if isinstance(chunk, bytes):
                 handled = None if self.chunk_handler is None else self.chunk_handler(chunk)
                 if handled is not None:
-                    counts.update(handled)
-                    self.line_number += chunk.count(b"\n")
+                    counts.update(handled.counts)
+                    self.line_number += handled.lines
                     continue
                 lines = chunk.removesuffix(b"\n").split(b"\n")
             else:

@@ -50,7 +50,7 @@ from .options import (
     LoadMethod,
 )
 from .plan import describe_stream
-from .reader import LineReader
+from .reader import LineReader, Taken
 from .rejects import TooManyRejectsError
 from .settings import batch_rows, config_jsonschema, connection_config, refuse_unknown, with_environment
 from .sinks import OracleSink
@@ -323,7 +323,7 @@ class TargetOracle(Target):
                 self._load(stream_map.stream_alias, mapped, message_dict)
         self._handle_max_record_age()
 
-    def _process_chunk(self, chunk: bytes) -> Mapping[str, int] | None:
+    def _process_chunk(self, chunk: bytes) -> Taken | None:
         """Load lines at once if they are records of one plain stream, and STATEs; None if not, with nothing done."""
         if self._chunk_stream is None:
             return None
@@ -340,8 +340,8 @@ class TargetOracle(Target):
             return None
         self._chunk_failures = 0
         counts = {"RECORD": 0, "STATE": 0}
-        total = sum(len(item.rows) for item in messages if isinstance(item, Records))
-        for item in messages:
+        total = sum(len(item.rows) for item in messages.items if isinstance(item, Records))
+        for item in messages.items:
             if isinstance(item, Records):
                 sink.add_rows(item, len(chunk) * len(item.rows) // total)
                 sink.record_counter_metric.increment(len(item.rows))
@@ -351,7 +351,7 @@ class TargetOracle(Target):
                 self._process_state_message(item)
                 counts["STATE"] += 1
         self._handle_max_record_age()
-        return counts
+        return Taken(counts, messages.lines)
 
     def _limit_bytes(self) -> None:
         # With several sessions one half waits while the other is being written.

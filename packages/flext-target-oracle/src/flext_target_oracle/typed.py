@@ -74,6 +74,14 @@ class Records:
     origins: Sequence[Origin] = ((None, None),)
 
 
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """What a chunk of `lines` lines holds, in order: each run of records as one, and STATE messages."""
+
+    items: list[Records | dict[str, Any]]
+    lines: int
+
+
 # JSON has no cycles: the collector need not look at what is parsed (gc=False).
 class _Record(msgspec.Struct, tag_field="type", tag="RECORD", kw_only=True, gc=False):
     stream: str
@@ -119,26 +127,26 @@ class RecordDecoder:
         self._plain = _ChunkDecoder(stream, fields, plain, ignored) if any(times) else None
         self._compiled = make_compiled(stream, fields, [column.converter for column in columns], ignored)
 
-    def decode(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
-        """The chunk's messages in order, each run of records as one; None if the usual path must look at the chunk."""
-        if self._compiled is not None and (found := self._decode_compiled(chunk)) is not None:
-            return found
-        return self._first(_ChunkDecoder.decode, chunk)
+    def decode(self, chunk: bytes) -> Messages | None:
+        """The chunk's messages; None if the usual path must look at it."""
+        found = self.decode_compiled(chunk)
+        return self._first(_ChunkDecoder.decode, chunk) if found is None else found
 
-    def _decode_compiled(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
-        assert self._compiled is not None
+    def decode_compiled(self, chunk: bytes) -> Messages | None:
+        """The same by the compiled decoder alone, if there is one."""
+        if self._compiled is None:
+            return None
         try:
             found = self._compiled.decode(chunk)
-            return (
-                None
-                if found is None
-                else [
-                    {"type": "STATE", "value": _decode_state(item).value} if isinstance(item, bytes) else Records(*item)
-                    for item in found
-                ]
-            )
+            if found is None:
+                return None
+            items = [
+                {"type": "STATE", "value": _decode_state(item).value} if isinstance(item, bytes) else Records(*item)
+                for item in found
+            ]
         except _DECLINED:
             return None
+        return Messages(items, sum(len(item.rows) if isinstance(item, Records) else 1 for item in items))
 
     def decode_records(self, chunk: bytes) -> Records | None:
         """The same for lines that are records without a message: those of a BATCH file."""
@@ -190,11 +198,12 @@ class _ChunkDecoder:
             if column.check is not None or column.converter is not None or (item.is_key and not column.always_has_value)
         ]
 
-    def decode(self, chunk: bytes) -> list[Records | dict[str, Any]] | None:
+    def decode(self, chunk: bytes) -> Messages | None:
+        lines = chunk.count(b"\n")
         try:
             messages = self._decoder.decode_lines(chunk)
             if _State not in set(map(type, messages)):
-                return [self._records(messages)] if messages else []
+                return Messages([self._records(messages)] if messages else [], lines)
             result: list[Records | dict[str, Any]] = []
             start = 0
             for index, message in enumerate(messages):
@@ -207,7 +216,7 @@ class _ChunkDecoder:
                 result.append(self._records(messages[start:]))
         except _DECLINED:
             return None
-        return result
+        return Messages(result, lines)
 
     def decode_records(self, chunk: bytes) -> Records | None:
         try:
