@@ -9,12 +9,17 @@ import oracledb
 import pytest
 from flext_db_oracle import LossyValueError, OracleType, compiled
 from flext_db_oracle.frames import Frame, fetch_frames, is_exact
+from flext_oracle_emulator.session import ClientSession
+from flext_oracle_emulator.ttc.buffer import length_bytes, ub
+from flext_oracle_emulator.ttc.constants import TNS_MSG_TYPE_ROW_DATA
+from flext_oracle_emulator.ttc.rows import RowEncoder
 
 pytestmark = [
     pytest.mark.compiled,
     pytest.mark.skipif(compiled.encode is None, reason="the compiled parts are not built, or are switched off"),
 ]
 
+TNS_MSG_TYPE_BIT_VECTOR = 21
 COLUMNS = """id NUMBER(9), small NUMBER(1), big NUMBER(18), biggest NUMBER(37), money NUMBER(12,2), fine NUMBER(37,37),
     tiny NUMBER(3,7), words VARCHAR2(200 CHAR), padded CHAR(10 CHAR), wide NVARCHAR2(60), born DATE, whole TIMESTAMP(0),
     milli TIMESTAMP(3), micro TIMESTAMP(6)"""
@@ -88,6 +93,52 @@ def test_frames_have_the_values_that_tuples_have(table, session, size):
     frames = list(fetch_frames(session.connection, sql, {"least": 3}, size=size))
     assert [len(frame) for frame in frames][:-1] == [size] * (len(frames) - 1)
     assert records(frames, 14) == expected
+
+
+@pytest.fixture
+def repeats(monkeypatch, request):
+    """The emulator sends no value that is equal to that of the row before, as Oracle does; counts what it left out."""
+    if request.config.getoption("--oracle-dsn"):
+        pytest.skip("Oracle does it by itself")
+    left_out = []
+    plain_rows = ClientSession._encode_rows
+
+    def encode(encoder, rows):
+        encoders = encoder._encoders or [length_bytes] * len(rows[0]) if rows else []
+        parts = []
+        for row in rows:
+            sent = [value != before for value, before in zip(row, encoder.before or [object()] * len(row), strict=True)]
+            if not all(sent):
+                bits = sum(1 << position for position, is_sent in enumerate(sent) if is_sent)
+                parts.append(
+                    bytes((TNS_MSG_TYPE_BIT_VECTOR,)) + ub(sum(sent)) + bits.to_bytes(-(-len(row) // 8), "little")
+                )
+            parts.append(bytes((TNS_MSG_TYPE_ROW_DATA,)))
+            parts += [make(value) for make, value, is_sent in zip(encoders, row, sent, strict=True) if is_sent]
+            left_out.append(len(row) - sum(sent))
+            encoder.before = row
+        return b"".join(parts)
+
+    def encode_rows(client, cursor, columns, rows, wanted):
+        if cursor.rows_fetched <= len(rows) and cursor.encoder is not None:
+            cursor.encoder.before = None  # another execution
+        return plain_rows(client, cursor, columns, rows, wanted)
+
+    monkeypatch.setattr(RowEncoder, "before", None, raising=False)
+    monkeypatch.setattr(RowEncoder, "encode", encode)
+    monkeypatch.setattr(ClientSession, "_encode_rows", encode_rows)
+    return left_out
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_values_that_the_server_sends_once_are_repeated(table, session, repeats, size):
+    """In a row and from one fetch to the next: real Oracle does not send a value again that is the row before's."""
+    few = f"(SELECT * FROM {table} WHERE id < 4) few, (SELECT id AS n FROM {table} WHERE id < 60) many"
+    sql = f"SELECT few.*, many.n FROM {few} ORDER BY few.id, many.n"
+    expected = [plain(row) for row in session.query(sql).rows]
+    before = sum(repeats)
+    assert records(fetch_frames(session.connection, sql, size=size), 15) == expected
+    assert sum(repeats) - before > 3000
 
 
 def test_a_slice_of_a_frame_is_those_rows(table, session):
