@@ -7,7 +7,7 @@ from decimal import Context, Decimal
 
 import oracledb
 import pytest
-from flext_db_oracle import LossyValueError, OracleType, compiled
+from flext_db_oracle import LossyValueError, OracleType, compiled, explain
 from flext_db_oracle.frames import Frame, fetch_frames, is_exact
 from flext_oracle_emulator.session import ClientSession
 from flext_oracle_emulator.ttc.buffer import length_bytes, ub
@@ -96,10 +96,14 @@ def test_frames_have_the_values_that_tuples_have(table, session, size):
 
 
 @pytest.fixture
-def repeats(monkeypatch, request):
-    """The emulator sends no value that is equal to that of the row before, as Oracle does; counts what it left out."""
+def emulated(request):
     if request.config.getoption("--oracle-dsn"):
-        pytest.skip("Oracle does it by itself")
+        pytest.skip("changes what the emulator sends")
+
+
+@pytest.fixture
+def repeats(monkeypatch, emulated):
+    """The emulator sends no value that is equal to that of the row before, as Oracle does; counts what it left out."""
     left_out = []
     plain_rows = ClientSession._encode_rows
 
@@ -178,6 +182,28 @@ def test_a_column_whose_type_changes_after_the_description_is_read_as_tuples(mak
     session.execute(f"INSERT INTO {name} VALUES (1, 0.1)")
     monkeypatch.setattr("flext_db_oracle.frames.is_exact", lambda kind: True)
     assert fetch_frames(session.connection, f"SELECT * FROM {name}", size=10) is None
+
+
+@pytest.mark.parametrize(("first", "size"), [("1.5", 10), ("2", 1)])
+def test_numbers_of_more_digits_than_declared(make_table, session, monkeypatch, emulated, first, size):
+    """At first sight the query is read as tuples; after a frame was given it is an error that says what to do."""
+    name = make_table("id NUMBER(9), n NUMBER(3,1)")
+    session.execute(f"INSERT INTO {name} SELECT 1, {first} FROM dual UNION ALL SELECT 2, 1.5 FROM dual")
+    encode, wanted, sent = RowEncoder.encode, bytes.fromhex("c10233"), bytes.fromhex("c30d2339")  # 1.5, and 123456
+    monkeypatch.setattr(
+        RowEncoder,
+        "encode",
+        lambda encoder, rows: encode(encoder, [[sent if v == wanted else v for v in row] for row in rows]),
+    )
+    frames = fetch_frames(session.connection, f"SELECT id, n FROM {name} ORDER BY id", size=size)
+    if first == "1.5":
+        assert frames is None
+        assert session.query(f"SELECT id, n FROM {name} ORDER BY id").rows == [(1, 123456), (2, 123456)]
+        return
+    assert records([next(frames)], 2) == [(1, 2)]
+    with pytest.raises(oracledb.DatabaseError, match="DPY-4042") as refused:
+        next(frames)
+    assert "FLEXT_DB_ORACLE_PURE=1" in explain(refused.value).hint
 
 
 def test_years_before_1_are_refused_with_a_hint(session):

@@ -147,6 +147,10 @@ _TABLE: dict[str, tuple[ErrorKind, str | None]] = {
         _F,
         "Thick mode needs Oracle Client libraries: install Instant Client and set `lib_dir` to its directory.",
     ),
+    "DPY-4042": (
+        _D,
+        "A number has more digits than its column declares: set FLEXT_DB_ORACLE_PURE=1 to read it as it is.",
+    ),
     "DPY-2019": (_F, "The driver has one mode for each process: choose `thick` before its first connection."),
     "DPY-4021": (_F, "The configuration store is not known: install and import the driver's plugin for it."),
     "DPY-2031": (_A, "`access_token` is no token of OCI IAM or Entra ID."),

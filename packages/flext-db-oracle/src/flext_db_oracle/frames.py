@@ -14,11 +14,13 @@ from typing import Any
 import oracledb
 
 from flext_db_oracle import compiled
+from flext_db_oracle.errors import error_code
 from flext_db_oracle.query import Parameters, columns_of, driver_params, require_query, years_explained
 from flext_db_oracle.types import OracleType
 
 _MAX_DIGITS = 38  # of an Arrow decimal
 _MICROSECONDS = 6
+_NO_DECIMAL = "DPY-4042"  # a number has more digits than its column declares, as an expression's can
 _TEXT = frozenset({"VARCHAR2", "CHAR", "NVARCHAR2", "NCHAR"})
 
 
@@ -81,6 +83,10 @@ def fetch_frames(
     try:
         first = next(frames, None)
     except NotImplementedError:  # the query has been described anew: a table has changed meanwhile
+        return None
+    except oracledb.DatabaseError as exc:
+        if error_code(exc) != _NO_DECIMAL:
+            raise
         return None
     return iter(()) if first is None else itertools.chain((first,), frames)
 

@@ -18,6 +18,9 @@ from .options import ALIASES, LISTS, WITHOUT_USE, TapOptions, read_options, tran
 ENV_PREFIX = "TAP_ORACLE_"
 #: Settings of the connection that a tap does not offer: `schema` names what is read, `parallel` sizes the pool.
 _LEFT_OUT = frozenset({"current_schema", "pool_min", "pool_max", "pool_increment"})
+#: Rows per fetch, where nothing else is set: fewer cost more round trips, more fall out of the processor's cache. Wide rows
+#: come in smaller batches anyway (`reader.fetch_size`); Oracle Client has buffers for as many rows of the longest text.
+_FETCH_ROWS = 2000
 _KEPT = ("type", "enum", "items", "minimum", "maximum", "exclusiveMinimum", "format", "properties", "required")
 
 
@@ -26,6 +29,7 @@ def config_jsonschema() -> dict[str, Any]:
     connection = _properties(FlextDbOracleConfig)
     properties = {name: schema for name, schema in connection.items() if name not in _LEFT_OUT}
     properties |= _properties(TapOptions)
+    properties["arraysize"]["default"] = _FETCH_ROWS
     del properties["batch_config"]  # the SDK adds its own, with all its parts
     for name in LISTS:
         properties[name]["type"] = ["array", "string", "null"]
@@ -117,9 +121,12 @@ def connection_config(config: Mapping[str, Any], *, sessions: int = 1) -> FlextD
     try:
         given = {key: value for key, value in translate(config).items() if key in known}
         pool = {"pool_min": 1, "pool_max": sessions}
-        return FlextDbOracleConfig.from_env(ENV_PREFIX, **{"module": "tap-oracle", **given, **pool})
+        found = FlextDbOracleConfig.from_env(ENV_PREFIX, **{"module": "tap-oracle", **given, **pool})
     except ValueError as error:
         raise SettingsError("invalid settings", errors=_messages(error)) from None
+    if "arraysize" in found.model_fields_set or found.thick:
+        return found
+    return found.model_copy(update={"arraysize": _FETCH_ROWS})
 
 
 def refuse_unknown(config: Mapping[str, Any], known: Mapping[str, Any]) -> None:
