@@ -104,14 +104,14 @@ def compare(folder: Path, rows: int, stock_rows: int, rounds: int) -> Iterator[s
         where = server.connect_args
         fill_source(where, min(rows, BLOCK))
         for pair, commands in pairs(where, folder).items():
-            _measure(server, pair, commands, FEW)  # the server encodes its rows, and Python caches what it compiles
+            measure(server, pair, commands, FEW)  # the server encodes its rows, and Python caches what it compiles
         found: dict[str, list[Times]] = {}
         for _ in range(rounds):
             for pair, commands in pairs(where, folder).items():
                 given = rows if pair == OURS else min(stock_rows, rows)
-                times = _measure(server, pair, commands, given)
+                times = measure(server, pair, commands, given)
                 if given < rows:
-                    times = _reckon(_measure(server, pair, commands, FEW), times, given, rows)
+                    times = _reckon(measure(server, pair, commands, FEW), times, given, rows)
                 found.setdefault(pair, []).append(times)
     best = {pair: min(times, key=lambda each: each.clock) for pair, times in found.items()}
     yield f"{rows:,} rows from table to table, by the clock and start-up included; the best of {rounds}"
@@ -124,7 +124,7 @@ def compare(folder: Path, rows: int, stock_rows: int, rounds: int) -> Iterator[s
     yield ""
 
 
-def _measure(server: Any, pair: str, commands: tuple[list[Any], list[Any]], rows: int) -> Times:
+def measure(server: Any, pair: str, commands: tuple[list[Any], list[Any]], rows: int) -> Times:
     prepare(server.connect_args)
     server.rows = rows
     server.take_committed()
