@@ -33,8 +33,16 @@ def bad_lines(loader: Loader) -> list[tuple[str, list[Any], list[str]]]:
         ("an unknown message", ['{"type": "RECORDS"}'], ["unknown message type 'RECORDS'", "input line 6"]),
         ("a missing key", [loader.record(v="x")], ["no key property 'id'", "Next:", "input line 6"]),
         ("a null key", [loader.record(id=None, v="x")], ["id", "input line 6"]),
-        ("a wrong type", [loader.record(id="one", v="x")], ["'one' is not of type 'integer'", "input line 6"]),
-        ("a value too long", [loader.record(id=9, v="123456")], ["ORA-12899", loader.table, '"V"', "Next:"]),
+        (
+            "a wrong type",
+            [loader.record(id="one", v="x")],
+            ["'one' is not of type 'integer'", loader.table, "Next:", "on_error: reject", "input line 6"],
+        ),
+        (
+            "a value too long",
+            [loader.record(id=9, v="123456")],
+            ["ORA-12899", loader.table, '"V"', "Next:", "on_error: reject"],
+        ),
         ("a schema without properties", [{"type": "SCHEMA", "stream": "s", "schema": {}}], ["no properties", "line 6"]),
     ]
 
@@ -73,6 +81,32 @@ def test_a_database_that_cannot_be_reached_is_one_line(
         assert text in line
     assert done.stdout == ""
     assert "canary" not in done.stderr
+
+
+def test_a_schema_that_is_not_there_is_one_line(loader: Loader) -> None:
+    line = error_of(loader.pipe(loader.schema({"id": ID}), default_target_schema="nowhere"))
+    assert "schema nowhere does not exist" in line
+    assert "Next: check default_target_schema" in line
+
+
+def test_a_reader_of_states_that_has_ended_is_one_line(loader: Loader) -> None:
+    """A closed pipe: what is committed stays, and the next run goes on from there."""
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        loader.command(batch_size=1), stdin=subprocess.PIPE, stdout=writing, stderr=subprocess.PIPE, text=True
+    )
+    os.close(writing)
+    os.close(reading)
+    messages = [loader.schema({"id": ID}), loader.record(id=1), loader.state(1), loader.record(id=2), loader.state(2)]
+    _, errors = process.communicate(loader.lines(messages).decode())
+    (line,) = [line for line in errors.splitlines() if "ERROR" in line]
+    assert process.returncode == 1
+    assert "Broken pipe" in line
+    assert "Next: What reads the STATE messages has ended" in line
+    assert "Traceback" not in errors
+    loaded = loader.rows()
+    assert loader.run(*messages)[-1] == loader.state(2)["value"]
+    assert loader.rows() == [(1,), (2,)], f"{loaded} before"
 
 
 def test_an_unknown_service_is_one_line(loader: Loader) -> None:

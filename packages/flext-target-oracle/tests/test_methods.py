@@ -6,6 +6,7 @@ import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import oracledb
 import pytest
 from flext_db_oracle import OracleColumn, OracleType, UnsupportedTypeError
 from flext_db_oracle.bulk import make_insert
@@ -150,6 +151,25 @@ def test_discard_leaves_out_records_with_values_that_have_no_column(loader: Load
     assert loader.rows("code, column_name, payload", table=f"{loader.table}_REJECTS") == [
         ("schema_policy", "v", '{"id": 2, "v": "x"}')
     ]
+
+
+def test_a_column_that_cannot_grow_stays_if_nobody_says_that_it_must(
+    loader: Loader, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A table of others: an integer without bounds is loaded into its NUMBER(5), although that cannot be changed."""
+    loader.api.execute_ddl(
+        f"CREATE TABLE {loader.table} (id NUMBER(5) PRIMARY KEY, twice NUMBER GENERATED ALWAYS AS (id * 2) VIRTUAL)"
+    ).unwrap()
+    unbounded = loader.schema({"id": {"type": "integer"}}, ["id"])
+    loader.run(unbounded, loader.record(id=99999))
+    assert loader.rows() == [(99999, 199998)]
+    (line,) = [item.getMessage() for item in caplog.records if "stays so" in item.getMessage()]
+    assert f"{loader.table}: ID is NUMBER(5), not NUMBER(38), and stays so (ORA-54033" in line
+    with pytest.raises(oracledb.DatabaseError, match="ORA-01438"):
+        loader.run(unbounded, loader.record(id=100000))
+    with pytest.raises(oracledb.DatabaseError, match="ORA-54033"):
+        loader.run(loader.schema({"id": ID}, ["id"]), loader.record(id=1))
+    assert loader.rows("id") == [(99999,)]
 
 
 def test_fail_stops_before_anything_is_loaded(loader: Loader) -> None:

@@ -151,8 +151,14 @@ def test_a_password_may_have_any_characters(password: str) -> None:
 def test_a_column_type_is_a_type_and_no_other_sql(text: str) -> None:
     """R15: of the settings that become SQL, only `partition_by` and the hooks are taken as they are, as they say."""
     properties = {"id": {"type": "integer"}}
-    with pytest.raises(UnsupportedTypeError, match="type"):
+    with pytest.raises(UnsupportedTypeError, match=r"stream s: column_types gives 'id' the type .* Hint: write a type"):
         stream_columns("s", {"properties": properties}, [], overrides={"id": text})
+
+
+def test_a_value_that_a_setting_does_not_have_is_told_with_those_it_has() -> None:
+    told = problem(load_method="merge")
+    assert "'merge' is not one of ['append-only', 'upsert', 'insert-only', 'overwrite'" in told
+    assert "load_method" in told
 
 
 @pytest.mark.parametrize("tablespace", ['users" PARTITION BY x', "a\0b"])

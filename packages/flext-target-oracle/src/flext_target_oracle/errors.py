@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flext_db_oracle import explain, redact
-from singer_sdk.exceptions import ConfigValidationError
+from flext_db_oracle import ErrorKind, LossyValueError, explain, redact
+from singer_sdk.exceptions import ConfigValidationError, InvalidRecord
 
 from .merge import plain_names
 
@@ -13,8 +13,15 @@ _HINTS = {
     "gaierror": "The host name cannot be resolved: check host.",
     "RecordsWithoutSchemaException": "The tap must send a SCHEMA message before the stream's first RECORD.",
     "InvalidRecord": "The tap sends data that its own SCHEMA does not allow; validate_records: false loads it anyway.",
+    "LossyValueError": "column_types can give the column another type, stream_maps can change the value.",
+    "BrokenPipeError": (
+        "What reads the STATE messages has ended: look at its log. What is committed stays; the next run knows it."
+    ),
     "InvalidInputLine": "The input must be Singer messages, one JSON object a line.",
 }
+
+
+_OF_A_RECORD = frozenset({ErrorKind.CONSTRAINT, ErrorKind.DATA})
 
 
 def describe(error: BaseException, secrets: Iterable[str] = ()) -> str:
@@ -31,6 +38,8 @@ def describe(error: BaseException, secrets: Iterable[str] = ()) -> str:
     hint = told.hint or _HINTS.get(type(error).__name__)
     parts = [text.rstrip(".") + (f" ({', '.join(notes)})" if notes else "")]
     if hint and "Hint:" not in text:
-        parts.append(f"Hint: {hint}")
+        parts.append(f"Hint: {hint.rstrip('.')}")
+    if told.kind in _OF_A_RECORD or isinstance(error, (InvalidRecord, LossyValueError)):
+        parts.append("on_error: reject would put such records aside, with the reason, and load the others")
     # Exceptions say "Hint:", command lines of this project "Next:".
     return redact(". ".join(parts).replace("Hint: ", "Next: "), secrets)

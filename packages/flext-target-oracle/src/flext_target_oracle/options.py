@@ -41,7 +41,7 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
     },
     "load_method": {
         "type": ["string", "null"],
-        "enum": [*LoadMethod, None],
+        "enum": [*map(str, LoadMethod), None],
         "title": "Load method",
         "description": (
             "append-only adds every record; upsert merges by the stream's key; insert-only adds keys that are new and "
@@ -145,7 +145,7 @@ TARGET_PROPERTIES: dict[str, dict[str, Any]] = {
     },
     "schema_policy": {
         "type": ["string", "null"],
-        "enum": [*SchemaPolicy, None],
+        "enum": [*map(str, SchemaPolicy), None],
         "default": "evolve",
         "title": "Schema policy",
         "description": (

@@ -31,10 +31,10 @@ def describe_stream(sink: OracleSink) -> Iterator[str]:
             yield f"{statement};"
         return
     found = False
-    for what, statements in tables.changes(existing, columns, tables.json_checks(session, existing, columns)):
+    for change in tables.changes(existing, columns, tables.json_checks(session, existing, columns)):
         found = True
-        yield f"-- {what}" + ("" if sink.policy is SchemaPolicy.EVOLVE else f": schema_policy is {sink.policy}")
+        yield f"-- {change.what}" + ("" if sink.policy is SchemaPolicy.EVOLVE else f": schema_policy is {sink.policy}")
         if sink.policy is SchemaPolicy.EVOLVE:
-            yield from (f"{statement};" for statement in statements)
+            yield from (f"{statement};" for statement in change.statements)
     if not found:
         yield "-- the table exists and is not changed"

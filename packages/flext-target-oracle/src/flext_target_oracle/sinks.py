@@ -126,7 +126,8 @@ class OracleSink(StreamTable):
             row = self._row(record, message)
         except (InvalidRecord, LossyValueError, MissingKeyPropertiesError) as exc:
             if not self.rejecting:
-                raise
+                with self.blamed():
+                    raise
             line = self.target.input_line
             self._reject(reject_of(exc, record, self.key_properties, self._payload_policy, line))
             return

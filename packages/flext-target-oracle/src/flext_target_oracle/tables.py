@@ -11,6 +11,7 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import oracledb
 from flext_db_oracle import (
     ObjectNotFoundError,
     OracleColumn,
@@ -20,6 +21,7 @@ from flext_db_oracle import (
     UnsupportedTypeError,
     ddl,
     explain,
+    is_transient,
 )
 from flext_db_oracle.identifiers import MAX_BYTES, fold, qualify, quote
 from flext_db_oracle.json_schema import holds_json
@@ -133,18 +135,32 @@ def ensure_table(
         finished = _finish_conversions(session, existing, columns)
         if finished is not existing:
             change = Change.CHANGED
-        for _, statements in changes(finished, columns, checks):
-            for statement in statements:
-                _execute(session, statement)
+        for difference in changes(finished, columns, checks):
+            if _mend(session, wanted, difference):
                 change = Change.CHANGED
     elif policy is SchemaPolicy.FAIL:
-        found = [what for what, _ in changes(existing, columns, json_checks(session, existing, columns))]
+        found = [item.what for item in changes(existing, columns, json_checks(session, existing, columns))]
         if found:
             raise UnsupportedTypeError(
                 f"{existing.schema}.{existing.name} is not what the stream needs: {'; '.join(found)}. "
                 "Hint: change the table, or set schema_policy to evolve or freeze"
             )
     return change
+
+
+def _mend(session: Session, table: OracleTable, difference: Difference) -> bool:
+    """Change the table, or leave a column as it is that need not, and cannot, be changed: whether it was changed."""
+    try:
+        for statement in difference.statements:
+            _execute(session, statement)
+    except oracledb.DatabaseError as exc:
+        if difference.needed or is_transient(exc):
+            raise
+        # An index that would become too long, a virtual column, a partition's key: the table is somebody's as it is.
+        where, told = f"{table.schema}.{table.name}", explain(exc).message
+        logger.warning("%s: %s, and stays so (%s): values that do not fit are refused", where, difference.what, told)
+        return False
+    return True
 
 
 def _execute(session: Session, statement: str) -> None:
@@ -233,10 +249,18 @@ def json_checks(session: Session, table: OracleTable, columns: Sequence[StreamCo
     return frozenset(name for (name,) in rows if name in freed)
 
 
-def changes(
-    table: OracleTable, columns: Sequence[StreamColumn], checks: Collection[str] = ()
-) -> Iterator[tuple[str, list[str]]]:
-    """What an existing table needs for a stream: in words, and as statements. `checks` are those of `json_checks`."""
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What an existing table needs for a stream: in words, and as statements."""
+
+    what: str
+    statements: Sequence[str]
+    needed: bool = True
+    """False: the stream does not say that it has larger values, only that it may."""
+
+
+def changes(table: OracleTable, columns: Sequence[StreamColumn], checks: Collection[str] = ()) -> Iterator[Difference]:
+    """What an existing table needs for a stream. `checks` are those of `json_checks`."""
     present = {column.name: column for column in table.columns}
     added = [item.column for item in columns if item.column.name not in present]
     if added:
@@ -245,17 +269,17 @@ def changes(
         words = ", ".join(f"{column.name} {column.type.ddl if column.type else ''}" for column in loose)
         statements = [ddl.add_columns(table.schema, table.name, loose)]
         statements += ddl.comments(OracleTable(table.name, table.schema, columns=tuple(loose)))
-        yield f"it lacks {words}", statements
+        yield Difference(f"it lacks {words}", statements)
     for item in columns:
         found = present.get(item.column.name)
         if found is not None:
             yield from _widen(table, found, item)
         if (check := item.json_check_name(table.name)) in checks:
             drop = f"ALTER TABLE {qualify(table.schema, table.name)} DROP CONSTRAINT {quote(check)}"
-            yield f"{item.column.name} takes JSON only", [drop]
+            yield Difference(f"{item.column.name} takes JSON only", [drop])
 
 
-def _widen(table: OracleTable, found: OracleColumn, item: StreamColumn) -> Iterator[tuple[str, list[str]]]:
+def _widen(table: OracleTable, found: OracleColumn, item: StreamColumn) -> Iterator[Difference]:
     wanted = item.column.type
     assert wanted is not None
     if wanted.name == "JSON" and found.type is not None and found.type.name in _TEXTS:
@@ -271,9 +295,9 @@ def _widen(table: OracleTable, found: OracleColumn, item: StreamColumn) -> Itera
     widened = found.type.widened(wanted)
     if widened is not None and widened != found.type:
         modified = ddl.modify_column(table.schema, table.name, OracleColumn(found.name, widened))
-        yield f"{found.name} is {found.type.ddl}, not {widened.ddl}", [modified]
+        yield Difference(f"{found.name} is {found.type.ddl}, not {widened.ddl}", [modified], needed=item.sized)
     elif widened is None and found.type.name in _TEXTS and wanted.name in {"CLOB", "NCLOB"}:
-        yield f"{found.name} is {found.type.ddl}, not {wanted.ddl}", _conversion(table, found, wanted)
+        yield Difference(f"{found.name} is {found.type.ddl}, not {wanted.ddl}", _conversion(table, found, wanted))
     elif widened is None:
         raise UnsupportedTypeError(
             f"{where} is {found.type.ddl}, and the values of property {item.name!r} need {wanted.ddl}, which Oracle "

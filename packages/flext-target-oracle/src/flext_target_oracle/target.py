@@ -23,7 +23,7 @@ from types import FrameType
 from typing import IO, Any, ClassVar, NoReturn
 
 import click
-from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, IdentifierError
+from flext_db_oracle import FlextDbOracleApi, FlextDbOracleConfig, IdentifierError, ObjectNotFoundError
 from flext_db_oracle.dictionary import resolve_schema
 from flext_db_oracle.identifiers import MAX_BYTES
 from singer_sdk import Target
@@ -158,7 +158,14 @@ class TargetOracle(Target):
         """The schema to write to, by its exact name: the configured one, else the database's current schema."""
         session = self.connector.session
         configured = self.config.get("default_target_schema")
-        return resolve_schema(session.connection, configured) if configured else session.current_schema()
+        if not configured:
+            return session.current_schema()
+        try:
+            return resolve_schema(session.connection, configured)
+        except ObjectNotFoundError as exc:
+            raise ObjectNotFoundError(
+                f"{exc}. Hint: check default_target_schema; a schema is a database user, and the target creates none"
+            ) from None
 
     @cached_property
     def checkpoints(self) -> Checkpoints:

@@ -36,6 +36,10 @@ METADATA_COLUMNS: dict[str, OracleType] = {**VERSION_COLUMNS, "_sdc_extracted_at
 """In the order of the rows: first what identifies a row, as its properties do."""
 
 
+# What a property's schema may have without saying how large its values may become.
+_UNSIZED = frozenset({"type", "format", "title", "description", "default", "examples"})
+
+
 @dataclass(frozen=True, slots=True)
 class Naming:
     """How Singer names become Oracle names."""
@@ -63,6 +67,8 @@ class StreamColumn:
     name: str
     column: OracleColumn
     schema: Mapping[str, Any] | None
+    sized: bool = True
+    """Whether the stream says how large values may become; if not, its type is as large as its kind goes."""
 
     @property
     def is_text(self) -> bool:
@@ -124,6 +130,8 @@ def stream_columns(
         if not isinstance(property_schema, Mapping):
             raise ValueError(f"stream {stream}: the schema of property {name} is not an object")
         is_key = name in key_properties
+        if name in overrides:
+            _check_override(stream, name, overrides[name])
         column = column_from_schema(
             name,
             property_schema,
@@ -139,7 +147,7 @@ def stream_columns(
                 f"stream {stream}: properties {owners[column.name]!r} and {name!r} would both become {column.name}"
             )
         owners[column.name] = name
-        columns.append(StreamColumn(name, column, property_schema))
+        columns.append(StreamColumn(name, column, property_schema, name in overrides or _is_sized(property_schema)))
     for name, metadata_type in (metadata or {}).items():
         column_name = naming.metadata(name)
         if column_name not in owners:
@@ -147,6 +155,20 @@ def stream_columns(
     if not columns:
         raise ValueError(f"stream {stream}: the schema has no properties, so there is no table to load")
     return columns
+
+
+def _check_override(stream: str, name: str, text: str) -> None:
+    try:
+        OracleType.parse(text)
+    except UnsupportedTypeError:
+        raise UnsupportedTypeError(
+            f"stream {stream}: column_types gives {name!r} the type {text!r}, which cannot be loaded. Hint: write a type as "
+            "in CREATE TABLE, such as NUMBER(12,2), VARCHAR2(30 CHAR), TIMESTAMP(6) or CLOB"
+        ) from None
+
+
+def _is_sized(schema: Mapping[str, Any]) -> bool:
+    return not schema.keys() <= _UNSIZED
 
 
 def _column_name(name: str, column: OracleColumn, schema: Mapping[str, Any], naming: Naming) -> str:
