@@ -129,14 +129,15 @@ def parse_line(line: str | bytes) -> dict[str, Any]:
 @contextlib.contextmanager
 def _collecting_seldom() -> Iterator[None]:
     """What is loaded already (modules, mostly) is left out of garbage collection, and new objects are looked at late."""
-    before = gc.get_threshold()
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if not frozen:  # the command line leaves modules alone until it ends
+            gc.unfreeze()
 
 
 def _chunks(source: Any) -> Iterator[bytes | Iterable[str]]:
