@@ -153,6 +153,14 @@ def test_discard_leaves_out_records_with_values_that_have_no_column(loader: Load
     ]
 
 
+def test_settings_for_streams_that_did_not_come_are_told(loader: Loader, caplog: pytest.LogCaptureFixture) -> None:
+    own = {"load_method": "append-only"}
+    loader.run(loader.schema({"id": ID}), streams={"nobody-*": own, loader.stream: own, f"{loader.stream}*": own})
+    warnings = [item.getMessage() for item in caplog.records if "were not used" in item.getMessage()]
+    assert len(warnings) == 1
+    assert "'nobody-*'" in warnings[0]
+
+
 def test_a_column_that_cannot_grow_stays_if_nobody_says_that_it_must(
     loader: Loader, caplog: pytest.LogCaptureFixture
 ) -> None:

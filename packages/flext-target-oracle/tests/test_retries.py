@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import oracledb
@@ -12,6 +13,7 @@ from flext_db_oracle import Session
 from flext_target_oracle.checkpoint import Checkpoints, Entry
 from flext_target_oracle.errors import describe
 from flext_target_oracle.sinks import Batch, Written
+from flext_target_oracle.tables import create_unless_exists, ensure_staging
 from memory_target import Database, MemorySink, MemoryTarget
 
 if TYPE_CHECKING:
@@ -99,6 +101,24 @@ def test_other_errors_end_the_run_at_once_with_code_and_hint(code: str) -> None:
     assert line.startswith(f"{code}: ")
     assert "stream 'a' into table A" in line
     assert "Next: " in line
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda s: create_unless_exists(s, 'CREATE TABLE "S"."T" (\n"A" NUMBER)'), 'while making TABLE "S"."T"'),
+        (lambda s: ensure_staging(s, "S", "T", []), 'while making the staging table beside "S"."T"'),
+    ],
+)
+def test_a_missing_privilege_says_what_was_being_made(make: Any, told: str) -> None:
+    def refuse(_sql: str) -> None:
+        raise oracledb.DatabaseError(Detail("ORA-01031"))
+
+    with pytest.raises(oracledb.DatabaseError) as caught:
+        make(SimpleNamespace(execute_ddl=refuse, find_table=lambda *_: None))
+    line = describe(caught.value)
+    assert told in line
+    assert "GRANT" in line
 
 
 # ---------------------------------------------------------------------------------------------- rejects

@@ -155,6 +155,13 @@ def test_a_column_type_is_a_type_and_no_other_sql(text: str) -> None:
         stream_columns("s", {"properties": properties}, [], overrides={"id": text})
 
 
+def test_a_setting_of_single_streams_that_they_do_not_have_is_refused_with_the_nearest() -> None:
+    told = problem(streams={"hr-*": {"load_metod": "overwrite"}})
+    assert told == "streams: 'hr-*' cannot have the setting 'load_metod': did you mean 'load_method'?"
+    told = problem(streams={"hr-*": {"reject_limit": 1}})
+    assert told == "streams: 'hr-*' cannot have the setting 'reject_limit': it is one for all streams"
+
+
 def test_a_value_that_a_setting_does_not_have_is_told_with_those_it_has() -> None:
     told = problem(load_method="merge")
     assert "'merge' is not one of ['append-only', 'upsert', 'insert-only', 'overwrite'" in told

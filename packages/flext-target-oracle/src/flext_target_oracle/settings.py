@@ -10,7 +10,7 @@ import difflib
 import fnmatch
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flext_db_oracle import FlextDbOracleConfig
@@ -148,10 +148,20 @@ def refuse_unknown(config: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     """Raise `ConfigValidationError` for a setting that nothing reads, with the nearest known name."""
     for name in config:
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f": did you mean '{close[0]}'?" if close else ""
-            hint = f": {_FOREIGN[name]}" if name in _FOREIGN else hint
+            hint = f": {_FOREIGN[name]}" if name in _FOREIGN else _nearest(name, known)
             raise ConfigValidationError("invalid settings", errors=[f"unknown setting '{name}'{hint}"])
+    streams = config.get("streams")
+    for pattern, own in streams.items() if isinstance(streams, Mapping) else ():
+        for name in own if isinstance(own, Mapping) else ():
+            if name not in STREAM_SETTINGS:
+                hint = ": it is one for all streams" if name in known else _nearest(name, STREAM_SETTINGS)
+                told = f"streams: '{pattern}' cannot have the setting '{name}'{hint}"
+                raise ConfigValidationError("invalid settings", errors=[told])
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f": did you mean '{close[0]}'?" if close else ""
 
 
 def connection_config(config: Mapping[str, Any]) -> FlextDbOracleConfig:
@@ -185,9 +195,19 @@ def stream_settings(config: Mapping[str, Any], stream: str) -> dict[str, Any]:
     """The settings of one stream: the general ones, and over them those of the patterns in `streams` that match."""
     found = dict(config)
     for pattern, own in (config.get("streams") or {}).items():
-        if pattern == stream or fnmatch.fnmatchcase(stream, pattern):
+        if _matches(stream, pattern):
             found |= {name: value for name, value in own.items() if value is not None}
     return found
+
+
+def idle_patterns(config: Mapping[str, Any], streams: Sequence[str]) -> list[str]:
+    """The patterns in `streams` that none of these streams matches."""
+    patterns = config.get("streams") or {}
+    return [pattern for pattern in patterns if not any(_matches(stream, pattern) for stream in streams)]
+
+
+def _matches(stream: str, pattern: str) -> bool:
+    return pattern == stream or fnmatch.fnmatchcase(stream, pattern)
 
 
 def load_method(config: Mapping[str, Any], *, has_key: bool) -> LoadMethod:

@@ -340,7 +340,10 @@ class StreamTable(BatchSink):
         if newest == "replication-key":
             newest = self.replication_key
         if newest is not None and newest not in names:
-            raise ValueError(f"stream {self.stream_name}: newest_by names {newest!r}, which is no property of it")
+            raise ValueError(
+                f"stream {self.stream_name}: newest_by names {newest!r}, which is no property of it. "
+                "Hint: set newest_by in streams, for those that have it"
+            )
         return merge.MergeRules(
             update=self.load_method is not LoadMethod.INSERT_ONLY,
             null_keys=frozenset(key) if self.null_keys_equal else frozenset(),

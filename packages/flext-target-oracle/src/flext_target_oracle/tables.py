@@ -75,12 +75,13 @@ class TableOptions:
 NO_OPTIONS = TableOptions()
 
 
-def create_unless_exists(session: Session, statement: str) -> None:
-    """Run a CREATE. That another session was faster (ORA-00955) is as good."""
+def create_unless_exists(session: Session, statement: str, what: str | None = None) -> None:
+    """Run a CREATE. That another session was faster (ORA-00955) is as good. A failure says `what` was being made."""
     try:
         session.execute_ddl(statement)
     except Exception as exc:
         if explain(exc).code != "ORA-00955":
+            exc.add_note(f"while making {what or statement.partition('(')[0].strip().removeprefix('CREATE ')}")
             raise
 
 
@@ -209,7 +210,8 @@ def ensure_staging(session: Session, schema: str, table: str, columns: Sequence[
         if [(column.name, column.type) for column in existing.columns][:-1] == wanted:
             return
         session.execute_ddl(ddl.drop_table(schema, name))
-    create_unless_exists(session, merge.create_staging_table(schema, table, columns))
+    what = f"the staging table beside {qualify(schema, table)}, which takes CREATE ANY TABLE in another user's schema"
+    create_unless_exists(session, merge.create_staging_table(schema, table, columns), what)
 
 
 def drop_if_exists(session: Session, schema: str, name: str) -> None:

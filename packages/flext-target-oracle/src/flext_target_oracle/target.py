@@ -52,7 +52,7 @@ from .options import (
 from .plan import describe_stream
 from .reader import LineReader, Taken
 from .rejects import TooManyRejectsError
-from .settings import batch_rows, config_jsonschema, connection_config, refuse_unknown, with_environment
+from .settings import batch_rows, config_jsonschema, connection_config, idle_patterns, refuse_unknown, with_environment
 from .sinks import OracleSink
 from .summary import Progress
 from .typed import Records
@@ -493,6 +493,10 @@ class TargetOracle(Target):
         checkpointed = [sink for sink in sinks if sink.load_method is not LoadMethod.OVERWRITE]
         for sink in sinks:
             self.logger.info("%s", sink.summary())
+        for pattern in idle_patterns(self.config, [sink.stream_name for sink in sinks]):
+            self.logger.warning(
+                "streams: the settings of '%s' were not used, no stream of this run has such a name", pattern
+            )
         if checkpointed:
             with self.connector.transaction() as session:
                 for sink in checkpointed:
