@@ -119,17 +119,15 @@ def installed_parts(uv: str, home: Path, wheel: Path) -> str:
     """Which parts of the library are compiled, in an environment of its own."""
     command(uv, "venv", "--quiet", home)
     command(uv, "pip", "install", "--quiet", "--python", home / "bin" / "python", wheel)
-    script = (
-        "from flext_db_oracle import compiled; print([part is not None for part in (compiled.encode, compiled.decode)])"
-    )
+    script = "from flext_db_oracle.compiled import encode, decode, digest; print([part is not None for part in (encode, decode, digest)])"
     return command(home / "bin" / "python", "-c", script)
 
 
 def test_the_library_is_compiled_where_a_wheel_is_and_whole_elsewhere(dist: Path, uv: str, tmp_path: Path) -> None:
     compiled, pure = sorted(dist.glob("flext_db_oracle-*.whl"))
     assert pure.name.endswith("-py3-none-any.whl")
-    assert installed_parts(uv, tmp_path / "compiled", compiled) == "[True, True]\n"
-    assert installed_parts(uv, tmp_path / "pure", pure) == "[False, False]\n"
+    assert installed_parts(uv, tmp_path / "compiled", compiled) == "[True, True, True]\n"
+    assert installed_parts(uv, tmp_path / "pure", pure) == "[False, False, False]\n"
 
 
 def test_without_a_compiler_the_sdist_installs_all_the_same(dist: Path, uv: str, tmp_path: Path) -> None:
