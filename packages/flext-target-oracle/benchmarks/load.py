@@ -120,9 +120,9 @@ def main() -> None:
     given = parser.parse_args()
     from flext_oracle_emulator import Emulator
 
-    say(
-        f"{given.rows:,} records of 10 columns, {given.rounds} rounds, on {machine()}, Python {platform.python_version()}\n"
-    )
+    say(f"On {machine()}, Python {platform.python_version()}")
+    if not given.pipe_only:
+        say(f"{given.rows:,} records of 10 columns, {given.rounds} rounds\n")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with Emulator(users={USER: PASSWORD}) as server:
