@@ -78,22 +78,6 @@ static int make_room(Buffer *buffer, Py_ssize_t size)
     return buffer->end - buffer->at >= size ? 0 : grow(buffer, size);
 }
 
-static char *put_escape(char *out, unsigned char c)
-{
-    static const char meanings[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt", digits[] = "0123456789abcdef";
-    const char *found = memchr(meanings, c, sizeof meanings - 1);
-
-    *out++ = '\\';
-    if (found != NULL) {
-        *out++ = names[found - meanings];
-        return out;
-    }
-    memcpy(out, "u00", 3);
-    out[3] = digits[c >> 4];
-    out[4] = digits[c & 0xF];
-    return out + 5;
-}
-
 static int put_text(Buffer *buffer, PyObject *value)
 {
     Py_ssize_t length = PyUnicode_GET_LENGTH(value);

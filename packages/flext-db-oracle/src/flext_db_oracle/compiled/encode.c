@@ -1,56 +1,15 @@
 /* JSON lines from Arrow columns.
  *
- * `Columns` holds the columns of one fetch by the Arrow C data interface (https://arrow.apache.org/docs/format/
- * CDataInterface.html), without copying them; `Columns.lines` writes one line of JSON per row. Formats that it does not
- * write exactly are refused when the columns are taken: NotImplementedError. All that a producer says about its buffers
- * and that can be checked is checked; the length of the data behind an offset cannot.
+ * `Columns` holds the columns of one fetch (arrow.h), without copying them; `Columns.lines` writes one line of JSON per
+ * row. Formats that it does not write exactly are refused when the columns are taken: NotImplementedError. All that a
+ * producer says about its buffers and that can be checked is checked; the length of the data behind an offset cannot.
  *
  * Only C11 and the C API: GCC, Clang and MSVC compile it.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "arrow.h"
+#include "words.h"
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
-struct ArrowSchema {
-    const char *format;
-    const char *name;
-    const char *metadata;
-    int64_t flags;
-    int64_t n_children;
-    struct ArrowSchema **children;
-    struct ArrowSchema *dictionary;
-    void (*release)(struct ArrowSchema *);
-    void *private_data;
-};
-
-struct ArrowArray {
-    int64_t length;
-    int64_t null_count;
-    int64_t offset;
-    int64_t n_buffers;
-    int64_t n_children;
-    const void **buffers;
-    struct ArrowArray **children;
-    struct ArrowArray *dictionary;
-    void (*release)(struct ArrowArray *);
-    void *private_data;
-};
-
-typedef enum { INT8, INT16, INT32, INT64, DECIMAL128, UTF8, LARGE_UTF8, TIMESTAMP } Kind;
-
-typedef struct {
-    Kind kind;
-    int scale;             /* of DECIMAL128: digits after the point */
-    int64_t per_second;    /* of TIMESTAMP */
-    int64_t offset;        /* in values, into the buffers */
-    const uint8_t *valid;  /* a bit per value; NULL: none is null */
-    const void *values;    /* numbers, or the offsets of texts */
-    const uint8_t *text;
-} Column;
-
-enum { MAX_SCALE = 38, DECIMAL_DIGITS = 39, DECIMAL_BYTES = 16 };
 enum { MAX_FIXED = 48 }; /* characters that any value but a text needs at most */
 
 /* ------------------------------------------------------------------------------------------------ output */
@@ -149,7 +108,7 @@ static char *wide_digits_before(char *end, uint64_t high, uint64_t low)
 /* As Oracle's numbers are: no exponent, no zeros at the end of the fraction. */
 static char *put_decimal(char *to, const uint8_t *from, int scale)
 {
-    char digits[DECIMAL_DIGITS + 9], *end = digits + sizeof digits, *first;
+    char digits[39 + 9], *end = digits + sizeof digits, *first;
     uint64_t low, high;
     ptrdiff_t count;
 
@@ -269,16 +228,10 @@ static void refuse_timestamp(int64_t value, int64_t per_second)
 
 /* ----------------------------------------------------------------------------------------------------- text */
 
-#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
-
 /* Whether one of eight characters is not ASCII or has to be escaped. */
 static int needs_care(uint64_t eight)
 {
-    uint64_t quote = eight ^ EACH_BYTE('"'), backslash = eight ^ EACH_BYTE('\\');
-    uint64_t found = eight | ((eight - EACH_BYTE(0x20)) & ~eight) | ((quote - EACH_BYTE(1)) & ~quote) |
-                     ((backslash - EACH_BYTE(1)) & ~backslash);
-
-    return (found & EACH_BYTE(0x80)) != 0;
+    return has_special(eight) || (eight & EACH(0x80)) != 0;
 }
 
 static int is_plain(uint8_t character)
@@ -310,41 +263,14 @@ static int utf8_length(const uint8_t *at, int64_t left)
     return length;
 }
 
-static char *put_escape(char *to, uint8_t character)
-{
-    static const char HEX[] = "0123456789abcdef";
-    char letter = 0;
-
-    switch (character) {
-    case '"':
-    case '\\': letter = (char)character; break;
-    case '\b': letter = 'b'; break;
-    case '\f': letter = 'f'; break;
-    case '\n': letter = 'n'; break;
-    case '\r': letter = 'r'; break;
-    case '\t': letter = 't'; break;
-    default: break;
-    }
-    *to++ = '\\';
-    if (letter) {
-        *to++ = letter;
-        return to;
-    }
-    to = put(to, "u00", 3);
-    *to++ = HEX[character >> 4];
-    *to++ = HEX[character & 15];
-    return to;
-}
-
 /* A JSON string; NULL if the text is not UTF-8. At most six characters come of one byte. */
 static char *put_text(char *to, const uint8_t *at, int64_t left)
 {
     *to++ = '"';
     while (left > 0) {
         if (left >= 8) {
-            uint64_t eight;
+            uint64_t eight = load_word((const char *)at);
 
-            memcpy(&eight, at, 8);
             if (!needs_care(eight)) {
                 to = put(to, &eight, 8);
                 at += 8;
@@ -376,34 +302,6 @@ static char *put_text(char *to, const uint8_t *at, int64_t left)
 }
 
 /* ---------------------------------------------------------------------------------------------------- values */
-
-static int64_t integer_at(const Column *column, int64_t index)
-{
-    switch (column->kind) {
-    case INT8: return ((const int8_t *)column->values)[index];
-    case INT16: {
-        int16_t value;
-        memcpy(&value, (const char *)column->values + index * 2, sizeof value);
-        return value;
-    }
-    case INT32:
-    case UTF8: {
-        int32_t value;
-        memcpy(&value, (const char *)column->values + index * 4, sizeof value);
-        return value;
-    }
-    default: {
-        int64_t value;
-        memcpy(&value, (const char *)column->values + index * 8, sizeof value);
-        return value;
-    }
-    }
-}
-
-static int is_null(const Column *column, int64_t index)
-{
-    return column->valid != NULL && !(column->valid[index >> 3] >> (index & 7) & 1);
-}
 
 typedef enum { WRITTEN, NO_MEMORY, BAD_OFFSETS, BAD_TEXT, BAD_TIMESTAMP } Outcome;
 
@@ -477,75 +375,6 @@ typedef struct {
     Py_ssize_t width;
     int64_t rows;
 } Columns;
-
-/* A number of at most two digits; NULL if there is none. */
-static const char *read_number(const char *at, int *value)
-{
-    int count = 0;
-
-    for (*value = 0; *at >= '0' && *at <= '9'; at++) {
-        if (++count > 2)
-            return NULL;
-        *value = *value * 10 + (*at - '0');
-    }
-    return count ? at : NULL;
-}
-
-static int read_format(const char *format, Column *column)
-{
-    static const char *const NAMES[] = {"c", "s", "i", "l", "u", "U", "tss:", "tsm:", "tsu:", "tsn:"};
-    static const Kind KINDS[] = {INT8, INT16, INT32, INT64, UTF8, LARGE_UTF8, TIMESTAMP, TIMESTAMP, TIMESTAMP, TIMESTAMP};
-    static const int64_t UNITS[] = {0, 0, 0, 0, 0, 0, 1, 1000, 1000000, 1000000000};
-    int precision;
-    size_t i;
-
-    for (i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
-        if (strcmp(format, NAMES[i]) == 0) {
-            column->kind = KINDS[i];
-            column->per_second = UNITS[i];
-            return 1;
-        }
-    }
-    if (strncmp(format, "d:", 2) != 0)
-        return 0;
-    column->kind = DECIMAL128;
-    format = read_number(format + 2, &precision);
-    if (format == NULL || *format != ',')
-        return 0;
-    format = read_number(format + 1, &column->scale);
-    if (format == NULL || (*format && strcmp(format, ",128") != 0))
-        return 0;
-    return column->scale <= MAX_SCALE;
-}
-
-/* Fill in a column, or raise. */
-static int read_column(const struct ArrowSchema *schema, const struct ArrowArray *array, Column *column)
-{
-    int is_text;
-
-    if (schema->release == NULL || array->release == NULL || schema->format == NULL) {
-        PyErr_SetString(PyExc_ValueError, "an Arrow array has been released");
-        return 0;
-    }
-    memset(column, 0, sizeof *column);
-    if (schema->n_children || schema->dictionary || array->n_children || array->dictionary ||
-        !read_format(schema->format, column)) {
-        PyErr_Format(PyExc_NotImplementedError, "the Arrow format %s is not supported", schema->format);
-        return 0;
-    }
-    is_text = column->kind == UTF8 || column->kind == LARGE_UTF8;
-    if (array->length < 0 || array->offset < 0 || array->length >= INT64_MAX / DECIMAL_BYTES - array->offset ||
-        array->n_buffers != (is_text ? 3 : 2) || array->buffers == NULL ||
-        (array->length && array->buffers[1] == NULL) || (array->null_count > 0 && array->buffers[0] == NULL)) {
-        PyErr_SetString(PyExc_ValueError, "an Arrow array does not have the buffers of its format");
-        return 0;
-    }
-    column->offset = array->offset;
-    column->valid = array->null_count ? array->buffers[0] : NULL;
-    column->values = array->buffers[1];
-    column->text = is_text ? array->buffers[2] : NULL;
-    return 1;
-}
 
 /* Read one column of a sequence and keep its capsule. */
 static int take_column(Columns *self, PyObject *source, Py_ssize_t position)
