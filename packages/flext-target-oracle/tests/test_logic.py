@@ -71,20 +71,28 @@ def ids(database: Database, table: str = "A") -> list[int]:
 
 
 def deliver(
-    streams: dict[str, int], start: dict[str, int], every: int, *, incremental: bool = True, ties: int = 1
+    streams: dict[str, int],
+    start: dict[str, int],
+    every: int,
+    *,
+    incremental: bool = True,
+    ties: int = 1,
+    schema_first: bool = False,
 ) -> list[Message]:
     """What a tap sends that starts from the bookmarks `start`: a STATE every so many records, and at each stream's end.
 
     So many records as `ties` says share a value of the replication key, and the tap reads from it with `>=`, so that
     the bookmark's own records come again. Full-table streams (`incremental=False`) have no bookmark and are sent from
-    the beginning.
+    the beginning. The tap says where it starts at the beginning, or, with `schema_first`, after each stream's SCHEMA.
     """
     bookmarks = dict(start)
-    messages = [state(**bookmarks)] if bookmarks else []
+    messages = [state(**bookmarks)] if bookmarks and not schema_first else []
     for stream, last in streams.items():
         messages.append(schema(stream, at={"type": "integer"}))
         if incremental:
             messages[-1]["bookmark_properties"] = ["at"]
+        if schema_first:
+            messages.append(state(**bookmarks))
         first = bookmarks.get(stream, 0) * ties + 1
         for count, number in enumerate(range(first, last + 1), 1):
             messages.append(record(stream, number))
@@ -117,6 +125,7 @@ crashes = st.lists(
     chunks=st.booleans(),
     ties=st.integers(1, 4),
     sessions=st.integers(1, 3),
+    schema_first=st.booleans(),
 )
 def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_it_succeeds(
     lengths: list[int],
@@ -126,11 +135,12 @@ def test_every_record_is_loaded_once_when_an_incremental_run_is_repeated_until_i
     chunks: bool,
     ties: int,
     sessions: int,
+    schema_first: bool,
 ) -> None:
     streams = dict(zip("abc", lengths, strict=False))
     database, start = Database(), {}
     for kind, where, size in [*crashes, ("none", 0, batch_size)]:
-        messages = deliver(streams, start, every, ties=ties)
+        messages = deliver(streams, start, every, ties=ties, schema_first=schema_first)
         database.commits, database.die_before, database.die_after = 0, None, None
         if kind == "before commit":
             database.die_before = where
@@ -364,6 +374,21 @@ def test_a_tap_that_does_not_say_where_it_starts_is_compared_with_the_end_of_the
     assert run(database, first, end=False, batch_size=1) == [state(a=1)["value"]]
     run(database, [schema("a"), record("a", 2), record("a", 3), state(a=3)], batch_size=1)
     assert ids(database) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("again", [0, 2])
+def test_a_tap_that_says_where_it_starts_only_after_the_schema_is_understood(again: int) -> None:
+    """The same input twice, from its beginning or from a STATE in it: that STATE comes before the stream's first record."""
+    first = {**schema("a"), "bookmark_properties": ["id"]}
+    messages = [first, state(a=0), record("a", 1), record("a", 2), state(a=2), record("a", 3)]
+    database = Database()
+    run(database, messages, end=False, batch_size=1)
+    assert ids(database) == [1, 2, 3]
+    rest = messages[1:] if again == 0 else messages[4:]
+    run(database, [first, *rest, record("a", 4), state(a=4)], batch_size=1)
+    assert ids(database) == [1, 2, 3, 4]
+    run(database, [first, state(a=4), record("a", 4), record("a", 5), state(a=5)])
+    assert ids(database) == [1, 2, 3, 4, 5]
 
 
 def test_a_schema_change_writes_what_the_old_schema_holds_first_and_goes_on_counting() -> None:

@@ -232,8 +232,11 @@ class StreamPosition:
     _alternatives: deque[StreamPosition] = field(default_factory=deque)
 
     @classmethod
-    def load(cls, log: Sequence[Entry], anchor: str | None) -> StreamPosition:
-        """Start at an anchor; without one (the tap did not say where it starts) where the input fits."""
+    def load(cls, log: Sequence[Entry], anchor: str | None, *, likely: str | None = None) -> StreamPosition:
+        """Start at an anchor; without one (the tap did not say where it starts) where the input fits.
+
+        `likely` is the anchor that is tried first.
+        """
         states = [entry for entry in reversed(log) if entry.kind == STATE and anchor in {None, entry.anchor}]
         if not states:
             return cls(NO_BOOKMARK if anchor is None else anchor)
@@ -245,6 +248,9 @@ class StreamPosition:
             candidates.append(found)
             if found.boundary and found.queue:  # the tap may send only what is behind the bookmark
                 candidates.append(replace(cls._behind(log, state), boundary=Boundary()))
+        candidates.sort(key=lambda found: found.anchor != likely)
+        if candidates[0].anchor == likely and not (candidates[0].boundary or candidates[0].queue):
+            return candidates[0]  # nothing is committed behind it
         testable = [found for found in candidates if found.boundary or found.queue] or candidates[:1]
         return replace(testable[0], guessed=True, _alternatives=deque(testable[1:]))
 

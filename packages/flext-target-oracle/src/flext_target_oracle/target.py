@@ -395,6 +395,7 @@ class TargetOracle(Target):
         self._waiting_state = message_dict["value"]
         for sink in self.sinks:
             sink.before_state = len(sink.pending)
+            sink.begin_at(stream_anchor(self._waiting_state, self._source_of(sink.stream_name)))
         if not any(sink.pending for sink in self.sinks):
             self.settle()
 
