@@ -65,6 +65,23 @@ def test_a_late_commit_behind_the_bookmark_is_found_within_the_lag(events: Oracl
     assert ids(sync(events, first.state)) == []
 
 
+def test_a_late_commit_does_not_take_the_bookmark_back(events: Oracle) -> None:
+    """Else each run reads further back than the one before, and sends again what was sent long ago."""
+    for number in range(1, 7):
+        add(events, number, f"2024-01-01 12:{number}0:00".replace("12:60", "13:00"))
+    first = sync(events, lag=1200)
+    add(events, 7, "2024-01-01 12:45:00")
+    second = sync(events, first.state, lag=1200, settings={"arraysize": 2})
+    assert (ids(second), bookmark(second)) == ([7], bookmark(first))
+    third = sync(events, second.state, lag=1200)
+    assert ids(third) == []
+    add(events, 8, "2024-01-01 12:41:00")
+    add(events, 9, "2024-01-01 13:01:00")
+    fourth = sync(events, third.state, lag=1200)
+    assert (ids(fourth), bookmark(fourth)) == ([8, 9], "2024-01-01T13:01:00")
+    assert ids(sync(events, fourth.state, lag=1200)) == []
+
+
 def test_rows_of_the_future_are_sent_but_do_not_move_the_bookmark_past_the_run(events: Oracle) -> None:
     add(events, 1, "2024-01-01 12:00:00")
     add(events, 2, "9999-12-31 00:00:00")

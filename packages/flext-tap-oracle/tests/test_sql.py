@@ -59,6 +59,28 @@ def test_a_filter_is_taken_as_it_is_with_binds(orders: Oracle) -> None:
     assert query.binds == {"low": 7}
 
 
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"filter": "id > :low"}, "stream orders: filter: its binds are low, but `filter_binds` has none"),
+        ({"filter": "id > 1", "filter_binds": {"low": 1}}, "its binds are none, but `filter_binds` has low"),
+        ({"filter": "id > :lag", "filter_binds": {"lag": 1}}, "the bind names lag are the tap's own"),
+    ],
+)
+def test_a_filter_without_its_binds_is_refused(orders: Oracle, options: dict[str, Any], reason: str) -> None:
+    with pytest.raises(TapError, match=reason):
+        stream(orders, stream_options={"orders": options})
+
+
+def test_options_of_a_stream_that_is_not_there_are_warned_of(orders: Oracle, caplog: pytest.LogCaptureFixture) -> None:
+    stream(orders, stream_options={"order": {"filter": "id > 1"}, "ord*": {"lag": 1}, "x*": {"lag": 1}})
+    told = [record.getMessage() for record in caplog.records if "stream_options" in record.getMessage()]
+    assert told == [
+        "stream_options: `order` matches no stream: did you mean `orders`?",
+        "stream_options: `x*` matches no stream",
+    ]
+
+
 def test_as_of_one_scn(orders: Oracle) -> None:
     query = stream(orders).base_query().as_of(4711)
     assert normal(orders, query) == 'SELECT * FROM "HR"."ORDERS" AS OF SCN :snapshot_scn'

@@ -322,7 +322,8 @@ class Session:
         try:
             yield done
         except oracledb.Error as exc:
-            if explain(exc).kind in {ErrorKind.NOT_FOUND, ErrorKind.PERMISSION}:
+            told = explain(exc)
+            if told.kind in {ErrorKind.NOT_FOUND, ErrorKind.PERMISSION} and told.code != "ORA-00904":  # a column's name
                 grant = missing_grant(sql, self.connection.username)
                 if grant is not None:
                     exc.add_note(grant)

@@ -6,7 +6,7 @@ Names are filtered before anything else is read, and a sync reads the dictionary
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -119,14 +119,7 @@ def describe_sql_stream(describe: Callable[[str], tuple[OracleColumn, ...]], str
     Raises:
         TapError: the server refuses the query, or its binds are not those that are given.
     """
-    needed = bind_names(stream.sql) - {"scn"}
-    given = {name.lower() for name in stream.binds}
-    if needed != given or needed & RESERVED_BINDS:
-        raise TapError(
-            f"sql stream {stream.name}: its binds are {_names(needed)}, but `binds` has {_names(given)}"
-            if needed != given
-            else f"sql stream {stream.name}: the bind names {_names(needed & RESERVED_BINDS)} are the tap's own"
-        )
+    check_binds(f"sql stream {stream.name}", bind_names(stream.sql) - {"scn"}, stream.binds, "binds")
     columns = describe(stream.sql.strip().rstrip(";"))
     keys = tuple(column.name for name in stream.key_properties for column in columns if unfold(column.name) == name)
     if len(keys) != len(stream.key_properties):
@@ -135,6 +128,19 @@ def describe_sql_stream(describe: Callable[[str], tuple[OracleColumn, ...]], str
         )
     table = OracleTable(stream.name, "", kind="VIEW", columns=columns, primary_key=keys)
     return Found(stream.name, table, "", stream.name, Source.query(stream.sql), dict(stream.binds))
+
+
+def check_binds(what: str, needed: Set[str], binds: Iterable[str], setting: str) -> None:
+    """Refuse SQL of the user's whose binds are not those that a setting gives.
+
+    Raises:
+        TapError: naming both.
+    """
+    given = {name.lower() for name in binds}
+    if needed != given:
+        raise TapError(f"{what}: its binds are {_names(needed)}, but `{setting}` has {_names(given)}")
+    if needed & RESERVED_BINDS:
+        raise TapError(f"{what}: the bind names {_names(needed & RESERVED_BINDS)} are the tap's own")
 
 
 def _names(names: Iterable[str]) -> str:

@@ -240,7 +240,6 @@ class IncrementalOracleStream(OracleTableStream):
             yield from self._rows_by_scn(start)
             return
         self._check_exposed()
-        self._floor = self.key.bind(start[0]) if start and is_bookmark else None
         self._report_null_keys()
         yield from self._rows_from_bookmark(start, is_bookmark)
 
@@ -254,12 +253,15 @@ class IncrementalOracleStream(OracleTableStream):
         """Rows in the key's order. After a lost connection the read goes on from the bookmark that was reached."""
         while True:
             self.boundary = Boundary.from_state(self.stream_state if is_bookmark else {}, self.digest_encoder.one)
+            self._floor = self.key.bind(start[0]) if start and is_bookmark else None
             query = self.query(start, lag=self.lag if is_bookmark else 0)
             try:
                 for rows in self.reader.batches(query):
                     fresh = self._unsent(rows, query)
                     if fresh:
                         yield fresh
+                if self.boundary.tail:  # rows known from before may have been met again since the bookmark moved
+                    self.stream_state[BOUNDARY] = self.boundary.digests()
                 return
             except oracledb.Error as error:
                 reached, is_bookmark_now = self.start()
@@ -331,20 +333,26 @@ class IncrementalOracleStream(OracleTableStream):
         if values[0] is None:
             return
         key = reached = self.key.comparable(values[0])
-        state = self.stream_state
+        floor = None if self._floor is None else self.key.comparable(self._floor)
         if self.fence is not None and key > self.key.comparable(self.fence):
-            end = self.fence
-            if self._floor is not None and self.key.comparable(self._floor) > self.key.comparable(end):
-                end = self._floor  # a transaction older than the bookmark: going back would not find what was missed
-            values, reached = [end], self.key.comparable(end)
+            values = [self.fence]
+            reached = self.key.comparable(self.fence)
+        if floor is not None and reached < floor and (self.lag or reached != key):
+            # A late row within the lag, or a transaction older than the bookmark: going back would find nothing more.
+            reached = floor
+        else:
+            self._set_bookmark(values)
+        self.boundary.remember(rows, self._comparable, self.key.before(reached, self.lag))
+        self.stream_state[BOUNDARY] = self.boundary.digests()
+
+    def _set_bookmark(self, values: list[Any]) -> None:
+        state = self.stream_state
         state[KEY] = self.key.name
         state[VALUE] = self.key.state_value(values[0])
         if len(self.key.columns) > 1 and len(values) > 1 and None not in values:
             state[VALUES] = [self.key.state_value(value, index) for index, value in enumerate(values)]
         else:
             state.pop(VALUES, None)
-        self.boundary.remember(rows, self._comparable, self.key.before(reached, self.lag))
-        state[BOUNDARY] = self.boundary.digests()
 
     @override
     def _finish(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import fnmatch
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +26,11 @@ from . import plan as plans
 from . import snapshot, transactions
 from .catalog import chosen_key, chosen_method
 from .columns import rule_matches
-from .discovery import Discovery, Found, describe_sql_stream
+from .discovery import Discovery, Found, check_binds, describe_sql_stream
 from .errors import SettingsError, TapError, unwrap
 from .incremental import IncrementalOracleStream
 from .options import TapOptions
+from .query import bind_names
 from .ranges import FullLoad
 from .settings import config_jsonschema, connection_config, options_of, refuse_unknown
 from .streams import OracleTableStream
@@ -256,6 +259,7 @@ class TapOracle(Tap):
         methods = self._methods()
         streams = [self._make_stream(item, *methods.get(item.stream, (None, None))) for item in found]
         self._refuse_idle_rules(streams)
+        self._warn_of_idle_options(streams)
         return sorted(streams, key=lambda stream: stream.name)
 
     def _make_stream(self, item: Found, method: str | None, key: str | None) -> OracleTableStream:
@@ -266,6 +270,9 @@ class TapOracle(Tap):
             method = "FULL_TABLE"
         method = method or options.replication_method or self.options.default_replication_method
         method = method or ("INCREMENTAL" if key else None)
+        if options.filter:
+            binds = bind_names(options.filter)
+            check_binds(f"stream {item.stream}: filter", binds, options.filter_binds, "filter_binds")
         more: dict[str, Any] = {"source": item.source, "binds": item.binds}
         if method == "INCREMENTAL":
             return IncrementalOracleStream(self, item.table, item.stream, key=key, **more)
@@ -335,6 +342,17 @@ class TapOracle(Tap):
                     f"mask: the rule `{rule}` matches no column of any stream, so nothing is read" for rule in idle
                 ],
             )
+
+    def _warn_of_idle_options(self, streams: Sequence[OracleTableStream]) -> None:
+        """Options for a stream that is not there may be meant for another: its filter is not applied, say."""
+        names = {stream.name for stream in streams}
+        if self.input_catalog is not None:
+            names.update(entry.tap_stream_id for entry in self.input_catalog.streams)
+        for pattern in self.options.stream_options:
+            if not fnmatch.filter(names, pattern):
+                near = difflib.get_close_matches(pattern, names, 1)
+                hint = f": did you mean `{near[0]}`?" if near else ""
+                self.logger.warning("stream_options: `%s` matches no stream%s", pattern, hint)
 
     # -------------------------------------------------------------------------------------------- state
 
