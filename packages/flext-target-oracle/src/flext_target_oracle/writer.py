@@ -18,7 +18,8 @@ from flext_db_oracle.identifiers import qualify
 from . import merge
 from .rows import Row
 
-_INSERT_ROWS = 10_000
+_INSERT_ROWS = 2_500
+"""Rows of one array insert: so many, with what the driver makes of them, stay in a processor's cache."""
 _SAVEPOINT = "FLEXT_BATCH"
 
 

@@ -52,7 +52,7 @@ static Py_ssize_t take_key(Chunk *chunk, Py_ssize_t expected)
 {
     const Decoder *decoder = chunk->decoder;
     Py_ssize_t index, length, found = -1;
-    char small[512];
+    char local[512];
     const char *key;
     Text text;
 
@@ -61,10 +61,10 @@ static Py_ssize_t take_key(Chunk *chunk, Py_ssize_t expected)
     key = text.start;
     length = text.end - text.start;
     if (text.escaped) {
-        if (length > (Py_ssize_t)sizeof small)
+        if (length > (Py_ssize_t)sizeof local)
             return -1;
-        length = unescape(&text, small);
-        key = small;
+        length = unescape(&text, local);
+        key = local;
     }
     for (index = 0; index < decoder->count && found < 0; index++) {
         const Field *field = &decoder->fields[expected % decoder->count];
@@ -448,8 +448,8 @@ static int fill_field(Field *field, PyObject *decimal, PyObject *given_field)
                           &field->must_have_value, &converter, &low, &high, &step, &field->shortest, &field->longest,
                           &field->scale, &field->step_scale))
         return -1;
-    if (kind < TEXT || kind > IGNORED || (kind == TIME && (field->scale < 0 || field->scale > 6)) ||
-        (kind == TIME && converter == Py_None)) {
+    if (kind < KIND_TEXT || kind > KIND_IGNORED || (kind == KIND_TIME && (field->scale < 0 || field->scale > 6)) ||
+        (kind == KIND_TIME && converter == Py_None)) {
         PyErr_SetString(PyExc_ValueError, "no such field");
         return -1;
     }
@@ -508,7 +508,7 @@ static PyObject *Decoder_new(PyTypeObject *type, PyObject *arguments, PyObject *
         PyErr_NoMemory();
     for (index = 0; !PyErr_Occurred() && index < self->count; index++)
         if (fill_field(&self->fields[index], decimal, PyTuple_GET_ITEM(fields, index)) == 0 &&
-            self->fields[index].kind != IGNORED) {
+            self->fields[index].kind != KIND_IGNORED) {
             if (self->width < index)
                 PyErr_SetString(PyExc_ValueError, "ignored properties come last");
             self->width++;
@@ -552,9 +552,9 @@ PyMODINIT_FUNC PyInit__decode(void)
     if (PyDateTimeAPI == NULL || PyType_Ready(&DecoderType) < 0 || (made = PyModule_Create(&module)) == NULL)
         return NULL;
     if (PyModule_AddObjectRef(made, "Decoder", (PyObject *)&DecoderType) < 0 ||
-        PyModule_AddIntConstant(made, "TEXT", TEXT) < 0 || PyModule_AddIntConstant(made, "INTEGER", INTEGER) < 0 ||
-        PyModule_AddIntConstant(made, "NUMBER", NUMBER) < 0 || PyModule_AddIntConstant(made, "TIME", TIME) < 0 ||
-        PyModule_AddIntConstant(made, "BOOLEAN", BOOLEAN) < 0 || PyModule_AddIntConstant(made, "IGNORED", IGNORED) < 0) {
+        PyModule_AddIntConstant(made, "TEXT", KIND_TEXT) < 0 || PyModule_AddIntConstant(made, "INTEGER", KIND_INTEGER) < 0 ||
+        PyModule_AddIntConstant(made, "NUMBER", KIND_NUMBER) < 0 || PyModule_AddIntConstant(made, "TIME", KIND_TIME) < 0 ||
+        PyModule_AddIntConstant(made, "BOOLEAN", KIND_BOOLEAN) < 0 || PyModule_AddIntConstant(made, "IGNORED", KIND_IGNORED) < 0) {
         Py_DECREF(made);
         return NULL;
     }

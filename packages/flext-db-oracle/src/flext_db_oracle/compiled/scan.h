@@ -169,7 +169,7 @@ static Py_ssize_t unescape(const Text *text, char *out)
 static PyObject *make_text(const Text *text)
 {
     Py_ssize_t length = text->end - text->start;
-    char small[512], *buffer = small;
+    char local[512], *buffer = local;
     PyObject *made;
 
     if (!text->escaped) {
@@ -180,11 +180,11 @@ static PyObject *make_text(const Text *text)
             memcpy(PyUnicode_1BYTE_DATA(made), text->start, (size_t)length);
         return made;
     }
-    if (length > (Py_ssize_t)sizeof small && (buffer = PyMem_Malloc((size_t)length)) == NULL)
+    if (length > (Py_ssize_t)sizeof local && (buffer = PyMem_Malloc((size_t)length)) == NULL)
         return PyErr_NoMemory();
     length = unescape(text, buffer);
     made = length < 0 ? NULL : PyUnicode_DecodeUTF8(buffer, length, NULL);
-    if (buffer != small)
+    if (buffer != local)
         PyMem_Free(buffer);
     return made;
 }

@@ -9,7 +9,7 @@
 #include "scan.h"
 #include <datetime.h>
 
-enum kind { TEXT, INTEGER, NUMBER, TIME, BOOLEAN, IGNORED };
+enum kind { KIND_TEXT, KIND_INTEGER, KIND_NUMBER, KIND_TIME, KIND_BOOLEAN, KIND_IGNORED };
 
 #define CONTEXT_DIGITS 28 /* of Python's decimal arithmetic: within them a number's digits say what `%` would */
 #define MOST_DIGITS 40    /* of an integer: what Oracle takes */
@@ -178,7 +178,7 @@ static PyObject *parse_number(Cursor *in, const Field *field)
             return PyLong_FromLongLong(number.value);
         value = make_integer(&number);
     } else {
-        value = field->kind == INTEGER ? NULL : make_decimal(field, &number);
+        value = field->kind == KIND_INTEGER ? NULL : make_decimal(field, &number);
     }
     if (value == NULL)
         return NULL;
@@ -225,11 +225,11 @@ static PyObject *parse_value(Cursor *in, const Field *field)
         Py_RETURN_NONE;
     }
     switch (field->kind) {
-    case TEXT: return parse_text(in, field);
-    case TIME: return parse_time(in, field);
-    case INTEGER:
-    case NUMBER: return parse_number(in, field);
-    case BOOLEAN: return parse_boolean(in, field);
+    case KIND_TEXT: return parse_text(in, field);
+    case KIND_TIME: return parse_time(in, field);
+    case KIND_INTEGER:
+    case KIND_NUMBER: return parse_number(in, field);
+    case KIND_BOOLEAN: return parse_boolean(in, field);
     default: return parse_ignored(in);
     }
 }
