@@ -10,6 +10,8 @@ import oracledb
 import pytest
 from flext_db_oracle import OracleColumn, OracleType, UnsupportedTypeError
 from flext_db_oracle.bulk import make_insert
+from flext_target_oracle import OracleSink
+from flext_target_oracle.collection import RowsDifferError
 from flext_target_oracle.rejects import TooManyRejectsError
 from flext_target_oracle.writer import BatchWriter
 from singer_sdk.exceptions import InvalidInputLine, InvalidRecord, MissingKeyPropertiesError
@@ -151,6 +153,25 @@ def test_discard_leaves_out_records_with_values_that_have_no_column(loader: Load
     assert loader.rows("code, column_name, payload", table=f"{loader.table}_REJECTS") == [
         ("schema_policy", "v", '{"id": 2, "v": "x"}')
     ]
+
+
+@pytest.mark.parametrize("direct", [False, True])
+def test_an_overwrite_with_rows_of_another_run_in_it_replaces_nothing(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch, direct: bool
+) -> None:
+    """Two runs that overwrite one table at the same time collect in the same place: neither takes the other's rows."""
+    loader.run(loader.schema({"id": ID}), loader.record(id=1), load_method="overwrite")
+    replace_table = OracleSink.replace_table
+
+    def meddle(sink: OracleSink) -> None:
+        loader.api.execute(f"INSERT INTO {loader.table}__FLEXT_NEW (id) VALUES (9)").unwrap()
+        replace_table(sink)
+
+    monkeypatch.setattr(OracleSink, "replace_table", meddle)
+    messages = [loader.schema({"id": ID}), loader.record(id=2), loader.record(id=3), loader.state(3)]
+    with pytest.raises(RowsDifferError, match=r"2 rows for .* were sent and 3 are there: nothing was replaced"):
+        loader.run(*messages, load_method="overwrite", direct_path=direct, batch_size=1)
+    assert loader.rows() == [(1,)]
 
 
 def test_settings_for_streams_that_did_not_come_are_told(loader: Loader, caplog: pytest.LogCaptureFixture) -> None:

@@ -37,8 +37,17 @@ _KEY_TYPES = frozenset({"NUMBER", "VARCHAR2", "DATE", "TIMESTAMP", "RAW"})
 _PIECE_ROWS = 5_000
 
 
-class RowsMissingError(Exception):
+class RowsDifferError(Exception):
     """The table that an overwrite has collected does not have the rows that were sent to it."""
+
+
+def expect_rows(table: str, sent: int, found: int) -> None:
+    """Raise `RowsDifferError` unless an overwrite has collected as many rows as it has sent."""
+    if sent != found:
+        raise RowsDifferError(
+            f"{sent} rows for {table} were sent and {found} are there: nothing was replaced. "
+            "Hint: run the load again, and no other that overwrites this table at the same time"
+        )
 
 
 def why_not(session: Session, columns: Sequence[OracleColumn], compared: Sequence[str]) -> str | None:
@@ -122,11 +131,7 @@ class Collection:
     def copy_into(self, session: Session, table: str, key: Sequence[str], rules: merge.MergeRules) -> int:
         """Insert the rows, by key one of each, into the stream's table, in the caller's transaction: how many."""
         found = session.query(f"SELECT COUNT(*) FROM {qualify(self.schema, self.table)}").scalar()
-        if found != self.rows:
-            raise RowsMissingError(
-                f"{self.rows} rows for {self.schema}.{table} were sent and {found} arrived: nothing was replaced. "
-                "Hint: run the load again; if this comes again, set direct_path to false"
-            )
+        expect_rows(f"{self.schema}.{table}", self.rows, found)
         names = [column.name for column in self._live]
         values = [
             quote(column.name) if column.type is None else column.type.bind_expression(quote(column.name))

@@ -156,14 +156,14 @@ def copy_rows(schema: str, source: str, table: str, columns: Sequence[str]) -> s
 def copy_collected(
     schema: str, source: str, table: str, values: Mapping[str, str], key: Sequence[str], rules: MergeRules = PLAIN
 ) -> str:
-    """`copy_rows` from a table of numbered rows: of each key one row, none that is to be deleted.
+    """`copy_rows` from a table of numbered rows. With a key, of each one row, and none that is to be deleted.
 
     `values` has the SQL that makes each column's value from the column of the same name.
     """
     names = ", ".join(map(quote, values))
     rows = f"({_deduplicated(qualify(schema, source), names, key, rules)})" if key else qualify(schema, source)
     sql = f"INSERT INTO {qualify(schema, table)} ({names}) SELECT {', '.join(values.values())} FROM {rows}"
-    return sql if rules.deleted_by is None else f"{sql} WHERE {quote(rules.deleted_by)} IS NULL"
+    return f"{sql} WHERE {quote(rules.deleted_by)} IS NULL" if key and rules.deleted_by is not None else sql
 
 
 def delete_old_versions(schema: str, table: str, version: str) -> str:

@@ -22,6 +22,7 @@ from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchFileFormat, St
 from . import merge
 from .batch_files import read_jsonl, read_parquet
 from .checkpoint import BATCH, NO_BOOKMARK, STATE, Entry, StreamPosition, digest, row_hash
+from .collection import expect_rows
 from .connector import OracleConnector
 from .faults import fault_point
 from .options import LoadMethod, SchemaPolicy
@@ -555,6 +556,9 @@ class OracleSink(StreamTable):
             session.execute(merge.delete_all(self.schema_name, self.table))
             if self.collection is None:
                 count = session.execute(merge.copy_rows(self.schema_name, source, self.table, columns))
+                if not self.merges:
+                    removed = self.tally.deleted if self.options.get("hard_delete") else 0
+                    expect_rows(f"{self.schema_name}.{self.table}", self.tally.written - removed, count)
             else:
                 key = self.key_columns if self.merges else []
                 count = self.collection.copy_into(session, self.table, key, self._merge_rules(key))
