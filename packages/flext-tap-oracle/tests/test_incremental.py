@@ -300,3 +300,15 @@ def test_a_method_for_all_streams(events: Oracle) -> None:
         events.sync(default_replication_method="LOG_BASED")
     with pytest.raises(SettingsError, match=r"scn_window_size.*LOG_BASED.*leave it out"):
         events.tap(scn_window_size=100)
+
+
+def test_bookmarks_of_a_tap_that_spells_its_streams_in_upper_case_are_named(
+    events: Oracle, caplog: pytest.LogCaptureFixture
+) -> None:
+    add(events, 1, "2024-01-01 12:00:00")
+    mark = {"replication_key": "CHANGED", "replication_key_value": "2024-01-02T00:00:00+00:00"}
+    for catalog in (None, events.catalog()):
+        caplog.clear()
+        output = events.sync(catalog=catalog, state={"bookmarks": {"EVENTS": mark}}, stream_options={"events": KEY})
+        assert ids(output) == [1]
+        assert "bookmark of `EVENTS` is not used: the stream is `events`" in caplog.text

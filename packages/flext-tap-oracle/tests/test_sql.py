@@ -183,11 +183,24 @@ def test_times_as_other_taps_write_them_are_understood(orders: Oracle) -> None:
         incremental(orders, "yesterday", replication_key="changed")
 
 
+@pytest.mark.parametrize("form", ["replication-method", "forced-replication-method"])
+def test_the_method_of_the_catalog_counts_whatever_key_it_names(orders: Oracle, form: str) -> None:
+    """`replication-method` is what Singer's specification, Meltano and other taps have in the metadata."""
+    catalog = orders.catalog(root={form: "FULL_TABLE", "replication-key": "changed"})
+    tap = orders.tap(catalog=catalog)
+    assert not isinstance(tap.streams["orders"], IncrementalOracleStream)
+    assert orders.capture(tap).state["bookmarks"] == {"orders": {}}
+    catalog = orders.catalog(root={form: "INCREMENTAL"})
+    with pytest.raises(TapError, match="no replication key"):
+        orders.sync(catalog=catalog)
+
+
 def test_a_method_that_the_tap_has_not_is_refused_with_the_alternatives(orders: Oracle) -> None:
-    for use in ({"stream_options": {"orders": {"replication_method": "LOG_BASED"}}}, None):
-        catalog = None if use else orders.catalog(root={"forced-replication-method": "LOG_BASED"})
+    with pytest.raises(SettingsError, match=r"LOG_BASED.*ora_rowscn"):
+        _ = orders.tap(stream_options={"orders": {"replication_method": "LOG_BASED"}}).streams
+    for form in ("replication-method", "forced-replication-method"):
         with pytest.raises(SettingsError, match=r"LOG_BASED.*ora_rowscn"):
-            _ = orders.tap(catalog=catalog, **(use or {})).streams
+            _ = orders.tap(catalog=orders.catalog(root={form: "LOG_BASED"})).streams
 
 
 def test_an_unknown_key_is_refused(orders: Oracle) -> None:

@@ -224,3 +224,16 @@ def chosen_method(entry: CatalogEntry) -> str | None:
 def chosen_key(entry: CatalogEntry) -> str | None:
     """The replication key that the catalog names."""
     return entry.replication_key or entry.metadata.root.replication_key
+
+
+def with_chosen_methods(catalog: Mapping[str, Any]) -> dict[str, Any]:
+    """A catalog whose entries have the `replication-method` of their metadata, where the SDK does not look for it.
+
+    It is what Singer's specification, Meltano and other taps' catalogs have.
+    """
+    streams = []
+    for entry in catalog.get("streams", []):
+        roots = [part["metadata"] for part in entry.get("metadata", []) if not part.get("breadcrumb")]
+        method = next((root["replication-method"] for root in roots if root.get("replication-method")), None)
+        streams.append({**entry, "replication_method": method} if method else entry)
+    return {**catalog, "streams": streams}

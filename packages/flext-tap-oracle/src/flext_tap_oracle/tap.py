@@ -6,8 +6,9 @@ import difflib
 import fnmatch
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path, PurePath
 from types import FrameType
 from typing import Any
 
@@ -20,11 +21,12 @@ from singer_sdk import Stream, Tap
 from singer_sdk.exceptions import ConfigValidationError
 from singer_sdk.helpers._classproperty import classproperty
 from singer_sdk.helpers.capabilities import PluginCapabilities, TapCapabilities
+from singer_sdk.singerlib import Catalog, CatalogEntry
 from typing_extensions import override
 
 from . import plan as plans
 from . import snapshot, transactions
-from .catalog import chosen_key, chosen_method
+from .catalog import chosen_key, chosen_method, with_chosen_methods
 from .columns import rule_matches
 from .discovery import Discovery, Found, check_binds, describe_sql_stream
 from .errors import SettingsError, TapError, unwrap
@@ -46,6 +48,13 @@ class TapOracle(Tap):
     dynamic_catalog = True
     message_writer_class = LineWriter
     reads_earlier_snapshot = False  # the SCN is that of an unfinished load of an earlier run
+
+    def __init__(self, *, catalog: PurePath | str | dict[str, Any] | Catalog | None = None, **options: Any) -> None:
+        if isinstance(catalog, str | PurePath):
+            catalog = json.loads(Path(catalog).read_text(encoding="utf-8"))
+        if isinstance(catalog, Mapping):
+            catalog = with_chosen_methods(catalog)
+        super().__init__(catalog=catalog, **options)
 
     @classproperty
     @override
@@ -278,6 +287,10 @@ class TapOracle(Tap):
             return IncrementalOracleStream(self, item.table, item.stream, key=key, **more)
         return OracleTableStream(self, item.table, item.stream, **more)
 
+    @property
+    def _catalog_entries(self) -> Sequence[CatalogEntry]:
+        return [] if self.input_catalog is None else self.input_catalog.streams
+
     def _selected_in_catalog(self) -> frozenset[str] | None:
         if self.input_catalog is None:
             return None
@@ -306,8 +319,7 @@ class TapOracle(Tap):
         Raises:
             SettingsError: a method that the tap does not have.
         """
-        entries = self.input_catalog.streams if self.input_catalog is not None else []
-        methods = {entry.tap_stream_id: (chosen_method(entry), chosen_key(entry)) for entry in entries}
+        methods = {e.tap_stream_id: (chosen_method(e), chosen_key(e)) for e in self._catalog_entries}
         wanted = [(name, method) for name, (method, _) in methods.items()]
         wanted += [(name, options.replication_method) for name, options in self.options.stream_options.items()]
         wanted.append(("*", self.options.default_replication_method))
@@ -327,9 +339,8 @@ class TapOracle(Tap):
     def _refuse_idle_rules(self, streams: Sequence[OracleTableStream]) -> None:
         """Fail closed: a mask rule that matches no column is a mistake in the rule, and something goes unmasked."""
         names = {(stream.name, column) for stream in streams for column in stream.all_column_names}
-        if self.input_catalog is not None:
-            for entry in self.input_catalog.streams:
-                names |= {(entry.tap_stream_id, column) for column in entry.schema.properties or ()}
+        for entry in self._catalog_entries:
+            names |= {(entry.tap_stream_id, column) for column in entry.schema.properties or ()}
         idle = [
             rule.columns
             for rule in self.options.mask
@@ -345,14 +356,23 @@ class TapOracle(Tap):
 
     def _warn_of_idle_options(self, streams: Sequence[OracleTableStream]) -> None:
         """Options for a stream that is not there may be meant for another: its filter is not applied, say."""
-        names = {stream.name for stream in streams}
-        if self.input_catalog is not None:
-            names.update(entry.tap_stream_id for entry in self.input_catalog.streams)
+        names = {stream.name for stream in streams} | {entry.tap_stream_id for entry in self._catalog_entries}
         for pattern in self.options.stream_options:
             if not fnmatch.filter(names, pattern):
                 near = difflib.get_close_matches(pattern, names, 1)
                 hint = f": did you mean `{near[0]}`?" if near else ""
                 self.logger.warning("stream_options: `%s` matches no stream%s", pattern, hint)
+
+    def _warn_of_other_names(self, bookmarks: Iterable[str]) -> None:
+        """A state of another tap spells its streams in upper case: its bookmarks would not be used without a word."""
+        names = set(self._streams or ()) | {entry.tap_stream_id for entry in self._catalog_entries}
+        for name in sorted(set(bookmarks) - names):
+            if name.lower() in names:
+                self.logger.warning(
+                    "The state's bookmark of `%s` is not used: the stream is `%s`. Rename it in the state: see docs/migration.md",
+                    name,
+                    name.lower(),
+                )
 
     # -------------------------------------------------------------------------------------------- state
 
@@ -371,3 +391,4 @@ class TapOracle(Tap):
             if held is not None and (not isinstance(held, Mapping) or held.get("format") != 1):
                 raise TapError(f"the state of stream {name} is of a newer version of this tap: upgrade it")
         super().load_state(state)
+        self._warn_of_other_names([name for name, part in bookmarks.items() if part.get("replication_key_value")])
