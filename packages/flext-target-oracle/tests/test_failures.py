@@ -89,6 +89,14 @@ def test_a_schema_that_is_not_there_is_one_line(loader: Loader) -> None:
     assert "Next: check default_target_schema" in line
 
 
+def test_a_batch_file_that_is_not_there_is_one_line(loader: Loader) -> None:
+    encoding = {"format": "jsonl", "compression": "gzip"}
+    batch = {"type": "BATCH", "stream": loader.stream, "encoding": encoding, "manifest": ["file:///nowhere/x.gz"]}
+    line = error_of(loader.pipe(loader.schema({"id": ID}), batch))
+    for text in ("/nowhere/x.gz", loader.stream, loader.table, "Next:", "input line 2"):
+        assert text in line
+
+
 def test_a_reader_of_states_that_has_ended_is_one_line(loader: Loader) -> None:
     """A closed pipe: what is committed stays, and the next run goes on from there."""
     reading, writing = os.pipe()

@@ -14,6 +14,7 @@ _HINTS = {
     "RecordsWithoutSchemaException": "The tap must send a SCHEMA message before the stream's first RECORD.",
     "InvalidRecord": "The tap sends data that its own SCHEMA does not allow; validate_records: false loads it anyway.",
     "LossyValueError": "column_types can give the column another type, stream_maps can change the value.",
+    "FileNotFoundError": "The path must exist where the target runs, and the target must be allowed to read it.",
     "IdentifierError": "Rename it: a property with stream_maps, a stream with table_name in streams.",
     "BrokenPipeError": (
         "What reads the STATE messages has ended: look at its log. What is committed stays; the next run knows it."

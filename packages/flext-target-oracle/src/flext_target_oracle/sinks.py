@@ -235,16 +235,20 @@ class OracleSink(StreamTable):
 
     def process_batch_files(self, encoding: BaseBatchFileEncoding, files: Sequence[str]) -> None:
         for path in files:
-            head, tail = StorageTarget.split_url(path)
-            storage = self.batch_config.storage if self.batch_config else StorageTarget.from_url(head)
-            with storage.open(tail, mode="rb") as file:
-                if encoding.format == BatchFileFormat.PARQUET:
-                    self._load_parquet(file)
-                elif encoding.format == BatchFileFormat.JSONL:
-                    self._load_jsonl(file, compressed=encoding.compression == "gzip")
-                else:
-                    raise NotImplementedError(f"BATCH files of format {encoding.format!r} cannot be read")
+            with self.blamed():
+                self._load_file(encoding, path)
         self.target.drain_one(self)
+
+    def _load_file(self, encoding: BaseBatchFileEncoding, path: str) -> None:
+        head, tail = StorageTarget.split_url(path)
+        storage = self.batch_config.storage if self.batch_config else StorageTarget.from_url(head)
+        with storage.open(tail, mode="rb") as file:
+            if encoding.format == BatchFileFormat.PARQUET:
+                self._load_parquet(file)
+            elif encoding.format == BatchFileFormat.JSONL:
+                self._load_jsonl(file, compressed=encoding.compression == "gzip")
+            else:
+                raise NotImplementedError(f"BATCH files of format {encoding.format!r} cannot be read")
 
     def _load_jsonl(self, file: IO[bytes], *, compressed: bool) -> None:
         for chunk in read_jsonl(file, compressed=compressed):

@@ -123,7 +123,10 @@ def stream_columns(
         raise ValueError(f"stream {stream}: column_types names {', '.join(unknown)}, not among the schema's properties")
     missing = [key for key in key_properties if key not in properties]
     if missing:
-        raise ValueError(f"stream {stream}: key property {', '.join(missing)} is not among the schema's properties")
+        raise ValueError(
+            f"stream {stream}: key property {', '.join(missing)} is not among the schema's properties. "
+            "Hint: set key_properties in streams"
+        )
     columns: list[StreamColumn] = []
     owners: dict[str, str] = {}
     for name, property_schema in properties.items():
