@@ -309,6 +309,8 @@ def test_bookmarks_of_a_tap_that_spells_its_streams_in_upper_case_are_named(
     mark = {"replication_key": "CHANGED", "replication_key_value": "2024-01-02T00:00:00+00:00"}
     for catalog in (None, events.catalog()):
         caplog.clear()
-        output = events.sync(catalog=catalog, state={"bookmarks": {"EVENTS": mark}}, stream_options={"events": KEY})
-        assert ids(output) == [1]
+        state = {"bookmarks": {"EVENTS": mark, "HR-EVENTS": mark, "OTHERS": mark}}
+        assert ids(events.sync(catalog=catalog, state=state, stream_options={"events": KEY})) == [1]
         assert "bookmark of `EVENTS` is not used: the stream is `events`" in caplog.text
+        assert "bookmark of `HR-EVENTS` is not used: the stream is `events`" in caplog.text
+        assert "OTHERS" not in caplog.text

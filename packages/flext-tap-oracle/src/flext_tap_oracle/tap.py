@@ -364,14 +364,16 @@ class TapOracle(Tap):
                 self.logger.warning("stream_options: `%s` matches no stream%s", pattern, hint)
 
     def _warn_of_other_names(self, bookmarks: Iterable[str]) -> None:
-        """A state of another tap spells its streams in upper case: its bookmarks would not be used without a word."""
+        """A state of another tap spells its streams SCHEMA-TABLE: its bookmarks would not be used without a word."""
         names = set(self._streams or ()) | {entry.tap_stream_id for entry in self._catalog_entries}
         for name in sorted(set(bookmarks) - names):
-            if name.lower() in names:
+            spelled = name.lower()
+            ours = next((known for known in (spelled, spelled.partition("-")[2]) if known in names), None)
+            if ours is not None:
                 self.logger.warning(
                     "The state's bookmark of `%s` is not used: the stream is `%s`. Rename it in the state: see docs/migration.md",
                     name,
-                    name.lower(),
+                    ours,
                 )
 
     # -------------------------------------------------------------------------------------------- state
