@@ -40,7 +40,7 @@ typedef struct {
     Cursor in;
     Between *between, head, tail;
     Py_ssize_t known; /* how many of `between` are filled */
-    Envelope envelope, head_envelope, tail_envelope;
+    Envelope envelope, head_envelope;
     Envelope origin_of; /* what `origin` was made of */
     PyObject *origin, *rows, *origins;
 } Chunk;
@@ -241,7 +241,6 @@ static PyObject *parse_message(Chunk *chunk, PyObject *row)
         !take_end_of_line(chunk))
         return declined(row);
     chunk->tail = (Between){start, chunk->in.at - start, 0};
-    chunk->tail_envelope = *envelope;
     return row;
 }
 
@@ -252,10 +251,8 @@ static PyObject *parse_rest(Chunk *chunk)
 
     if (row == NULL)
         return NULL;
-    if (take(&chunk->in, chunk->tail.text, chunk->tail.length)) {
-        chunk->envelope = chunk->tail_envelope;
-        return row;
-    }
+    if (take(&chunk->in, chunk->tail.text, chunk->tail.length))
+        return row; /* `envelope` is still that of the last line */
     chunk->envelope = chunk->head_envelope;
     return parse_message(chunk, row);
 }
