@@ -289,6 +289,8 @@ def test_a_record_limit_is_exact(every_type: Oracle) -> None:
     done = every_type.cli("--test")
     assert done.returncode == 0, done.stderr
     assert [json.loads(line)["type"] for line in done.stdout.splitlines()].count("RECORD") == 1
+    assert "every_type: stopped at its limit of records" in done.stderr
+    assert "ERROR" not in done.stderr
 
 
 def test_wide_rows_and_long_texts(oracle: Oracle) -> None:

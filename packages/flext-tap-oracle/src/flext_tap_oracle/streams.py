@@ -8,6 +8,8 @@ STATE as the SDK would, and yields nothing. Otherwise it yields one dict per row
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -19,6 +21,7 @@ from flext_db_oracle import LossyValueError, OracleTable
 from flext_db_oracle.errors import explain
 from flext_db_oracle.partitions import has_rowids
 from singer_sdk import Stream, metrics
+from singer_sdk.exceptions import AbortedSyncFailedException, AbortedSyncPausedException
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 from singer_sdk.singerlib import ActivateVersionMessage
@@ -132,6 +135,13 @@ class OracleTableStream(CatalogStream):
     def get_record_counter(self, **options: Any) -> metrics.Counter:
         self._counter = super().get_record_counter(**options)
         return self._counter
+
+    @override
+    def log(self, message: str, *args: Any, level: int = logging.INFO, **kwargs: Any) -> None:
+        """The SDK's, which calls it an unhandled error when a record limit (`--test`) is reached."""
+        if isinstance(sys.exc_info()[1], AbortedSyncFailedException | AbortedSyncPausedException):
+            message, args, level = "%s: stopped at its limit of records", (self.name,), logging.INFO
+        super().log(message, *args, level=level, **kwargs)
 
     @property
     def _reader_options(self) -> dict[str, Any]:
