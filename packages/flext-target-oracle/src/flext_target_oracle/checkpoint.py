@@ -230,6 +230,8 @@ class StreamPosition:
     """Whether the log has nothing that leads here: the first batch begins it anew."""
     guessed: bool = False
     _alternatives: deque[StreamPosition] = field(default_factory=deque)
+    _log: Sequence[Entry] = ()
+    """What a guess is made of."""
 
     @classmethod
     def load(cls, log: Sequence[Entry], anchor: str | None, *, likely: str | None = None) -> StreamPosition:
@@ -252,7 +254,13 @@ class StreamPosition:
         if candidates[0].anchor == likely and not (candidates[0].boundary or candidates[0].queue):
             return candidates[0]  # nothing is committed behind it
         testable = [found for found in candidates if found.boundary or found.queue] or candidates[:1]
-        return replace(testable[0], guessed=True, _alternatives=deque(testable[1:]))
+        return replace(testable[0], guessed=True, _alternatives=deque(testable[1:]), _log=log)
+
+    def begin_at(self, anchor: str) -> StreamPosition:
+        """Where the stream is after all, when a STATE comes before its first record: most taps repeat where they start."""
+        if not any(entry.kind == STATE and entry.anchor == anchor for entry in self._log):
+            return self
+        return self.load(self._log, None, likely=anchor)
 
     @classmethod
     def _behind(cls, log: Sequence[Entry], state: Entry) -> StreamPosition:
@@ -284,6 +292,7 @@ class StreamPosition:
         """The input began with what was expected: no guess any more."""
         self.guessed = False
         self._alternatives.clear()
+        self._log = ()
 
     def recognise(self) -> None:
         """The input began with the expected batch."""

@@ -403,14 +403,6 @@ class OracleSink(StreamTable):
         self._drop(count)
         return True
 
-    def begin_at(self, anchor: str) -> None:
-        """A STATE that comes before the stream's first record: most taps repeat in it where they start."""
-        if self.pending or not self.position.guessed:
-            return
-        log = self.target.checkpoints.load(self.target.connector.session, self.table, self.stream_name)
-        if any(entry.kind == STATE and entry.anchor == anchor for entry in log):
-            self.position = StreamPosition.load(log, None, likely=anchor)
-
     def state_emitted(self, anchor: str) -> None:
         """A STATE that has this bookmark was emitted here."""
         self.position.move(anchor, 0 if self.merges else len(self._tail.rows))

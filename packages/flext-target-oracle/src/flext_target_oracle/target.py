@@ -395,7 +395,9 @@ class TargetOracle(Target):
         self._waiting_state = message_dict["value"]
         for sink in self.sinks:
             sink.before_state = len(sink.pending)
-            sink.begin_at(stream_anchor(self._waiting_state, self._source_of(sink.stream_name)))
+            if sink.position.guessed and not sink.pending:
+                anchor = stream_anchor(self._waiting_state, self._source_of(sink.stream_name))
+                sink.position = sink.position.begin_at(anchor)
         if not any(sink.pending for sink in self.sinks):
             self.settle()
 
