@@ -23,6 +23,14 @@ async def _text(interpreter: Interpreter, value: Any) -> str | None:
     return text
 
 
+async def _name(interpreter: Interpreter, value: Any, form: re.Pattern[str], error: OracleError) -> str:
+    """The text, if it has the form of a name. Raises the error if it has not."""
+    text = await _text(interpreter, value)
+    if text is None or not form.fullmatch(text):
+        raise error
+    return text
+
+
 @_package.function("NOOP", "STR")
 async def noop(interpreter: Interpreter, _: Frame, *, str: Any) -> Any:  # noqa: A002 - its name
     return str
@@ -30,17 +38,13 @@ async def noop(interpreter: Interpreter, _: Frame, *, str: Any) -> Any:  # noqa:
 
 @_package.function("SIMPLE_SQL_NAME", "STR")
 async def simple_sql_name(interpreter: Interpreter, _: Frame, *, str: Any) -> Any:  # noqa: A002
-    text = await _text(interpreter, str)
-    if text is None or not _SIMPLE.fullmatch(text):
-        raise OracleError(44003, "invalid SQL name")
+    await _name(interpreter, str, _SIMPLE, OracleError(44003, "invalid SQL name"))
     return str
 
 
 @_package.function("QUALIFIED_SQL_NAME", "STR")
 async def qualified_sql_name(interpreter: Interpreter, _: Frame, *, str: Any) -> Any:  # noqa: A002
-    text = await _text(interpreter, str)
-    if text is None or not _QUALIFIED.fullmatch(text):
-        raise OracleError(44004, "invalid qualified SQL name")
+    await _name(interpreter, str, _QUALIFIED, OracleError(44004, "invalid qualified SQL name"))
     return str
 
 
@@ -56,9 +60,8 @@ async def schema_name(interpreter: Interpreter, frame: Frame, *, str: Any) -> An
 
 @_package.function("SQL_OBJECT_NAME", "STR")
 async def sql_object_name(interpreter: Interpreter, frame: Frame, *, str: Any) -> Any:  # noqa: A002
-    text = await _text(interpreter, str)
-    if text is None or not _QUALIFIED.fullmatch(text):
-        raise OracleError(44002, "invalid object name")
+    invalid = OracleError(44002, "invalid object name")
+    text = await _name(interpreter, str, _QUALIFIED, invalid)
     parts = [part[1:-1] if part.startswith('"') else part.upper() for part in re.findall(r'"[^"]+"|[^".\s]+', text)]
     name = parts[-1].replace("'", "''")
     owner = (
@@ -66,7 +69,7 @@ async def sql_object_name(interpreter: Interpreter, frame: Frame, *, str: Any) -
     )
     query = f"select 1 from all_objects where object_name = '{name}' and owner in ({owner}, 'PUBLIC')"
     if not await interpreter.query_rows(query, frame):
-        raise OracleError(44002, "invalid object name")
+        raise invalid
     return str
 
 
